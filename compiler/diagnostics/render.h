@@ -1,0 +1,26 @@
+// Diagnostics as text for people and as JSON for programs. Both take places that are already resolved to files.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "diagnostics/diagnostic.h"
+
+namespace pipec {
+
+/// The texts that the diagnostics point into, by path.
+using SourceTexts = std::map<std::string, std::string, std::less<>>;
+
+struct RenderOptions {
+  bool color = false;
+};
+
+/// By path, offset, code; equal ones once.
+void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
+/// rustc's frame with a gutter, labels under the words, notes and help; ends with a line that counts.
+std::string render_text(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts, RenderOptions options = {});
+/// {"format_version":1,"errors":n,"warnings":n,"diagnostics":[...]}: docs/schemas/diagnostics.schema.json.
+std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts);
+
+}  // namespace pipec
