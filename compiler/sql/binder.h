@@ -1,0 +1,67 @@
+// Names resolved, types decided: a syntax tree becomes side tables by node id and a nameless relational IR
+// (sql/ir.h). Nothing else decides a type.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "ast/tree.h"
+#include "diagnostics/diagnostic.h"
+#include "sql/catalog.h"
+#include "sql/ir.h"
+
+namespace pipec::sql {
+
+/// What printing needs to know of the author's tree.
+struct SideTables {
+  std::unordered_map<uint32_t, Symbol> relations;  // TableRef, TableQuery node -> folded qualified name in the catalog
+  struct StarColumn {
+    Symbol qualifier;  // alias or table name as visible there; empty where none is needed
+    Symbol name;
+  };
+  std::unordered_map<uint32_t, std::vector<StarColumn>> stars;  // Star node -> the columns, in order
+  std::unordered_map<uint32_t, Symbol> user_calls;              // Call node -> folded name of the user's function
+  std::unordered_map<uint32_t, ExprId> expressions;             // expression node -> IR expression
+};
+
+struct BoundQuery {
+  Ir ir;
+  RelId root;  // none if nothing could be bound
+  SideTables tables;
+  struct Output {
+    Symbol name;
+    Type type;
+    bool nullable = true;
+    ColumnId column;
+    Span span;  // of the item's words
+  };
+  std::vector<Output> outputs;
+  bool ok = true;  // no error was reported
+};
+
+struct BindContext {
+  const Catalog& catalog;
+  Sink& sink;
+  Symbol declaration;  // for places; empty: places are in the file "" (conformance tool)
+};
+
+BoundQuery bind_query(const ast::Tree& tree, ast::NodeId query, const BindContext& context);
+
+/// An expression over given columns (a check on a table, a function's body over its parameters). The IR has one Scan
+/// with those columns, and `value` is the expression over it.
+struct BoundExpression {
+  Ir ir;
+  RelId input;
+  ExprId value;
+  Type type;
+  bool nullable = true;
+  SideTables tables;
+  bool ok = true;
+};
+BoundExpression bind_expression(const ast::Tree& tree, ast::NodeId expression, const TableInterface& columns,
+                                const BindContext& context);
+
+/// The type that a DataType node spells; reports and gives Error for one that does not exist.
+Type type_of_node(const ast::Tree& tree, ast::NodeId node, const BindContext& context);
+
+}  // namespace pipec::sql

@@ -1,0 +1,108 @@
+// The relational IR of one body: nameless, typed, with `*`, USING, lateral aliases and CTEs gone. Lineage, keys, facts,
+// fan-out and fingerprints read this and nothing else. Everything lies in vectors; ids are indices.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ast/nodes.h"
+#include "base/ids.h"
+#include "sql/functions.h"
+#include "sql/type.h"
+
+namespace pipec::sql {
+
+using RelId = Id<struct RelTag>;
+using ExprId = Id<struct ExprTag>;
+using ColumnId = Id<struct ColumnTag>;  // a column produced by one relation of the body; unique in the body
+
+enum class RelKind : uint8_t {
+  Scan,       // a catalog table: outputs are its columns
+  OneRow,     // SELECT without FROM
+  Values,     // inline rows: exprs row by row
+  Project,    // exprs -> outputs, one for one
+  Filter,     // exprs[0]
+  Join,       // exprs[0]: condition, or none
+  Aggregate,  // first `group_count` exprs: grouping keys, the rest aggregates -> outputs. Grouping sets: grouping_sets
+  Window,     // exprs: window calls -> the last outputs; the first outputs are the input's
+  SetOp,      // inputs 2: outputs new columns; branch column i of each input feeds output i
+  Distinct,
+  Sort,       // exprs: keys
+  Limit,      // exprs: limit, offset (may be none)
+  Generate,   // exprs[0]: generator call (explode and so on); outputs: the input's, then the generated
+  TableFunction,  // range(...): exprs are the arguments
+  Pivot, Unpivot,
+  RecursiveCte,   // inputs: anchor, step; SelfReference inside the step
+  SelfReference,
+  Sample,
+};
+
+enum class SortOrder : uint8_t { Ascending, Descending };
+
+struct Column {
+  Symbol name;
+  Type type;
+  bool nullable = true;
+  RelId relation;      // that produces it
+  uint32_t index = 0;  // among that relation's outputs
+};
+
+struct Rel {
+  RelKind kind = RelKind::OneRow;
+  uint8_t op = 0;  // ast::JoinKind, ast::SetOpKind
+  bool all = false;  // SetOp ALL
+  bool lateral = false;
+  std::vector<RelId> inputs;
+  std::vector<ExprId> exprs;
+  std::vector<ColumnId> outputs;
+  uint32_t group_count = 0;
+  std::vector<std::vector<uint32_t>> grouping_sets;  // of Aggregate: indices of keys
+  Symbol table;        // Scan: folded qualified name
+  ast::NodeId node;    // where it was written
+};
+
+enum class ExprKind : uint8_t {
+  Column, OuterColumn,  // a column of this query, of an enclosing one
+  Literal, Parameter, LambdaParameter,
+  Unary, Binary, Between, In, InQuery, Like, Is, IsDistinct, Case,
+  Cast, Call, Lambda, Exists, ScalarQuery, Subscript, Field, PathStep, Struct, Window,
+  Error,
+};
+
+struct Expr {
+  ExprKind kind = ExprKind::Error;
+  uint8_t op = 0;
+  bool negated = false;
+  bool distinct = false;       // Call: an aggregate over DISTINCT
+  Type type;
+  bool nullable = true;
+  bool foldable = false;
+  ColumnId column;             // Column, OuterColumn
+  const FunctionInfo* function = nullptr;  // Call of a built-in
+  Symbol name;                 // Literal: text; Field: name; Call of a user function: folded name; LambdaParameter
+  /// Case: [operand?] when, then, when, then, ..., [else] with `op` 1: operand present, 2: else present.
+  /// Call: arguments, then the filter if `has_filter`, then WITHIN GROUP keys.
+  /// Window: the call, then partition keys (`partition_count`), then order keys.
+  std::vector<ExprId> children;
+  uint32_t partition_count = 0;
+  uint32_t argument_count = 0;
+  bool has_filter = false;
+  RelId query;                 // Exists, ScalarQuery, InQuery
+  ast::NodeId node;
+};
+
+struct Ir {
+  Ir() : rels(1), exprs(1), columns(1) {}
+  std::vector<Rel> rels;
+  std::vector<Expr> exprs;
+  std::vector<Column> columns;
+
+  Rel& operator[](RelId id) { return rels[id.value]; }
+  const Rel& operator[](RelId id) const { return rels[id.value]; }
+  Expr& operator[](ExprId id) { return exprs[id.value]; }
+  const Expr& operator[](ExprId id) const { return exprs[id.value]; }
+  Column& operator[](ColumnId id) { return columns[id.value]; }
+  const Column& operator[](ColumnId id) const { return columns[id.value]; }
+};
+
+}  // namespace pipec::sql
