@@ -1,0 +1,46 @@
+"""One Spark 4.2 session with Delta for all suites: starting a second one costs twenty seconds."""
+import os
+import pathlib
+
+from . import env
+
+
+def session(folder: pathlib.Path):
+    folder.mkdir(parents=True)
+    os.environ['JAVA_HOME'] = env.java_home()
+    # collect() gives times in the zone of the Python process.
+    os.environ['TZ'] = 'UTC'
+    import time
+    time.tzset()
+    from pyspark.sql import SparkSession
+    jars = sorted(str(jar) for jar in (env.consumers() / 'delta').glob('*.jar'))
+    settings = {
+        'spark.jars': ','.join(jars),
+        'spark.driver.extraClassPath': ':'.join(jars),
+        'spark.driver.memory': '1500m',
+        'spark.driver.extraJavaOptions': f'-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Duser.timezone=UTC '
+                                         f'-Djava.io.tmpdir={folder} -Dderby.system.home={folder}',
+        'spark.driver.host': '127.0.0.1',
+        'spark.driver.bindAddress': '127.0.0.1',
+        'spark.local.dir': str(folder / 'local'),
+        'spark.sql.warehouse.dir': str(folder / 'warehouse'),
+        'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
+        'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
+        'spark.sql.catalogImplementation': 'in-memory',
+        'spark.sql.session.timeZone': 'UTC',
+        'spark.sql.shuffle.partitions': '2',
+        'spark.databricks.delta.snapshotPartitions': '2',
+        'spark.ui.enabled': 'false',
+        'spark.ui.showConsoleProgress': 'false',
+    }
+    builder = SparkSession.builder.appName('pipec-tests').master('local[2]')
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel('ERROR')
+    return spark
+
+
+def version(spark, table: str) -> int:
+    """The newest version of a Delta table: unchanged after a run that had nothing to do."""
+    return spark.sql(f'DESCRIBE HISTORY {table} LIMIT 1').collect()[0]['version']
