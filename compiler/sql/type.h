@@ -64,6 +64,7 @@ class Type {
 
  private:
   constexpr explicit Type(uint32_t bits) : bits_(bits) {}
+  static Type nested(TypeKind kind, uint32_t id);
   uint32_t bits_ = 0;
 };
 
