@@ -1,0 +1,108 @@
+// What a platform is to the compiler: a backend. It declares what it can do, lowers the nodes that it claims into
+// Steps, and emits documents. Pure: no clock, environment, file, thread. What it reads, it reads through the View,
+// which records it: that is the key of its cached result.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "artifact/artifact_set.h"
+#include "artifact/document.h"
+#include "diagnostics/diagnostic.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/steps.h"
+
+namespace pipec::backend {
+
+/// One key under `backends: <name>:` of a target in pipec.yaml.
+struct OptionSpec {
+  std::string_view name;
+  std::string_view fallback;                // value when absent
+  std::vector<std::string_view> allowed;    // closed list; empty: any text
+  std::string_view help;
+};
+
+/// What kinds of object a backend can take on. The core checks that each is claimed by a backend that is on.
+enum class Capability {
+  SourcePostgres, CdcLog, CdcCurrent, CdcHistory,
+  ModelView, ModelFull, ModelIncrementalByTime, ModelIncrementalByKey,
+  Check, ExportPostgresUpsert, Schedule,
+};
+
+struct BackendInfo {
+  std::string_view name;  // the folder of its artifacts too
+  std::vector<OptionSpec> options;
+  std::set<Capability> supports;
+};
+
+/// The Pipeline as one unit sees it. Every accessor records the fingerprint of what it hands out.
+class View {
+ public:
+  using Reads = std::vector<std::pair<Symbol, Fingerprint>>;  // object key ("node:gold.x") -> fingerprint; zero: absent
+
+  View(const pipeline::Pipeline& pipeline, const std::map<Symbol, pipeline::StepList, ByText>& steps)
+      : pipeline_(pipeline), steps_(steps) {}
+
+  const pipeline::Target& target();
+  const pipeline::Node* node(Symbol name);
+  const pipeline::Source* source(Symbol name);
+  const pipeline::Cdc* cdc(Symbol current_name);
+  const pipeline::Model* model(Symbol name);
+  const pipeline::Check* check(Symbol name);
+  const pipeline::Export* export_(Symbol name);
+  const pipeline::Destination* destination(Symbol name);
+  const pipeline::Connection* connection(Symbol name);
+  const pipeline::Function* function(Symbol name);
+  const pipeline::Schedule* schedule(Symbol name);
+  /// Steps of a node or check, lowered by whichever backends claim it. Orchestrators only.
+  const pipeline::StepList* steps(Symbol owner);
+  std::string_view project();
+  /// Nodes that read a node, sorted.
+  std::vector<Symbol> readers(Symbol node);
+  /// The whole graph, for the few things that concern it (recorded as such: any change invalidates the unit).
+  const pipeline::Pipeline& everything();
+
+  const Reads& reads() const { return reads_; }
+
+ private:
+  void record(const char* kind, Symbol name, Fingerprint fingerprint);
+  const pipeline::Pipeline& pipeline_;
+  const std::map<Symbol, pipeline::StepList, ByText>& steps_;
+  Reads reads_;
+};
+
+/// A piece of work that is cached by itself: usually one object.
+struct Unit {
+  Symbol key;  // "gold.sales_daily", "check:order_after_account", "source:shop", "platform"
+};
+
+struct Output {
+  std::vector<pipeline::StepList> steps;  // what it lowers (warehouse and serving backends)
+  ArtifactFiles files;                    // relative to the backend's own folder
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual const BackendInfo& info() const = 0;
+  virtual std::vector<Unit> units(const pipeline::Pipeline& pipeline) const = 0;
+  /// Limits of the target, at the user's line (places of the objects' declarations). Errors stop the build.
+  virtual void check(const pipeline::Pipeline&, Sink&) const {}
+  /// Warehouse and serving backends: the steps of a unit, and the files that hold their SQL. Runs before `emit` of any
+  /// backend; the View's steps() is empty here.
+  virtual Output lower(View&, const Unit&) const { return {}; }
+  /// Documents of a unit; the View has everybody's steps.
+  virtual ArtifactFiles emit(View&, const Unit&) const { return {}; }
+  /// The few whole-project files, from the whole graph and all steps.
+  virtual ArtifactFiles index(View&) const { return {}; }
+};
+
+/// Every backend of the build, sorted by name. Made by CMake from the folders under backends/; each folder defines
+/// `const pipec::backend::Backend& pipec::backend::<folder>_backend()`.
+std::span<const Backend* const> all_backends();
+
+}  // namespace pipec::backend
