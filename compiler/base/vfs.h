@@ -16,6 +16,7 @@ struct ReadResult {
   std::string error;  // the system's words, when not ok
 };
 
+/// When a folder cannot be read, ok is false and `error` names it; the paths of the others are still there.
 struct ListResult {
   bool ok = false;
   std::vector<std::string> paths;  // relative to the root, '/' between parts, sorted by bytes
@@ -26,7 +27,7 @@ struct ListResult {
 class Vfs {
  public:
   virtual ~Vfs() = default;
-  /// Every regular file below the root, hidden folders and `dist` left out.
+  /// Every regular file below the root, hidden folders and the root's `dist` and `build` left out.
   virtual ListResult list() const = 0;
   virtual ReadResult read(const std::string& path) const = 0;
 };

@@ -2,10 +2,9 @@
 //
 // A folder lists its kinds in its diagnostics.def, a line each:
 //   PIPEC_DIAGNOSTIC(UnknownColumn, "PIPE0301", Error, "a column that does not exist")
-// and declares them with
+// and declares them in its diagnostics.h:
 //   namespace pipec::sql::diag {
-//   #define PIPEC_DIAGNOSTIC(name, code, severity, title) \
-//     inline constexpr DiagnosticKind name{code, Severity::severity, title};
+//   #define PIPEC_DIAGNOSTIC PIPEC_DECLARE_DIAGNOSTIC
 //   #include "sql/diagnostics.def"
 //   #undef PIPEC_DIAGNOSTIC
 //   }
@@ -30,6 +29,12 @@ struct DiagnosticKind {
   Severity severity;
   std::string_view title;  // a few words, for lists and SARIF rules
 };
+
+#define PIPEC_DECLARE_KIND(name, code, severity, title) \
+  inline constexpr ::pipec::DiagnosticKind name{code, ::pipec::Severity::severity, title};
+
+#define PIPEC_DECLARE_DIAGNOSTIC(name, code, severity, title) \
+  inline constexpr ::pipec::DiagnosticKind name{code, ::pipec::Severity::severity, title};
 
 /// A place. Either in a file (declaration empty; `file` a path, span absolute), or in a declaration (its key, as
 /// "model:gold.x"; span relative to the block), or the name of a member of a declaration (a column of an
