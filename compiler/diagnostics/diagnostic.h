@@ -4,7 +4,7 @@
 //   PIPEC_DIAGNOSTIC(UnknownColumn, "PIPE0301", Error, "a column that does not exist")
 // and declares them in its diagnostics.h:
 //   namespace pipec::sql::diag {
-//   #define PIPEC_DIAGNOSTIC PIPEC_DECLARE_DIAGNOSTIC
+//   #define PIPEC_DIAGNOSTIC PIPEC_DECLARE_KIND
 //   #include "sql/diagnostics.def"
 //   #undef PIPEC_DIAGNOSTIC
 //   }
@@ -31,9 +31,6 @@ struct DiagnosticKind {
 };
 
 #define PIPEC_DECLARE_KIND(name, code, severity, title) \
-  inline constexpr ::pipec::DiagnosticKind name{code, ::pipec::Severity::severity, title};
-
-#define PIPEC_DECLARE_DIAGNOSTIC(name, code, severity, title) \
   inline constexpr ::pipec::DiagnosticKind name{code, ::pipec::Severity::severity, title};
 
 /// A place. Either in a file (declaration empty; `file` a path, span absolute), or in a declaration (its key, as
