@@ -1,4 +1,5 @@
 """The consumers themselves, with nothing of pipec: when one of these fails, look at the machine first."""
+import datetime
 import json
 
 import pytest
@@ -128,15 +129,41 @@ def test_spark_reads_the_landed_file(spark, landed, scratch):
         ('12.3400', ['a', 'b,c', None], '2026-01-02T03:04:05.678901')]
 
 
-MERGE = """MERGE INTO harness.t AS t USING (SELECT * FROM VALUES (1, 'x', 5L), (2, 'y', 6L) AS s(k, v, seq)) AS s
+MERGE = """MERGE INTO {t} AS t USING (SELECT * FROM VALUES (1, 'x', 5L), (2, 'y', 6L) AS s(k, v, seq)) AS s
   ON t.k = s.k WHEN MATCHED AND s.seq > t.seq THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"""
 
 
-def test_delta_merge_replayed_adds_no_version(spark):
-    spark.sql('CREATE SCHEMA harness')
-    spark.sql("""CREATE TABLE harness.t (k INT NOT NULL, v STRING, seq BIGINT) USING DELTA
+@pytest.mark.parametrize('vectors, versions', [('true', 1), ('false', 2)])
+def test_replayed_merge(spark, vectors, versions):
+    """A matched row that the guard keeps is copied, in a new version, unless deletion vectors are on."""
+    table = f'harness.merge_{vectors}'
+    spark.sql('CREATE SCHEMA IF NOT EXISTS harness')
+    spark.sql(f"""CREATE TABLE {table} (k INT NOT NULL, v STRING, seq BIGINT) USING DELTA
+        TBLPROPERTIES (delta.enableDeletionVectors = {vectors})""")
+    spark.sql(MERGE.format(t=table))
+    spark.sql(MERGE.format(t=table))
+    assert spark_harness.version(spark, table) == versions
+
+
+def test_parameters(spark):
+    """Named parameters work in queries and DML, which is where pipec writes them."""
+    spark.sql('CREATE SCHEMA IF NOT EXISTS harness')
+    spark.sql("""CREATE TABLE harness.p (k INT, at TIMESTAMP) USING DELTA
         TBLPROPERTIES (delta.enableChangeDataFeed = true)""")
-    spark.sql(MERGE)
-    before = spark_harness.version(spark, 'harness.t')
-    spark.sql(MERGE)
-    assert spark_harness.version(spark, 'harness.t') == before == 1
+    spark.sql('INSERT INTO harness.p VALUES (:k, :at)', args={'k': 1, 'at': datetime.datetime(2026, 1, 1)})
+    window = {'lo': datetime.datetime(2026, 1, 1), 'hi': datetime.datetime(2026, 1, 2)}
+    replace = """INSERT INTO harness.p REPLACE WHERE at >= :lo AND at < :hi
+        SELECT 2 AS k, TIMESTAMP '2026-01-01 12:00:00' AS at"""
+    spark.sql(replace, args=window)
+    changes = spark.sql("SELECT k, _change_type FROM table_changes('harness.p', :since, :upto) ORDER BY ALL",
+                        args={'since': 2, 'upto': spark_harness.version(spark, 'harness.p')}).collect()
+    assert [tuple(c) for c in changes] == [(1, 'delete'), (2, 'insert')]
+    with pytest.raises(Exception, match='DELTA_REPLACE_WHERE_MISMATCH'):
+        spark.sql(replace, args=window | {'hi': datetime.datetime(2026, 1, 1, 6)})
+    with pytest.raises(Exception, match='DELTA_CDC_START_VERSION_AFTER_LATEST'):
+        spark.sql("SELECT * FROM table_changes('harness.p', :since)", args={'since': 3})
+
+
+def test_dagster_shares_the_environment():
+    import dagster
+    assert dagster.__version__ == '1.13.27'

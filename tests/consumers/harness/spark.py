@@ -30,6 +30,9 @@ def session(folder: pathlib.Path):
         'spark.sql.session.timeZone': 'UTC',
         'spark.sql.shuffle.partitions': '2',
         'spark.databricks.delta.snapshotPartitions': '2',
+        # Delta 4.4.0's SQL extension loses the parameters of `spark.sql(text, args=...)` in Spark 4.2's own way of
+        # binding them (UNBOUND_SQL_PARAMETER for every statement); the older way passes by the extension.
+        'spark.sql.legacy.parameterSubstitution.constantsOnly': 'true',
         'spark.ui.enabled': 'false',
         'spark.ui.showConsoleProgress': 'false',
     }
