@@ -1,0 +1,135 @@
+"""The tables of connector keys that pipec checks against, made from the real worker and the real plug-ins.
+
+A worker takes any key and says nothing of a misspelt one, so the compiler must know them all. Three sources:
+  rest        what the worker's REST interface lists for a plug-in
+  reflection  what classes declare beside that (scripts/ConnectKeys.java): Debezium's keys that its own list leaves out,
+              the driver's and the Kafka clients' properties
+  prefix      a family of keys of which the rest is free text
+
+In a name, `*` stands for one word without a dot: the alias that the user gave (transforms.*.type); a name that ends
+with a dot is a prefix, whatever follows it. `of` names the classes that a converter's or a transformation's key
+belongs to. There is no prefix `database.`: Debezium passes such keys on to the driver, but `driver.` does that
+better, and with it database.hostnam would count as known.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from . import connect as connect_harness
+from . import env
+
+DATA = env.ROOT / 'compiler/platform/data/connect_keys'
+DEBEZIUM = 'io.debezium.connector.postgresql.PostgresConnector'
+SINK = 'org.apache.kafka.connect.file.FileStreamSinkConnector'
+PLUGGED = {'converter': ['key.converter.', 'value.converter.'], 'header_converter': ['header.converter.'],
+           'transformation': ['transforms.*.'], 'predicate': ['predicates.*.']}
+# Set by the worker itself, not by a user.
+NOT_OURS = {'key.converter.converter.type', 'value.converter.converter.type', 'header.converter.converter.type'}
+
+
+def reflected() -> dict[str, list[tuple[str, str]]]:
+    folder = env.consumers()
+    path = ':'.join(f'{folder}/{part}/*' for part in ('kafka', 'plugins/connect-file', 'plugins/debezium-connector-postgres'))
+    text = subprocess.run(env.java('200m', '-cp', path, str(env.ROOT / 'scripts/ConnectKeys.java'), DEBEZIUM, SINK),
+                          check=True, capture_output=True, text=True).stdout
+    groups = {}
+    for line in text.splitlines():
+        group, name, importance = line.split('\t')
+        groups.setdefault(group, []).append((name, importance))
+    return groups
+
+
+def key_name(name: str) -> str:
+    """Debezium says where a table or a number stands in a key as a pattern: column.mask.with.(d+).chars."""
+    return re.sub(r'\((?:[^()]|\[[^]]*\])*\)', '*', name)
+
+
+class Table:
+    """Entries by name; the first source of a name stays, the classes of one add up."""
+
+    def __init__(self):
+        self.entries = {}
+
+    def add(self, name, importance, source, of=None):
+        if name in NOT_OURS:
+            return
+        entry = self.entries.setdefault(name, {'name': name, 'importance': importance.lower(), 'source': source})
+        if of:
+            entry['of'] = sorted({*entry.get('of', []), of})
+
+    def sorted(self):
+        return [self.entries[name] for name in sorted(self.entries)]
+
+
+def dump(connect) -> dict[str, list[dict]]:
+    groups = reflected()
+    own = {connector: {name for name, _ in groups[connector]} for connector in (DEBEZIUM, SINK)}
+    listed = {connector: connect.call('GET', f'/connector-plugins/{connector}/config') for connector in own}
+
+    debezium, file_sink, source, sink = Table(), Table(), Table(), Table()
+    for connector, mine, common in ((DEBEZIUM, debezium, source), (SINK, file_sink, sink)):
+        for key in listed[connector]:
+            table = mine if key['name'] in own[connector] else common
+            table.add(key_name(key['name']), key['importance'], 'rest')
+    for name, importance in groups['debezium']:
+        debezium.add(key_name(name), importance, 'reflection')
+    for name, importance in groups['driver']:
+        debezium.add('driver.' + name, importance, 'reflection')
+    debezium.add('column.mask.hash.v2.*.with.salt.*', 'medium', 'prefix')
+    debezium.add('snapshot.select.statement.overrides.', 'medium', 'prefix')
+
+    for table in (source, sink):
+        for client in ('producer', 'consumer', 'admin'):
+            for name, importance in groups[client]:
+                table.add(f'{client}.override.{name}', importance, 'reflection')
+        for key in ('type', 'predicate', 'negate', 'plugin.version'):
+            table.add('transforms.*.' + key, 'high' if key == 'type' else 'medium', 'prefix')
+        for key in ('type', 'plugin.version'):
+            table.add('predicates.*.' + key, 'high' if key == 'type' else 'medium', 'prefix')
+        for plugin in connect.call('GET', '/connector-plugins?connectorsOnly=false'):
+            for prefix in PLUGGED.get(plugin['type'], ()):
+                for key in connect.call('GET', f'/connector-plugins/{plugin["class"]}/config'):
+                    table.add(prefix + key['name'], key['importance'], 'rest', plugin['class'])
+    for name, importance in groups['topic.creation'] + groups['topic']:
+        source.add('topic.creation.*.' + name, importance, 'reflection')
+    return {'debezium_postgres': debezium.sorted(), 'file_sink': file_sink.sorted(),
+            'connect_source': source.sorted(), 'connect_sink': sink.sorted()}
+
+
+def render(table: list[dict]) -> str:
+    """One key a line, so that a new version of a plug-in is a readable difference."""
+    return '[\n' + ',\n'.join('  ' + json.dumps(entry) for entry in table) + '\n]\n'
+
+
+def known(name: str, *tables: list[dict]) -> bool:
+    """Whether a key is in the tables, by the rules above."""
+    for entry in (entry for table in tables for entry in table):
+        pattern = re.escape(entry['name']).replace(r'\*', r'[^.]+')
+        if re.fullmatch(pattern + ('.+' if entry['name'].endswith('.') else ''), name):
+            return True
+    return False
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix='pipec-') as scratch:
+        folder = pathlib.Path(scratch)
+        broker = connect_harness.Broker(folder / 'broker')
+        try:
+            worker = connect_harness.Connect(folder / 'connect', broker)
+            try:
+                tables = dump(worker)
+            finally:
+                worker.close()
+        finally:
+            broker.close()
+    DATA.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        (DATA / f'{name}.json').write_text(render(table))
+        print(f'{name}: {len(table)} keys', file=sys.stderr)
+
+
+if __name__ == '__main__':
+    main()
