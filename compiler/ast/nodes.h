@@ -60,6 +60,7 @@ enum class BoundKind : uint8_t { UnboundedPreceding, Preceding, CurrentRow, Foll
 enum class InsertMode : uint8_t { Into, Overwrite, ReplaceWhere, OnConflictUpdate, OnConflictNothing };
 enum class MergeClauseKind : uint8_t { MatchedUpdate, MatchedDelete, NotMatchedInsert, NotMatchedBySourceDelete,
                                        NotMatchedBySourceUpdate };
+enum CreateFlag : uint8_t { kIfNotExists = 1, kOrReplace = 2, kTemporary = 4 };  // op of Create*: any of them
 enum class AttrKind : uint8_t { NotNull, Null, PrimaryKey, Unique, References, Default, RenamedFrom, Timezone };
 enum class SelectionKind : uint8_t { All, Node, SchemaAll, DownstreamOf, UpstreamOf, LoadOf };
 
@@ -162,7 +163,8 @@ struct Unpivot { static constexpr NodeKind kind = NodeKind::Unpivot;
                  NodeId input, values /* * of Name */, label /* Name */, inputs /* * of SelectItem */, alias /* ? */; };
 
 // ---- statements
-/// op InsertMode. columns: List? of Name. where: of REPLACE WHERE. assignments: ON CONFLICT DO UPDATE.
+/// op InsertMode. table: TableRef or QName. columns: List? of Name. where: of REPLACE WHERE. assignments: ON CONFLICT DO
+/// UPDATE.
 struct Insert { static constexpr NodeKind kind = NodeKind::Insert;
                 NodeId table, columns, query, where, conflict_key /* List? of Name */, assignments /* List? */, update_where /* ? */; };
 struct Merge { static constexpr NodeKind kind = NodeKind::Merge;
@@ -172,7 +174,8 @@ struct MergeClause { static constexpr NodeKind kind = NodeKind::MergeClause;
 struct Assignment { static constexpr NodeKind kind = NodeKind::Assignment; NodeId value; };  // name: the column
 struct Delete { static constexpr NodeKind kind = NodeKind::Delete; NodeId table /* TableRef */, from /* List? USING */, where /* ? */; };
 struct Update { static constexpr NodeKind kind = NodeKind::Update; NodeId table /* TableRef */, assignments /* * */, where /* ? */; };
-/// options: List of Ddl fragments printed one a line after the columns (USING DELTA, CLUSTER BY, COMMENT ...).
+/// columns: TableColumn, or Ddl for a constraint. options: List of Ddl fragments printed one a line after the columns
+/// (USING DELTA, CLUSTER BY, COMMENT ...).
 struct CreateTable { static constexpr NodeKind kind = NodeKind::CreateTable; NodeId table, columns /* * of TableColumn */, options /* * */; };
 struct CreateTableAs { static constexpr NodeKind kind = NodeKind::CreateTableAs; NodeId table, options /* * */, query; };
 struct CreateView { static constexpr NodeKind kind = NodeKind::CreateView;
@@ -181,6 +184,10 @@ struct TableColumn { static constexpr NodeKind kind = NodeKind::TableColumn; Nod
 /// A statement, or a part of one, that no analysis reads: name is a template that stands in our source code (never
 /// text of a specification), each "{}" in it is the next child, printed with quoting.
 struct Ddl { static constexpr NodeKind kind = NodeKind::Ddl; };
+/// PostgreSQL: what `body` prints, as a string constant in dollar quotes whose tag the body does not hold.
+struct DollarBody { static constexpr NodeKind kind = NodeKind::DollarBody; NodeId body; };
+/// Stands for a subtree of another tree; print/rewrites.h says for which.
+struct Embedded { static constexpr NodeKind kind = NodeKind::Embedded; };
 
 // ---- declarations. `name` is the declared name where it is one word; annotations: List of Annotation.
 struct SourceDecl { static constexpr NodeKind kind = NodeKind::SourceDecl; NodeId annotations, items /* Property, TableDecl */; };
