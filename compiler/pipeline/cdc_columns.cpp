@@ -1,0 +1,79 @@
+#include "pipeline/cdc_columns.h"
+
+#include <algorithm>
+
+namespace pipec::pipeline {
+namespace {
+
+using sql::Type;
+using sql::TypeKind;
+
+Column meta(std::string_view name, Type type, bool nullable, std::string_view description) {
+  Column column;
+  column.name = Symbol::of(name);
+  column.type = type;
+  column.nullable = nullable;
+  column.description = description;
+  return column;
+}
+
+std::vector<Column> source_columns(const SourceTable& table) {
+  std::vector<Column> columns;
+  columns.reserve(table.columns.size() + 8);
+  for (const SourceColumn& source : table.columns) columns.push_back(source.column);
+  return columns;
+}
+
+}  // namespace
+
+bool is_key_column(const Cdc& cdc, Symbol column) {
+  for (Symbol key : cdc.key)
+    if (key.folded() == column.folded()) return true;
+  return false;
+}
+
+std::vector<Column> cdc_current_columns(const Cdc& cdc, const SourceTable& table) {
+  std::vector<Column> columns = source_columns(table);
+  if (cdc.deletes == Deletes::Soft) {
+    columns.push_back(meta("_deleted", TypeKind::Boolean, false, "The source no longer has the row."));
+    columns.push_back(meta("_deleted_at", TypeKind::Timestamp, true, "When the source deleted it."));
+  }
+  return columns;
+}
+
+std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
+  std::vector<Column> columns = source_columns(table);
+  std::vector<sql::StructFieldType> before;
+  for (Column& column : columns) {
+    before.push_back({column.name, column.type, true});
+    // A delete says nothing but the key.
+    column.nullable = !is_key_column(cdc, column.name);
+  }
+  columns.push_back(meta("_before", Type::structure(std::move(before)), true,
+                         "The row before the event, as the connector sent it: unless the source's replica identity is "
+                         "full, only the key in it is true."));
+  columns.back().pii = {};
+  for (const SourceColumn& source : table.columns)
+    for (Symbol pii : source.column.pii) {
+      auto& known = columns.back().pii;
+      if (std::find(known.begin(), known.end(), pii) == known.end()) known.push_back(pii);
+    }
+  columns.push_back(meta("_op", TypeKind::String, false, "c: inserted, u: updated, d: deleted, r: read by a snapshot."));
+  columns.push_back(meta("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
+  columns.push_back(meta("_seq", TypeKind::BigInt, false, "Position in the source's log: first number."));
+  columns.push_back(meta("_ord", TypeKind::BigInt, false, "Position in the source's log: second number."));
+  columns.push_back(meta("_tie", TypeKind::BigInt, false, "Hash of the event: decides between equal positions."));
+  columns.push_back(meta("_file", TypeKind::String, false, "The landed file that it came in."));
+  return columns;
+}
+
+std::vector<Column> cdc_history_columns(const Cdc&, const SourceTable& table) {
+  std::vector<Column> columns = source_columns(table);
+  columns.push_back(meta("valid_from", TypeKind::Timestamp, false, "Since when the version is true."));
+  columns.push_back(meta("valid_to", TypeKind::Timestamp, true, "Until when it was true, exclusive."));
+  columns.push_back(meta("is_current", TypeKind::Boolean, false, "The version is true now."));
+  columns.push_back(meta("is_deleted", TypeKind::Boolean, false, "The version ended because the row was deleted."));
+  return columns;
+}
+
+}  // namespace pipec::pipeline

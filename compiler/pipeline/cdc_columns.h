@@ -1,0 +1,28 @@
+// The columns of the tables that a `cdc` keeps, the same on every warehouse: what models see, and what a backend has
+// to fill.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "pipeline/pipeline.h"
+
+namespace pipec::pipeline {
+
+/// Where an event stands among the events of its row, greatest last: (_seq, _ord, _tie). For PostgreSQL _seq is the
+/// greater of the last commit's and the event's own log position, _ord the event's own; _tie is a hash of what it says.
+inline constexpr std::string_view kPositionColumns[] = {"_seq", "_ord", "_tie"};
+
+/// The table as it is now: the source's columns; with soft deletes `_deleted` and `_deleted_at` too.
+std::vector<Column> cdc_current_columns(const Cdc& cdc, const SourceTable& table);
+/// One row an event: the row after it (of a delete: the key alone), the row before it as the connector sent it, the
+/// operation, the time of the source's commit, the position.
+std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table);
+/// One row a version: the source's columns, `valid_from` (inclusive), `valid_to` (exclusive; NULL while it is true),
+/// `is_current`, and `is_deleted`: the version ended because the row was deleted.
+std::vector<Column> cdc_history_columns(const Cdc& cdc, const SourceTable& table);
+
+/// True for a column of the key, which alone is known of a deleted row.
+bool is_key_column(const Cdc& cdc, Symbol column);
+
+}  // namespace pipec::pipeline
