@@ -6,7 +6,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 set(PIPEC_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 add_library(pipec_options INTERFACE)
-target_compile_options(pipec_options INTERFACE -Wall -Wextra -Werror -Wswitch -Wno-attributes)
+target_compile_options(pipec_options INTERFACE -Wall -Wextra -Werror -Wswitch -Wno-attributes
+                       -Wno-restrict)  # GCC 12 warns of "literal" + std::string (its PR105329)
 if(PIPEC_SANITIZE)
   target_compile_options(pipec_options INTERFACE -fsanitize=${PIPEC_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(pipec_options INTERFACE -fsanitize=${PIPEC_SANITIZE})
