@@ -37,18 +37,23 @@ apt_install() {
   log "installing ${missing[*]}"
   # A foreign repository in sources.list that does not answer must not stop us: the install below decides.
   as_root apt-get update -qq || log "apt-get update had errors"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-# mvn_run GOAL...: Maven with a repository of its own inside the cache and a small heap; speaks only when it fails.
-mvn_run() {
+# quietly COMMAND...: what it says is shown only when it fails.
+quietly() {
   local said; said=$(mktemp)
-  if ! MAVEN_OPTS="${MAVEN_OPTS:-} -Xmx256m" mvn -q -B -Dmaven.repo.local="$PIPEC_CACHE/m2" "$@" >"$said" 2>&1; then
+  if ! "$@" >"$said" 2>&1; then
     cat "$said" >&2
     rm -f "$said"
-    die "Maven failed: $*"
+    die "failed: $*"
   fi
   rm -f "$said"
+}
+
+# mvn_run GOAL...: Maven with a repository of its own inside the cache and a small heap.
+mvn_run() {
+  MAVEN_OPTS="${MAVEN_OPTS:-} -Xmx256m" quietly mvn -q -B -Dmaven.repo.local="$PIPEC_CACHE/m2" "$@"
 }
 
 # with_lock NAME COMMAND...: two of these scripts at once wait for each other.
