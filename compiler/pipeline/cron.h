@@ -1,5 +1,5 @@
-// Cron expressions of five fields and the moments at which they fire, in the semantics of the orchestrators' own
-// iterators. Pure: the only thing read is the machine's time zone database, and no clock.
+// Cron expressions of five fields and the moments at which they fire, in the semantics of the orchestrators'
+// own iterators. Pure: the only thing read is the machine's time zone database, and no clock.
 #pragma once
 
 #include <bitset>
@@ -28,8 +28,8 @@ struct Cron {
 /// nullopt: `why` gets the reason in words ("the hour `25` is not between 0 and 23").
 std::optional<Cron> parse_cron(std::string_view text, std::string* why);
 
-/// The cron of `every N minutes|hours|days`, aligned to midnight UTC. nullopt with `why` where no cron keeps that
-/// distance (7 minutes: an hour is no multiple of it).
+/// The cron of `every N minutes|hours|days`, aligned to midnight UTC. nullopt with `why` where no cron keeps
+/// that distance (7 minutes: an hour is no multiple of it).
 std::optional<std::string> cron_of_every(int64_t seconds, std::string* why);
 
 /// True for a name of the IANA database, in its own spelling ("Europe/London", "UTC").
@@ -37,9 +37,9 @@ bool valid_zone(std::string_view name);
 /// All of them, sorted, for suggestions.
 const std::vector<std::string>& zone_names();
 
-/// The moments (Unix seconds) in [from, to) at which Dagster fires. In a gap of daylight saving a fixed hour fires at
-/// the gap's end; in a fold it fires once, the second time; a field of hours that is `*` fires each real hour.
-/// The zone must be valid.
+/// The moments (Unix seconds) in [from, to) at which Dagster fires. In a gap of daylight saving a fixed hour
+/// fires at the gap's end; in a fold it fires once, the second time; a field of hours that is `*` fires each
+/// real hour. The zone must be valid.
 std::vector<int64_t> fires(const Cron& cron, std::string_view zone, int64_t from, int64_t to);
 
 /// A fire whose local time does not exist on some day, as a sentence ("02:30 does not exist on 2026-03-29 in
