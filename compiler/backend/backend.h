@@ -67,6 +67,9 @@ class View {
   const pipeline::Pipeline& everything();
 
   const Reads& reads() const { return reads_; }
+  /// The fingerprint of a read's key in another generation: a cached result holds while all of them are equal.
+  static Fingerprint current(const pipeline::Pipeline& pipeline,
+                             const std::map<Symbol, pipeline::StepList, ByText>& steps, Symbol key);
 
  private:
   void record(const char* kind, Symbol name, Fingerprint fingerprint);

@@ -67,6 +67,7 @@ struct Source {
   std::string timezone;  // of naive timestamps; empty: there are none
   std::optional<Duration> retention, heartbeat;
   Symbol snapshot;  // "initial"
+  bool broken = false;  // an error was reported in it: what reads it stays silent
   std::vector<SourceTable> tables;
 };
 

@@ -1,0 +1,173 @@
+// `destination name { ... }` and `export name to destination from table { ... }`.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "semantic/items.h"
+#include "semantic/resolve.h"
+
+namespace pipec::semantic {
+
+using ast::NodeId;
+
+void resolve_destination(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink) {
+  Resolving context{declaration, *declaration.tree, sink};
+  auto decl = context.tree.get<ast::DestinationDecl>(context.tree.root);
+  pipeline::Destination destination;
+  destination.head = head_of(context, reader.facts(), decl.annotations);
+  Items items(context, decl.items, "destination", {"kind", "connection", "schema", "owner", "tags", "description"});
+  items.require("kind", "kind postgres");
+  destination.kind = items.word("kind", {"postgres"});
+  if (items.require("connection", "connection serving_db")) {
+    destination.connection = items.text("connection").folded();
+    const auto& known = reader.facts().connections;
+    if (std::find(known.begin(), known.end(), destination.connection.text()) == known.end()) {
+      std::string suggestion = did_you_mean(destination.connection.text(), known);
+      context.report(diag::UnknownConnection, items.value("connection"),
+                     fmt::format("pipec.yaml has no connection `{}`", destination.connection.text()))
+          .help(suggestion.empty() ? "add it under `connections:`" : suggestion);
+    }
+  }
+  items.require("schema", "schema analytics");
+  destination.schema = items.text("schema");
+  out.destinations.push_back(std::move(destination));
+}
+
+namespace {
+
+class ExportResolver {
+ public:
+  ExportResolver(const Resolving& context, const Reader& reader, Resolved& out)
+      : context_(context), tree_(context.tree), reader_(reader), out_(out),
+        decl_(tree_.get<ast::ExportDecl>(tree_.root)) {}
+
+  void run() {
+    export_.head = head_of(context_, reader_.facts(), decl_.annotations);
+    find_destination();
+    export_.source = tree_.dotted(decl_.source).folded();
+    const sql::TableInterface* table = reader_.table(export_.source);
+    if (!table) {
+      context_.report(diag::UnknownNode, decl_.source, fmt::format("there is no table `{}`", export_.source.text()))
+          .help(did_you_mean(export_.source.text(), reader_.table_names()));
+      return;
+    }
+    const pipeline::Node* source = reader_.node(export_.source);
+    if (!source) return;
+    columns_ = source->columns;
+    Items items(context_, decl_.items, "export",
+                {"key", "mode", "index", "grant", "freshness", "owner", "tags", "description"}, {"index", "grant"});
+    read_key(items, table->broken);
+    if (items.require("mode", "mode upsert")) items.word("mode", {"upsert"});
+    for (NodeId node : items.all("index")) read_index(node, table->broken);
+    for (NodeId node : items.all("grant")) read_grant(node);
+    export_.freshness = items.duration("freshness");
+    check_types(table->broken);
+    add_node(*source);
+  }
+
+ private:
+  void find_destination() {
+    Symbol name = text_of(tree_, decl_.destination).folded();
+    export_.destination = name;
+    destination_ = reader_.destination(name);
+    if (destination_) return;
+    context_.report(diag::UnknownDestination, decl_.destination, fmt::format("there is no destination `{}`", name.text()))
+        .help(did_you_mean(name.text(), reader_.destination_names()));
+  }
+
+  void read_key(const Items& items, bool broken) {
+    if (!items.require("key", "key (id)")) return;
+    NodeId list = items.value("key");
+    if (broken || !check_columns(context_, list, columns_, export_.source.text())) return;
+    for (Symbol name : names_of(tree_, list)) {
+      auto column = std::find_if(columns_.begin(), columns_.end(),
+                                 [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); });
+      export_.key.push_back(column->name);
+    }
+  }
+
+  void read_index(NodeId item, bool broken) {
+    std::vector<pipeline::IndexColumn> index;
+    for (NodeId child : tree_.children(item)) {
+      auto nodes = tree_.is<ast::List>(child) ? tree_.list(child) : std::span<const NodeId>(&child, 1);
+      for (NodeId node : nodes) {
+        if (!tree_.is<ast::IndexColumn>(node)) continue;
+        Symbol name = tree_.name(node);
+        auto column = std::find_if(columns_.begin(), columns_.end(),
+                                   [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); });
+        if (column == columns_.end()) {
+          if (broken) return;
+          std::vector<std::string_view> names;
+          for (const pipeline::Column& c : columns_) names.push_back(c.name.text());
+          context_.report(diag::UnknownMember, node,
+                          fmt::format("`{}` has no column `{}`", export_.source.text(), name.text()))
+              .help(did_you_mean(name.text(), names));
+          return;
+        }
+        index.push_back({column->name, tree_.has(node, ast::kDesc)});
+      }
+    }
+    if (!index.empty()) export_.indexes.push_back(std::move(index));
+  }
+
+  // grant select to a, b: a list of privileges, then a list of roles.
+  void read_grant(NodeId item) {
+    auto children = tree_.children(item);
+    if (children.size() != 2) return;
+    for (NodeId privilege : tree_.list(children[0])) {
+      Symbol word = text_of(tree_, privilege).folded();
+      if (word.text() == "select") continue;
+      context_.report(diag::BadWord, privilege, fmt::format("`{}` cannot be granted on an export", word.text()))
+          .help("an export is read only: `grant select to ...`");
+      return;
+    }
+    for (Symbol role : names_of(tree_, children[1])) export_.grant_select_to.push_back(role);
+  }
+
+  void check_types(bool broken) {
+    if (!destination_ || destination_->kind.empty() || broken) return;
+    for (const pipeline::Column& column : columns_) {
+      std::string why;
+      if (column.type.is_error() || platform::serving_type(destination_->kind.text(), column.type, &why)) continue;
+      context_.report(diag::ExportType, decl_.source, fmt::format("column `{}`: {}", column.name.text(), why))
+          .label(Place::of_member(source_declaration(), column.name.folded()), "the column");
+    }
+  }
+
+  Symbol source_declaration() const {
+    const sql::TableInterface* table = reader_.table(export_.source);
+    return table ? table->declaration : Symbol();
+  }
+
+  void add_node(const pipeline::Node& source) {
+    pipeline::Node node;
+    node.head = export_.head;
+    node.kind = pipeline::NodeKind::Export;
+    node.columns = columns_;
+    node.inputs = {export_.source};
+    for (const pipeline::Column& column : source.columns) {
+      node.lineage.emplace_back().direct.push_back(
+          {{export_.source, column.name.folded()}, lineage::Direct::Identity});
+    }
+    out_.nodes.push_back(std::move(node));
+    out_.exports.push_back(std::move(export_));
+  }
+
+  const Resolving& context_;
+  const ast::Tree& tree_;
+  const Reader& reader_;
+  Resolved& out_;
+  ast::ExportDecl decl_;
+  pipeline::Export export_;
+  const pipeline::Destination* destination_ = nullptr;
+  std::vector<pipeline::Column> columns_;
+};
+
+}  // namespace
+
+void resolve_export(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink) {
+  Resolving context{declaration, *declaration.tree, sink};
+  ExportResolver(context, reader, out).run();
+}
+
+}  // namespace pipec::semantic

@@ -1,0 +1,63 @@
+// Reading the items of a block: each is known, given once, and of the right shape, or it is reported.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+
+#include "semantic/declaration.h"
+#include "semantic/diagnostics.h"
+
+namespace pipec::semantic {
+
+/// What every resolver works with.
+struct Resolving {
+  const Declaration& declaration;
+  const ast::Tree& tree;
+  Sink& sink;
+
+  Place place(ast::NodeId node) const { return Place::in(declaration.key, tree[node].span); }
+  DiagnosticBuilder report(const DiagnosticKind& kind, ast::NodeId node, std::string message) const {
+    return sink.report(kind, place(node), std::move(message));
+  }
+};
+
+/// The Property nodes of a list. Other kinds of node in it are not touched.
+class Items {
+ public:
+  /// Reports properties that are not in `known` and those that stand there twice (unless listed in `repeatable`).
+  Items(const Resolving& context, ast::NodeId list, std::string block, std::initializer_list<std::string_view> known,
+        std::initializer_list<std::string_view> repeatable = {});
+
+  ast::NodeId find(std::string_view name) const;  // none: absent
+  std::vector<ast::NodeId> all(std::string_view name) const;
+  /// The first value of a property; none if the property or its value is absent.
+  ast::NodeId value(std::string_view name) const;
+  /// The property's only value as text: Word, Name, QName, string Literal. Empty if absent.
+  Symbol text(std::string_view name) const;
+  /// As text, one of `allowed`, or reported.
+  Symbol word(std::string_view name, std::initializer_list<std::string_view> allowed) const;
+  std::optional<pipeline::Duration> duration(std::string_view name) const;
+  /// Reports what is missing, on the block's head.
+  bool require(std::string_view name, std::string_view example) const;
+
+ private:
+  const Resolving& context_;
+  ast::NodeId list_;
+  std::string block_;
+};
+
+/// The text of a Word, Name, QName (dotted), string or number Literal, Secret.
+Symbol text_of(const ast::Tree& tree, ast::NodeId node);
+std::optional<pipeline::Duration> read_duration(const Resolving& context, ast::NodeId node);
+std::vector<Symbol> names_of(const ast::Tree& tree, ast::NodeId list);
+
+/// Description, owner, tags of a declaration; reports what the project requires and is not there.
+pipeline::Head head_of(const Resolving& context, const struct ProjectFacts& facts, ast::NodeId annotations);
+/// The classes of @pii(...) among a column's annotations; reports annotations that a column does not have.
+std::vector<Symbol> pii_of(const Resolving& context, ast::NodeId annotations);
+
+/// Each name must be one of the columns; reports and says whether all are.
+bool check_columns(const Resolving& context, ast::NodeId name_list, const std::vector<pipeline::Column>& columns,
+                   std::string_view owner);
+
+}  // namespace pipec::semantic

@@ -1,0 +1,405 @@
+// `model name { ... as query }`: materialization, contract, expectations, and the query bound.
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "semantic/expectations.h"
+#include "semantic/items.h"
+#include "semantic/resolve.h"
+#include "sql/coercion.h"
+
+namespace pipec::semantic {
+namespace {
+
+using ast::NodeId;
+using pipeline::Column;
+using pipeline::Materialization;
+
+struct ContractColumn {
+  Column column;
+  NodeId node, type;
+};
+
+class ModelResolver {
+ public:
+  ModelResolver(const Resolving& context, const Reader& reader, Resolved& out)
+      : context_(context), tree_(context.tree), reader_(reader), out_(out),
+        decl_(tree_.get<ast::ModelDecl>(tree_.root)), bind_{reader, context.sink, context.declaration.key} {}
+
+  void run() {
+    model_.head = head_of(context_, reader_.facts(), decl_.annotations);
+    check_name();
+    Items items(context_, decl_.items, "model",
+                {"view", "full", "incremental by time", "incremental by key", "cluster by", "access", "grant", "owner",
+                 "tags", "description"},
+                {"grant"});
+    read_materialization(items);
+    model_.is_public = items.word("access", {"public", "private"}).text() == "public";
+    for (NodeId grant : items.all("grant")) {
+      context_.report(diag::NotSupported, grant, "a grant on a model is not supported yet").help("take it out");
+    }
+    read_contract();
+    bind_query();
+    make_node();
+    check_time_and_key();
+    read_cluster(items);
+    model_.expects = read_expectations(context_, reader_, decl_.items, node_);
+    add_contract_checks();
+    finish();
+  }
+
+ private:
+  void check_name() {
+    if (tree_.children(decl_.name).size() == 2) return;
+    context_.report(diag::BadName, decl_.name, "a model lives in a schema: two names are needed")
+        .help("write `model gold.sales { ... }`");
+  }
+
+  void read_materialization(const Items& items) {
+    struct Choice {
+      std::string_view item;
+      Materialization value;
+    };
+    static constexpr Choice kChoices[] = {{"view", Materialization::View},
+                                          {"full", Materialization::Full},
+                                          {"incremental by time", Materialization::IncrementalByTime},
+                                          {"incremental by key", Materialization::IncrementalByKey}};
+    NodeId first;
+    for (const Choice& choice : kChoices) {
+      NodeId item = items.find(choice.item);
+      if (!item) continue;
+      if (first) {
+        context_.report(diag::DuplicateItem, item, "a model has one materialization")
+            .label(context_.place(first), "given here already")
+            .help("keep one of them");
+        continue;
+      }
+      first = item;
+      model_.materialization = choice.value;
+    }
+    if (!first) {
+      items.require("view", "view");
+      return;
+    }
+    if (model_.materialization >= Materialization::IncrementalByTime) read_incremental(first);
+  }
+
+  void read_incremental(NodeId item) {
+    auto children = tree_.children(item);
+    incremental_columns_ = children.empty() ? NodeId{} : children[0];
+    model_.incremental.columns = names_of(tree_, incremental_columns_);
+    NodeId block = children.size() > 1 ? children[1] : NodeId{};
+    bool by_time = model_.materialization == Materialization::IncrementalByTime;
+    Items items(context_, block, by_time ? "incremental by time" : "incremental by key",
+                {"grain", "start", "batch", "lookback", "ignore changes of"}, {"ignore changes of"});
+    for (NodeId node : items.all("ignore changes of")) read_ignored(node);
+    if (!by_time) {
+      for (const char* name : {"grain", "start", "batch", "lookback"}) {
+        if (NodeId node = items.find(name)) {
+          context_.report(diag::UnknownItem, node, fmt::format("incremental by key has no `{}`", name)).help("take it out");
+        }
+      }
+      return;
+    }
+    read_grain(items);
+    if (NodeId node = items.value("start")) read_start(node);
+    if (auto lookback = items.duration("lookback")) model_.incremental.lookback = *lookback;
+    if (auto batch = items.duration("batch")) {
+      model_.incremental.batch_grains = std::max<int64_t>(1, batch->seconds / model_.incremental.grain_seconds);
+      if (batch->seconds % model_.incremental.grain_seconds != 0) {
+        context_.report(diag::BadDuration, items.value("batch"), "a batch is a whole number of grains")
+            .help(fmt::format("write a multiple of {}", model_.incremental.grain == "DAY" ? "1 day" : "1 hour"));
+      }
+    }
+  }
+
+  void read_grain(const Items& items) {
+    auto grain = items.duration("grain");
+    pipeline::Incremental& incremental = model_.incremental;
+    incremental.grain = "DAY";
+    if (!grain) return;
+    if (grain->seconds != 86400 && grain->seconds != 3600) {
+      context_.report(diag::BadDuration, items.value("grain"), fmt::format("a grain of {} is not supported", grain->text))
+          .help("use `1 day` or `1 hour`");
+      return;
+    }
+    incremental.grain_seconds = grain->seconds;
+    incremental.grain = grain->seconds == 86400 ? "DAY" : "HOUR";
+  }
+
+  void read_start(NodeId node) {
+    std::string_view text = text_of(tree_, node).text();
+    int year = 0, month = 0, day = 0;
+    auto digits = [&](size_t at, size_t count, int& value) {
+      if (at + count > text.size()) return false;
+      auto parsed = std::from_chars(text.data() + at, text.data() + at + count, value);
+      return parsed.ptr == text.data() + at + count;
+    };
+    bool ok = text.size() == 10 && text[4] == '-' && text[7] == '-' && digits(0, 4, year) && digits(5, 2, month) &&
+              digits(8, 2, day) && month >= 1 && month <= 12 && day >= 1;
+    static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    ok = ok && day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
+    if (!ok) {
+      context_.report(diag::BadDuration, node, fmt::format("`{}` is no date", text)).help("write `start '2026-01-31'`");
+      return;
+    }
+    model_.incremental.start = text;
+  }
+
+  void read_ignored(NodeId property) {
+    for (NodeId child : tree_.children(property)) {
+      auto read = [&](NodeId name_node) {
+        Symbol name = text_of(tree_, name_node).folded();
+        if (name.empty()) return;
+        if (!reader_.table(name)) {
+          context_.report(diag::UnknownNode, name_node, fmt::format("there is no table `{}`", name.text()))
+              .help(did_you_mean(name.text(), reader_.table_names()));
+          return;
+        }
+        model_.incremental.ignore_changes_of.push_back(name);
+      };
+      if (tree_.is<ast::List>(child)) {
+        for (NodeId item : tree_.list(child)) read(item);
+      } else {
+        read(child);
+      }
+    }
+  }
+
+  void read_contract() {
+    for (NodeId item : tree_.list(decl_.items)) {
+      if (!tree_.is<ast::Columns>(item)) continue;
+      model_.has_contract = true;
+      for (NodeId node : tree_.list(tree_.get<ast::Columns>(item).columns)) {
+        if (tree_.is<ast::ColumnDecl>(node)) read_contract_column(node);
+      }
+    }
+  }
+
+  void read_contract_column(NodeId node) {
+    auto decl = tree_.get<ast::ColumnDecl>(node);
+    ContractColumn column{{tree_.name(node), sql::type_of_node(tree_, decl.type, bind_), true,
+                           std::string(tree_.doc(node).text()), pii_of(context_, decl.annotations)},
+                          node, decl.type};
+    for (NodeId attribute : tree_.list(decl.attributes)) {
+      if (tree_.is<ast::ColumnAttr>(attribute) && tree_.op<ast::AttrKind>(attribute) == ast::AttrKind::NotNull) {
+        column.column.nullable = false;
+      }
+    }
+    for (const ContractColumn& other : contract_) {
+      if (other.column.name.folded() != column.column.name.folded()) continue;
+      context_.report(diag::DuplicateColumn, node,
+                      fmt::format("the column `{}` is there twice", column.column.name.text()))
+          .label(context_.place(other.node), "first declared here")
+          .help("rename or remove one of them");
+      return;
+    }
+    out_.members.emplace(column.column.name.folded(), tree_[node].span);
+    contract_.push_back(std::move(column));
+  }
+
+  void bind_query() {
+    if (!decl_.query) {
+      context_.sink
+          .report(diag::MissingItem, Place::of_member(context_.declaration.key, Symbol()),
+                  fmt::format("model `{}` has no query", model_.head.name.text()))
+          .help("end the block with `as select ...`");
+      return;
+    }
+    bound_ = std::make_shared<sql::BoundQuery>(sql::bind_query(tree_, decl_.query, bind_));
+    model_.query.tree = context_.declaration.tree;
+    model_.query.node = decl_.query;
+    model_.query.bound = bound_;
+    if (bound_->root) model_.query.lineage = lineage::lineage_of(*bound_);
+  }
+
+  size_t find_output(Symbol name) const {
+    for (size_t i = 0; i < bound_->outputs.size(); ++i) {
+      if (bound_->outputs[i].name.folded() == name.folded()) return i;
+    }
+    return bound_->outputs.size();
+  }
+
+  Place output_place(size_t i) const { return Place::in(context_.declaration.key, bound_->outputs[i].span); }
+
+  void make_node() {
+    node_.head = model_.head;
+    node_.kind = pipeline::NodeKind::Model;
+    if (!bound_ || !bound_->root) {
+      broken_ = true;
+      for (const ContractColumn& column : contract_) node_.columns.push_back(column.column);
+      return;
+    }
+    broken_ = !bound_->ok;
+    check_outputs();
+    if (model_.has_contract) {
+      match_contract();
+    } else {
+      for (size_t i = 0; i < bound_->outputs.size(); ++i) {
+        const sql::BoundQuery::Output& output = bound_->outputs[i];
+        node_.columns.push_back({output.name, output.type, output.nullable, {}, {}});
+        if (i < model_.query.lineage.columns.size()) node_.lineage.push_back(model_.query.lineage.columns[i]);
+        out_.members.emplace(output.name.folded(), output.span);
+      }
+    }
+    read_inputs();
+  }
+
+  void check_outputs() {
+    for (size_t i = 0; i < bound_->outputs.size(); ++i) {
+      const sql::BoundQuery::Output& output = bound_->outputs[i];
+      if (output.type.is_error()) continue;
+      size_t first = find_output(output.name);
+      if (first != i) {
+        context_.sink
+            .report(diag::DuplicateColumn, output_place(i),
+                    fmt::format("the query gives two columns `{}`", output.name.text()))
+            .label(output_place(first), "the other one")
+            .help("give one of them another name: `... as other_name`");
+      } else if (output.type.is(sql::TypeKind::Void)) {
+        context_.sink.report(diag::UntypedColumn, output_place(i),
+                             fmt::format("`{}` is NULL without a type", output.name.text()))
+            .help("write `cast(null as string)`, with the type that it should have");
+      } else if (output.type.is_interval()) {
+        context_.sink.report(diag::UntypedColumn, output_place(i),
+                             fmt::format("`{}` is an {}, which a table cannot store", output.name.text(),
+                                         output.type.text()))
+            .help("turn it into a number, as by `extract(...)` or `timestampdiff`");
+      }
+    }
+  }
+
+  void match_contract() {
+    std::vector<std::string_view> names;
+    for (const ContractColumn& column : contract_) names.push_back(column.column.name.text());
+    for (size_t i = 0; i < bound_->outputs.size(); ++i) {
+      Symbol name = bound_->outputs[i].name;
+      auto same = [&](const ContractColumn& c) { return c.column.name.folded() == name.folded(); };
+      if (std::any_of(contract_.begin(), contract_.end(), same)) continue;
+      std::string suggestion = did_you_mean(name.text(), names);
+      context_.sink
+          .report(diag::ContractExtra, output_place(i),
+                  fmt::format("the query gives `{}`, which the contract does not have", name.text()))
+          .help(suggestion.empty() ? "add it to `columns (...)`, or take it out of the query" : suggestion);
+    }
+    for (const ContractColumn& column : contract_) match_column(column);
+  }
+
+  void match_column(const ContractColumn& wanted) {
+    node_.columns.push_back(wanted.column);
+    node_.lineage.emplace_back();
+    size_t i = find_output(wanted.column.name);
+    if (i == bound_->outputs.size()) {
+      if (!bound_->ok) return;  // what is missing may be what was reported
+      std::vector<std::string_view> names;
+      for (const auto& output : bound_->outputs) names.push_back(output.name.text());
+      std::string suggestion = did_you_mean(wanted.column.name.text(), names);
+      context_.report(diag::ContractMissing, wanted.node,
+                      fmt::format("the query gives no column `{}`", wanted.column.name.text()))
+          .help(suggestion.empty() ? "add it to the query, or take it out of the contract" : suggestion);
+      return;
+    }
+    if (i < model_.query.lineage.columns.size()) node_.lineage.back() = model_.query.lineage.columns[i];
+    sql::Type given = bound_->outputs[i].type, declared = wanted.column.type;
+    if (given.is_error() || declared.is_error() || given == declared || sql::widens(given, declared)) return;
+    context_.sink
+        .report(diag::ContractType, output_place(i),
+                fmt::format("`{}` is {} here, but the contract says {}", wanted.column.name.text(), given.text(),
+                            declared.text()))
+        .label(context_.place(wanted.type), "declared here")
+        .help(fmt::format("write `cast(... as {})` if losing digits is meant, or declare {}", declared.text(),
+                          given.text()));
+  }
+
+  void read_inputs() {
+    for (const auto& [node, name] : bound_->tables.relations) node_.inputs.push_back(name);
+    std::sort(node_.inputs.begin(), node_.inputs.end(), ByText{});
+    node_.inputs.erase(std::unique(node_.inputs.begin(), node_.inputs.end()), node_.inputs.end());
+  }
+
+  void check_time_and_key() {
+    if (model_.materialization < Materialization::IncrementalByTime || broken_) return;
+    if (!check_columns(context_, incremental_columns_, node_.columns, model_.head.name.text())) return;
+    if (model_.materialization != Materialization::IncrementalByTime) return;
+    if (model_.incremental.columns.size() != 1) {
+      context_.report(diag::BadName, incremental_columns_, "incremental by time takes one column").help("name one column");
+      return;
+    }
+    for (const Column& column : node_.columns) {
+      if (column.name.folded() != model_.incremental.columns[0].folded()) continue;
+      if (column.type.is(sql::TypeKind::Timestamp) || column.type.is(sql::TypeKind::Date) || column.type.is_error()) return;
+      context_.report(diag::ContractType, incremental_columns_,
+                      fmt::format("`{}` is {}, but windows need a timestamp or a date", column.name.text(),
+                                  column.type.text()))
+          .help("choose a timestamp column, or cast it in the query");
+    }
+  }
+
+  void read_cluster(const Items& items) {
+    NodeId list = items.value("cluster by");
+    for (NodeId node : tree_.list(list)) {
+      NodeId inner = node;
+      Symbol name = tree_.is<ast::ColumnRef>(inner) ? tree_.dotted(inner) : text_of(tree_, inner);
+      auto same = [&](const Column& c) { return c.name.folded() == name.folded(); };
+      if (std::none_of(node_.columns.begin(), node_.columns.end(), same) && !broken_) {
+        std::vector<std::string_view> names;
+        for (const Column& column : node_.columns) names.push_back(column.name.text());
+        context_.report(diag::UnknownMember, node,
+                        fmt::format("`{}` has no column `{}`", model_.head.name.text(), name.text()))
+            .help(did_you_mean(name.text(), names));
+        continue;
+      }
+      model_.cluster_by.push_back(name.folded());
+    }
+  }
+
+  // What the contract says and Spark cannot show is checked on each batch, before it is published.
+  void add_contract_checks() {
+    if (!bound_ || !bound_->root) return;
+    for (const ContractColumn& wanted : contract_) {
+      if (wanted.column.nullable) continue;
+      size_t i = find_output(wanted.column.name);
+      if (i == bound_->outputs.size() || !bound_->outputs[i].nullable) continue;
+      pipeline::Expect expect;
+      expect.name = Symbol::of(fmt::format("not_null__{}", wanted.column.name.folded().text()));
+      expect.kind = pipeline::ExpectKind::NotNull;
+      expect.text = fmt::format("not null ({})", wanted.column.name.folded().text());
+      expect.columns = {wanted.column.name};
+      auto same = [&](const pipeline::Expect& e) { return e.name == expect.name; };
+      if (std::none_of(model_.expects.begin(), model_.expects.end(), same)) model_.expects.push_back(std::move(expect));
+    }
+  }
+
+  void finish() {
+    if (model_.has_contract) broken_ = false;  // a contract is the interface: errors behind it stop there
+    sql::TableInterface table = interface_of(node_, context_.declaration.key);
+    table.broken = broken_;
+    out_.tables.push_back(std::move(table));
+    out_.nodes.push_back(std::move(node_));
+    out_.models.push_back(std::move(model_));
+  }
+
+  const Resolving& context_;
+  const ast::Tree& tree_;
+  const Reader& reader_;
+  Resolved& out_;
+  ast::ModelDecl decl_;
+  sql::BindContext bind_;
+  pipeline::Model model_;
+  pipeline::Node node_;
+  NodeId incremental_columns_;
+  std::vector<ContractColumn> contract_;
+  std::shared_ptr<sql::BoundQuery> bound_;
+  bool broken_ = false;
+};
+
+}  // namespace
+
+void resolve_model(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink) {
+  Resolving context{declaration, *declaration.tree, sink};
+  ModelResolver(context, reader, out).run();
+}
+
+}  // namespace pipec::semantic

@@ -1,0 +1,138 @@
+#include "semantic/resolve.h"
+
+#include "semantic/items.h"
+
+namespace pipec::semantic {
+
+using ast::NodeKind;
+
+std::string_view decl_kind_name(DeclKind kind) {
+  switch (kind) {
+    case DeclKind::Source: return "source";
+    case DeclKind::Destination: return "destination";
+    case DeclKind::Function: return "function";
+    case DeclKind::Cdc: return "cdc";
+    case DeclKind::Model: return "model";
+    case DeclKind::Check: return "check";
+    case DeclKind::Export: return "export";
+    case DeclKind::Schedule: return "schedule";
+  }
+  return "";
+}
+
+bool Resolved::has_errors() const {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.kind->severity == Severity::Error) return true;
+  }
+  return false;
+}
+
+namespace {
+
+struct Identity {
+  DeclKind kind;
+  Symbol name;
+};
+
+// The `.*` of a wildcard is part of its name: two wildcards of one schema are one declaration.
+Symbol name_with_wildcard(const ast::Tree& tree, ast::NodeId qname) {
+  std::string text;
+  for (ast::NodeId part : tree.children(qname)) {
+    if (!text.empty()) text += '.';
+    text += tree.kind(part) == NodeKind::Wildcard ? std::string_view("*") : tree.name(part).text();
+  }
+  return Symbol::of(text);
+}
+
+std::optional<Identity> identity(const ast::Tree& tree) {
+  switch (tree.kind(tree.root)) {
+    case NodeKind::SourceDecl: return Identity{DeclKind::Source, tree.name(tree.root)};
+    case NodeKind::DestinationDecl: return Identity{DeclKind::Destination, tree.name(tree.root)};
+    case NodeKind::ScheduleDecl: return Identity{DeclKind::Schedule, tree.name(tree.root)};
+    case NodeKind::CheckDecl: return Identity{DeclKind::Check, tree.name(tree.root)};
+    case NodeKind::FunctionDecl:
+      return Identity{DeclKind::Function, text_of(tree, tree.get<ast::FunctionDecl>(tree.root).name)};
+    case NodeKind::ModelDecl: return Identity{DeclKind::Model, text_of(tree, tree.get<ast::ModelDecl>(tree.root).name)};
+    case NodeKind::ExportDecl:
+      return Identity{DeclKind::Export, text_of(tree, tree.get<ast::ExportDecl>(tree.root).name)};
+    case NodeKind::CdcDecl: {
+      ast::NodeId target = tree.get<ast::CdcDecl>(tree.root).target;
+      if (!target) return std::nullopt;
+      return Identity{DeclKind::Cdc, name_with_wildcard(tree, target)};
+    }
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<Declaration> declaration_of(std::shared_ptr<const ast::Tree> tree) {
+  std::optional<Identity> found = identity(*tree);
+  if (!found || found->name.empty()) return std::nullopt;
+  Declaration declaration;
+  declaration.kind = found->kind;
+  declaration.name = found->name.folded();
+  std::string key(decl_kind_name(found->kind));
+  key += ':';
+  key += declaration.name.text();
+  declaration.key = Symbol::of(key);
+  declaration.tree = std::move(tree);
+  return declaration;
+}
+
+sql::TableInterface interface_of(const pipeline::Node& node, Symbol declaration) {
+  sql::TableInterface table;
+  table.name = node.head.name;
+  table.declaration = declaration;
+  for (const pipeline::Column& column : node.columns) table.columns.push_back({column.name, column.type, column.nullable});
+  return table;
+}
+
+Resolved resolve(const Declaration& declaration, const World& world) {
+  Reader reader(world);
+  Resolved result;
+  Sink sink;
+  switch (declaration.kind) {
+    case DeclKind::Source: resolve_source(declaration, reader, result, sink); break;
+    case DeclKind::Destination: resolve_destination(declaration, reader, result, sink); break;
+    case DeclKind::Function: resolve_function(declaration, reader, result, sink); break;
+    case DeclKind::Cdc: resolve_cdc(declaration, reader, result, sink); break;
+    case DeclKind::Model: resolve_model(declaration, reader, result, sink); break;
+    case DeclKind::Check: resolve_check(declaration, reader, result, sink); break;
+    case DeclKind::Export: resolve_export(declaration, reader, result, sink); break;
+    case DeclKind::Schedule: resolve_schedule(declaration, reader, result, sink); break;
+  }
+  result.diagnostics = sink.take();
+  result.reads = reader.reads();
+  Hasher own;
+  own.add(declaration.file.text()).add(declaration.text);
+  for (const auto& [key, fingerprint] : result.reads) own.add(key.text()).add(fingerprint);
+  result.own = own.finish();
+  auto stamp = [&](auto& objects) {
+    for (auto& object : objects) object.head.fingerprint = result.own;
+  };
+  stamp(result.sources), stamp(result.cdcs), stamp(result.functions), stamp(result.models), stamp(result.checks);
+  stamp(result.destinations), stamp(result.exports), stamp(result.schedules), stamp(result.nodes);
+  return result;
+}
+
+Resolved resolve_broken(const Declaration& declaration) {
+  Resolved result;
+  result.own = Hasher().add("broken").add(declaration.text).finish();
+  if (declaration.kind == DeclKind::Model || declaration.kind == DeclKind::Export) {
+    sql::TableInterface table;
+    table.name = declaration.name;
+    table.declaration = declaration.key;
+    table.broken = true;
+    result.tables.push_back(table);
+  } else if (declaration.kind == DeclKind::Function) {
+    sql::FunctionInterface function;
+    function.name = declaration.name;
+    function.declaration = declaration.key;
+    function.broken = true;
+    result.function = function;
+  }
+  return result;
+}
+
+}  // namespace pipec::semantic

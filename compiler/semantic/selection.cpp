@@ -1,0 +1,186 @@
+// What a schedule runs: `all`, a node, `schema.*`, `downstream of n`, `upstream of n`, each `tagged t` and `except (...)`.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "semantic/assemble.h"
+#include "semantic/items.h"
+
+namespace pipec::semantic {
+namespace {
+
+using ast::NodeId;
+using ast::SelectionKind;
+using NameSet = std::set<Symbol, ByText>;
+
+class Selector {
+ public:
+  Selector(const pipeline::Pipeline& pipeline, Sink& sink) : pipeline_(pipeline), sink_(sink) {
+    for (const pipeline::Node& node : pipeline.nodes) {
+      nodes_[node.head.name] = &node;
+      for (Symbol input : node.inputs) readers_[input].push_back(node.head.name);
+      if (node.kind != pipeline::NodeKind::CdcLog) continue;
+      landings_[pipeline.cdcs[node.object].source].push_back(node.head.name);
+    }
+  }
+
+  NameSet select(const Resolving& context, NodeId node) {
+    const ast::Tree& tree = context.tree;
+    auto selection = tree.get<ast::Selection>(node);
+    NameSet names = base(context, node, selection.target);
+    for (NodeId tag : tree.list(selection.tags)) {
+      Symbol wanted = text_of(tree, tag);
+      std::erase_if(names, [&](Symbol name) {
+        const auto& tags = nodes_.at(name)->head.tags;
+        return std::find(tags.begin(), tags.end(), wanted) == tags.end();
+      });
+    }
+    for (NodeId except : tree.list(selection.except)) {
+      for (Symbol name : select(context, except)) names.erase(name);
+    }
+    return names;
+  }
+
+ private:
+  NameSet base(const Resolving& context, NodeId node, NodeId target) {
+    const ast::Tree& tree = context.tree;
+    SelectionKind kind = tree.op<SelectionKind>(node);
+    if (kind == SelectionKind::All) {
+      NameSet all;
+      for (const auto& [name, entry] : nodes_) all.insert(name);
+      return all;
+    }
+    Symbol name = text_of(tree, target).folded();
+    if (kind == SelectionKind::SchemaAll) {
+      auto parts = tree.children(target);
+      return of_schema(context, target, parts.empty() ? name : tree.name(parts[0]).folded());
+    }
+    bool source = landings_.count(name) || is_source(name);
+    if (!source && !nodes_.count(name)) {
+      unknown(context, target, name);
+      return {};
+    }
+    if (kind == SelectionKind::DownstreamOf) return walk(name, source, true);
+    if (kind == SelectionKind::UpstreamOf) return walk(name, source, false);
+    if (source) return {landings_[name].begin(), landings_[name].end()};
+    return {name};
+  }
+
+  bool is_source(Symbol name) const {
+    return std::any_of(pipeline_.sources.begin(), pipeline_.sources.end(),
+                       [&](const pipeline::Source& s) { return s.head.name == name; });
+  }
+
+  NameSet of_schema(const Resolving& context, NodeId target, Symbol schema) {
+    std::string prefix = std::string(schema.text()) + ".";
+    NameSet names;
+    for (const auto& [name, entry] : nodes_) {
+      if (name.text().substr(0, prefix.size()) == prefix) names.insert(name);
+    }
+    if (names.empty()) unknown(context, target, Symbol::of(prefix + "*"));
+    return names;
+  }
+
+  // Every descendant without its other ancestors; of a source, its landings too. A node itself is not its descendant.
+  NameSet walk(Symbol start, bool source, bool down) {
+    NameSet found;
+    std::vector<Symbol> open = source ? landings_[start] : std::vector<Symbol>{start};
+    if (source) found.insert(open.begin(), open.end());
+    while (!open.empty()) {
+      Symbol name = open.back();
+      open.pop_back();
+      const std::vector<Symbol>& next = down ? readers_[name] : nodes_.at(name)->inputs;
+      for (Symbol other : next) {
+        if (nodes_.count(other) && found.insert(other).second) open.push_back(other);
+      }
+    }
+    return found;
+  }
+
+  void unknown(const Resolving& context, NodeId node, Symbol name) {
+    std::vector<std::string_view> names;
+    for (const auto& [known, entry] : nodes_) names.push_back(known.text());
+    for (const pipeline::Source& source : pipeline_.sources) names.push_back(source.head.name.text());
+    context.report(diag::UnknownNode, node, fmt::format("there is no node or source `{}`", name.text()))
+        .help(did_you_mean(name.text(), names));
+  }
+
+  const pipeline::Pipeline& pipeline_;
+  Sink& sink_;
+  std::map<Symbol, const pipeline::Node*, ByText> nodes_;
+  std::map<Symbol, std::vector<Symbol>, ByText> readers_, landings_;
+};
+
+void check_deadline(const Resolving& context, NodeId node, const pipeline::Pipeline& pipeline,
+                    const pipeline::Schedule& schedule) {
+  if (!schedule.finish_within) return;
+  for (Symbol name : schedule.nodes) {
+    const pipeline::Node* found = pipeline.node(name);
+    if (found->kind != pipeline::NodeKind::Model) continue;
+    const pipeline::Model& model = pipeline.models[found->object];
+    if (model.materialization != pipeline::Materialization::Full) continue;
+    context.report(diag::TooSlowForSchedule, node,
+                   fmt::format("`{}` is rebuilt in full by each run of a schedule with a deadline", name.text()))
+        .label(Place::of_member(model.head.declaration, Symbol()), "the model")
+        .help(fmt::format("leave it out, `except ({})`, or make the model incremental", name.text()));
+  }
+}
+
+void report_unrefreshed(const pipeline::Pipeline& pipeline, Sink& sink) {
+  if (pipeline.schedules.empty()) return;  // a project without schedules is run by hand
+  NameSet refreshed;
+  for (const pipeline::Schedule& schedule : pipeline.schedules) {
+    refreshed.insert(schedule.nodes.begin(), schedule.nodes.end());
+  }
+  for (const pipeline::Node& node : pipeline.nodes) {
+    if (refreshed.count(node.head.name)) continue;
+    sink.report(diag::NeverRefreshed, Place::of_member(node.head.declaration, Symbol()),
+                fmt::format("no schedule refreshes `{}`", node.head.name.text()))
+        .help("add it to the `run` of a schedule");
+  }
+}
+
+}  // namespace
+
+void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& pipeline, Sink& sink) {
+  Selector selector(pipeline, sink);
+  for (const Member& member : members) {
+    if (member.declaration->kind != DeclKind::Schedule || member.result->schedules.empty()) continue;
+    Resolving context{*member.declaration, *member.declaration->tree, sink};
+    NameSet chosen;
+    NodeId run;
+    for (NodeId item : context.tree.list(context.tree.get<ast::ScheduleDecl>(context.tree.root).items)) {
+      if (!context.tree.is<ast::Property>(item) || context.tree.name(item).text() != "run") continue;
+      run = item;
+      for (NodeId child : context.tree.children(item)) {
+        auto nodes = context.tree.is<ast::List>(child) ? context.tree.list(child) : std::span<const NodeId>(&child, 1);
+        for (NodeId node : nodes) {
+          if (!context.tree.is<ast::Selection>(node)) continue;
+          NameSet names = selector.select(context, node);
+          chosen.insert(names.begin(), names.end());
+        }
+      }
+    }
+    for (pipeline::Schedule& schedule : pipeline.schedules) {
+      if (schedule.head.declaration != member.declaration->key) continue;
+      Hasher hasher;
+      hasher.add(schedule.head.fingerprint);
+      for (Symbol name : pipeline.order) {
+        if (!chosen.count(name)) continue;
+        schedule.nodes.push_back(name);
+        hasher.add(name.text());
+      }
+      for (const pipeline::Check& check : pipeline.checks) {
+        if (!chosen.count(check.target)) continue;
+        schedule.checks.push_back(check.head.name);
+        hasher.add(check.head.name.text());
+      }
+      schedule.head.fingerprint = hasher.finish();
+      check_deadline(context, run, pipeline, schedule);
+    }
+  }
+  report_unrefreshed(pipeline, sink);
+}
+
+}  // namespace pipec::semantic

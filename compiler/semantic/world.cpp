@@ -1,0 +1,186 @@
+#include "semantic/world.h"
+
+#include <algorithm>
+
+namespace pipec::semantic {
+namespace {
+
+Symbol read_key(const char* kind, Symbol name) {
+  std::string key(kind);
+  key += ':';
+  key += name.text();
+  return Symbol::of(key);
+}
+
+template <typename Map>
+std::vector<std::string_view> sorted_names(const Map& map) {
+  std::vector<std::string_view> names;
+  names.reserve(map.size());
+  for (const auto& [name, entry] : map) names.push_back(name.text());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+template <typename Map>
+auto find_value(const Map& map, Symbol name) -> decltype(&map.begin()->second) {
+  auto found = map.find(name);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+Fingerprint fingerprint_of_names(const std::vector<std::string_view>& names) {
+  Hasher hasher;
+  for (std::string_view name : names) hasher.add(name);
+  return hasher.finish();
+}
+
+}  // namespace
+
+Fingerprint fingerprint_of(const sql::TableInterface& table) {
+  Hasher hasher;
+  hasher.add(table.name.text()).add(uint64_t{table.broken});
+  for (const sql::InterfaceColumn& column : table.columns) {
+    hasher.add(column.name.text()).add(column.type.text()).add(uint64_t{column.nullable});
+  }
+  return hasher.finish();
+}
+
+Fingerprint fingerprint_of(const sql::FunctionInterface& function) {
+  Hasher hasher;
+  hasher.add(function.name.text()).add(function.returns.text());
+  hasher.add(uint64_t{function.nullable}).add(uint64_t{function.external}).add(uint64_t{function.broken});
+  for (const sql::FunctionParameter& parameter : function.parameters) {
+    hasher.add(parameter.name.text()).add(parameter.type.text()).add(uint64_t{parameter.has_default});
+  }
+  return hasher.finish();
+}
+
+void World::add(const Declaration& declaration, std::shared_ptr<const Resolved> result) {
+  const Resolved& r = *result;
+  for (const sql::TableInterface& table : r.tables) {
+    const pipeline::Node* node = nullptr;
+    for (const pipeline::Node& candidate : r.nodes) {
+      if (candidate.head.name == table.name.folded()) node = &candidate;
+    }
+    Symbol folded = table.name.folded();
+    Fingerprint fingerprint = fingerprint_of(table);
+    tables_.emplace(folded, TableEntry{&table, node, fingerprint});
+    fingerprints_.emplace(read_key("table", folded), fingerprint);
+    // A node also shows its kind, key and inputs to those who ask for the node itself.
+    if (node) fingerprints_.emplace(read_key("node", folded), r.own);
+  }
+  if (r.function) {
+    functions_.emplace(r.function->name.folded(), &*r.function);
+    // A function is expanded where it is called: its body is part of what the caller read.
+    Fingerprint fingerprint = Hasher().add(fingerprint_of(*r.function)).add(r.own).finish();
+    fingerprints_.emplace(read_key("function", r.function->name.folded()), fingerprint);
+  }
+  for (const pipeline::Source& source : r.sources) {
+    sources_.emplace(source.head.name, &source);
+    fingerprints_.emplace(read_key("source", source.head.name), r.own);
+  }
+  for (const pipeline::Destination& destination : r.destinations) {
+    destinations_.emplace(destination.head.name, &destination);
+    fingerprints_.emplace(read_key("destination", destination.head.name), r.own);
+  }
+  for (const pipeline::Cdc& cdc : r.cdcs) {
+    Symbol table = qualified(cdc.source, qualified(cdc.table_schema, cdc.table_name)).folded();
+    claims_.emplace(table, declaration.key);
+    fingerprints_.emplace(read_key("claim", table), pipec::fingerprint(declaration.key.text()));
+  }
+  kept_.push_back(std::move(result));
+}
+
+const World::TableEntry* World::table(Symbol folded) const { return find_value(tables_, folded); }
+
+const sql::FunctionInterface* World::function(Symbol folded) const {
+  auto* found = find_value(functions_, folded);
+  return found ? *found : nullptr;
+}
+
+const pipeline::Source* World::source(Symbol folded) const {
+  auto* found = find_value(sources_, folded);
+  return found ? *found : nullptr;
+}
+
+const pipeline::Destination* World::destination(Symbol folded) const {
+  auto* found = find_value(destinations_, folded);
+  return found ? *found : nullptr;
+}
+
+const Symbol* World::claimed(Symbol source, Symbol table) const {
+  return find_value(claims_, qualified(source, table).folded());
+}
+
+Fingerprint World::fingerprint(Symbol key) const {
+  // Suggestions read all names of a sort; that is a look-up like any other.
+  if (key == Symbol::of("names:table")) return fingerprint_of_names(table_names());
+  if (key == Symbol::of("names:function")) return fingerprint_of_names(function_names());
+  if (key == Symbol::of("names:source")) return fingerprint_of_names(source_names());
+  if (key == Symbol::of("names:destination")) return fingerprint_of_names(destination_names());
+  auto* found = find_value(fingerprints_, key);
+  return found ? *found : Fingerprint{};
+}
+
+std::vector<std::string_view> World::table_names() const { return sorted_names(tables_); }
+std::vector<std::string_view> World::function_names() const { return sorted_names(functions_); }
+std::vector<std::string_view> World::source_names() const { return sorted_names(sources_); }
+std::vector<std::string_view> World::destination_names() const { return sorted_names(destinations_); }
+
+void Reader::record(const char* kind, Symbol name) const {
+  Symbol key = read_key(kind, name);
+  reads_.emplace(key, world_.fingerprint(key));
+}
+
+std::vector<std::string_view> Reader::table_names() const {
+  record("names", Symbol::of("table"));
+  return world_.table_names();
+}
+
+std::vector<std::string_view> Reader::function_names() const {
+  record("names", Symbol::of("function"));
+  return world_.function_names();
+}
+
+std::vector<std::string_view> Reader::source_names() const {
+  record("names", Symbol::of("source"));
+  return world_.source_names();
+}
+
+std::vector<std::string_view> Reader::destination_names() const {
+  record("names", Symbol::of("destination"));
+  return world_.destination_names();
+}
+
+const sql::TableInterface* Reader::table(Symbol folded) const {
+  record("table", folded);
+  const World::TableEntry* entry = world_.table(folded);
+  return entry ? entry->table : nullptr;
+}
+
+const sql::FunctionInterface* Reader::function(Symbol folded) const {
+  record("function", folded);
+  return world_.function(folded);
+}
+
+const pipeline::Node* Reader::node(Symbol folded) const {
+  record("node", folded);
+  const World::TableEntry* entry = world_.table(folded);
+  return entry ? entry->node : nullptr;
+}
+
+const pipeline::Source* Reader::source(Symbol folded) const {
+  record("source", folded);
+  return world_.source(folded);
+}
+
+const pipeline::Destination* Reader::destination(Symbol folded) const {
+  record("destination", folded);
+  return world_.destination(folded);
+}
+
+const Symbol* Reader::claimed(Symbol source, Symbol table) const {
+  record("claim", qualified(source, table).folded());
+  return world_.claimed(source, table);
+}
+
+}  // namespace pipec::semantic
