@@ -1,0 +1,89 @@
+// The blocks of a specification. Each is parsed in pieces by entries of their own (header, item, query), so that one
+// broken item costs no other one: compiler/syntax drives them. Values of closed lists are plain words, checked by
+// meaning later; an item begins with its keyword, and nothing separates items.
+parser grammar PipeParser;
+options { tokenVocab=PipeTokens; superClass=EventParser; contextSuperClass=ArenaContext; }
+import SqlParser;
+
+@parser::postinclude {
+#include "syntax/antlr_base.h"
+}
+
+annotation: '@' ident ('(' (annotationArgument (',' annotationArgument)*)? ')')?;
+annotationArgument: ident ('=' annotationValue)? | constant;
+annotationValue: ident | constant;
+constant: STRING | '-'? (INTEGER | DECIMAL) | 'true' | 'false' | 'null';
+value: plainWord | BACKTICK | STRING;
+duration: INTEGER plainWord;
+secret: 'secret' '(' STRING ')';
+wordList: plainWord (',' plainWord)*;
+grantItem: 'grant' grantedWord (',' grantedWord)* 'to' identList;
+grantedWord: 'select' | 'all' | plainWord;
+metaItem: 'owner' STRING | 'tags' '(' value (',' value)* ')' | 'description' STRING;
+
+// ---- source
+sourceHeader: 'source' ident '{';
+sourceItem: 'kind' plainWord | 'connection' value | 'database' value | 'schema' value | 'replica' plainWord
+  | 'timestamps' 'in' STRING | 'loaded' 'by' STRING | 'publication' value | 'slot' value | 'cdc' '{' captureItem* '}'
+  | 'fresh' ident freshWithin? elseWord? | tableItem | metaItem;
+captureItem: 'retention' duration | 'heartbeat' duration | 'snapshot' plainWord | 'land' 'every' duration;
+freshWithin: 'within' duration;
+elseWord: 'else' plainWord;
+tableItem: 'table' qname tableProperty* '(' tableMember (',' tableMember)* ')';
+tableProperty: 'timezone' STRING | 'renamed' 'from' qname | annotation;
+tableMember: annotation* (tableConstraint | declaredName nativeType columnAttribute*);
+tableConstraint: ('constraint' ident)? ('primary' 'key' identifiers | 'unique' identifiers
+  | 'foreign' 'key' identifiers 'references' qname identifiers?);
+nativeType: typeName ('.' typeName)* ('precision' | 'varying')? ('(' typeArgument (',' typeArgument)* ')')?
+  ('unsigned' | 'zerofill' | ('with' | 'without') 'time' 'zone' | '[' INTEGER? ']')* ('collate' ident)?;
+columnAttribute: 'not' 'null' | 'null' | 'primary' 'key' | 'unique' | 'references' qname identifiers?
+  | 'default' operand | 'renamed' 'from' ident | 'timezone' STRING | annotation;
+
+// ---- cdc
+cdcHeader: 'cdc' starName 'from' starName ('except' '(' qname (',' qname)* ')')? '{';
+starName: ident ('.' (ident | '*'))*;
+cdcItem: 'history' qname | 'log' qname retain? | 'deletes' plainWord | 'key' identifiers
+  | 'on' ('new' 'column' | 'lost' 'column' | 'type' 'change') plainWord | metaItem;
+retain: 'retain' duration;
+
+// ---- function
+functionHeader: 'function' qname '(' (parameter (',' parameter)*)? ')' 'returns' dataType clears*;
+parameter: ident dataType ('=' operand)? annotation*;
+clears: 'clears' annotationArgument ('(' annotationArgument (',' annotationArgument)* ')')?;
+functionBody: '=' expr | 'external';
+
+// ---- model
+modelHeader: 'model' qname '{';
+modelItem: 'view' | 'full' | 'streaming' | 'materialized' 'view'
+  | 'incremental' 'by' ('time' | 'key') identifiers ('{' incrementalItem* '}')?
+  | columns | expectItem | 'key' identifiers | ('partition' | 'cluster') 'by' '(' exprList ')' | 'access' plainWord
+  | 'renamed' 'from' qname | 'assume' 'many' 'to' 'one' identifiers | 'forward' 'only' 'from' STRING | 'history' 'reset'
+  | grantItem | metaItem;
+incrementalItem: 'grain' duration | 'start' STRING | 'batch' duration | 'lookback' duration
+  | 'ignore' 'changes' 'of' qname (',' qname)*;
+columns: 'columns' '(' columnDefinition (',' columnDefinition)* ')';
+columnDefinition: annotation* declaredName collatedType columnAttribute*;
+// `unique (a)` is a call: the builder and the binder read it.
+expectItem: 'expect' ('not' 'null' identifiers | expr ('references' qname identifiers?)?) ('else' plainWord)?;
+
+// ---- check
+checkHeader: 'check' ident 'on' qname '{';
+checkItem: 'else' plainWord | metaItem;
+
+// ---- destination and export
+destinationHeader: 'destination' ident '{';
+destinationItem: 'kind' plainWord | 'connection' value | 'schema' value | 'database' value | metaItem;
+exportHeader: 'export' qname 'to' ident 'from' qname '{';
+exportItem: 'key' identifiers | 'mode' plainWord ('by' plainWord identifiers?)? | 'index' '(' indexColumn (',' indexColumn)* ')'
+  | 'freshness' duration | 'deletes' plainWord | 'renamed' 'from' qname | columns | grantItem | metaItem;
+indexColumn: ident ('asc' | 'desc')?;
+
+// ---- schedule
+scheduleHeader: 'schedule' ident '{';
+scheduleItem: 'every' duration | 'cron' STRING | 'timezone' STRING | 'continuous' | 'manual'
+  | 'run' selection (',' selection)* | 'after' ('sync' 'of' ident | qname) | 'finish' 'within' duration
+  | 'retry' INTEGER 'times' | 'timeout' duration | 'on' wordList alert | 'process' plainWord+
+  | 'reprocess' 'last' duration | metaItem;
+alert: 'alert' plainWord secret?;
+selection: ('all' | ('downstream' | 'upstream') 'of' qname | 'load' qname | starName)
+  ('tagged' ident)* ('except' '(' selection (',' selection)* ')')?;
