@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "ast/nodes.h"
 #include "sql/type.h"
@@ -14,7 +15,8 @@ struct Operand {
   Type type;
   bool nullable = true;
   bool foldable = false;           // a constant expression
-  std::optional<int64_t> integer;  // the value of an integer literal
+  std::optional<int64_t> integer;  // the value of an integer literal (with its minus: -5 is one literal)
+  bool decimal_literal = false;    // a decimal literal, "1.5"
 };
 
 /// The result of a binary operator and the types that its sides are cast to. nullopt: Spark's analyser rejects.
@@ -28,15 +30,25 @@ struct BinaryResult {
 };
 std::optional<BinaryResult> binary_result(ast::BinaryOp op, const Operand& left, const Operand& right);
 std::optional<Type> unary_result(ast::UnaryOp op, const Operand& operand);
+/// -'1' may be NULL by Spark's reckoning: a string was cast.
+bool unary_nullable(ast::UnaryOp op, const Operand& operand);
 
 /// The type of CASE, IF, COALESCE, IN, ARRAY(...), set operations (findWiderTypeWithoutStringPromotion and its kin, ANSI).
 std::optional<Type> common_type(std::span<const Type> types);
+/// Of GREATEST and LEAST: a string meets nothing but strings.
+std::optional<Type> common_type_without_strings(std::span<const Type> types);
 /// Of set operations: the rules for columns are those of common_type; kept apart where Spark's differ.
 std::optional<Type> set_operation_type(Type left, Type right);
-/// Implicit cast of an argument, as ANSI allows it; nullopt when it does not.
+/// Implicit cast of an argument, as ANSI allows it.
 bool can_coerce(Type from, Type to);
-/// An explicit CAST (Cast.canAnsiCast; `try_cast` the same).
+/// The type that an argument of type `from` has where `to` is asked for (`from` itself where it is accepted).
+std::optional<Type> implicit_cast(Type from, Type to);
+/// An explicit CAST (Cast.canAnsiCast).
 bool can_cast(Type from, Type to);
+/// TRY_CAST: the same, but for the keys of a map, which cannot become NULL (Cast.canTryCast).
+bool can_try_cast(Type from, Type to);
+/// What comparison, ORDER BY and IN need: no map, variant or calendar interval inside (TypeUtils.checkForOrderingExpr).
+bool is_orderable(Type type);
 /// True if a cast can turn a value that is not NULL into NULL or fail is not counted: Spark's Cast.nullable.
 bool cast_nullable(Type from, Type to, bool from_nullable, bool try_cast);
 /// A widening store (contract columns): no digit, character or instant can be lost.
