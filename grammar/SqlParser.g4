@@ -16,7 +16,7 @@ queryNoValues: withClause queryTerm setOp* orderTail | (selectCore | tableTerm) 
 tableTerm: 'table' qname;
 valuesTerm: 'values' expr (',' expr)* tableAlias?;
 withClause: 'with' 'recursive'? cte (',' cte)*;
-cte: ident identifiers? 'as' '(' query ')';
+cte: ident identifiers? ('max' 'recursion' 'level' INTEGER)? 'as'? '(' query ')';
 setOp: ('union' | 'intersect' | 'except' | 'minus') ('all' | 'distinct')? queryTerm;
 queryTerm: selectCore | valuesTerm | tableTerm | '(' query ')';
 orderTail: (orderBy | sortBy | clusterBy | distributeBy | windowClause)* ('limit' ('all' | expr))? ('offset' expr)?;
@@ -30,7 +30,7 @@ orderList: orderAll | orderItem (',' orderItem)*;
 orderAll: 'all' ('asc' | 'desc')? ('nulls' ('first' | 'last'))?;
 orderItem: expr ('asc' | 'desc')? ('nulls' ('first' | 'last'))?;
 exprList: expr (',' expr)*;
-identifiers: '(' ident (',' ident)* ')';
+identifiers: '(' aliasName (',' aliasName)* ')';
 identList: ident (',' ident)*;
 qname: ident ('.' ident)*;
 
@@ -42,7 +42,7 @@ qualifyClause: 'qualify' expr;
 hints: '/*+' hint (','? hint)* '*/';
 hint: ident ('(' (hintArgument (',' hintArgument)*)? ')')?;
 hintArgument: qname | INTEGER;
-selectItem: star | expr ('as' ident | 'as' identifiers | ident)?;
+selectItem: star | expr ('as' aliasName | 'as' identifiers | ident)?;
 star: '*' starExcept?;
 starExcept: 'except' '(' qname (',' qname)* ')';
 groupBy: 'group' 'by' ('all' | groupItem (',' groupItem)* ('with' ('rollup' | 'cube') | groupingSets)?);
@@ -77,7 +77,7 @@ lateralView: 'lateral' 'view' 'outer'? qname '(' arguments? ')' relationAlias? (
 // ---- types
 dataType: 'array' '<' dataType '>' | 'map' '<' dataType ',' dataType '>'
   | 'struct' ('<' (structField (',' structField)*)? '>' | '<>')
-  | 'interval' ident ('to' (ident | UNIT))? | typeName ('(' typeArgument (',' typeArgument)* ')')?;
+  | 'interval' (UNIT ('to' UNIT)?)? | typeName ('(' typeArgument (',' typeArgument)* ')')?;
 // After `::` a collation belongs to the expression.
 collatedType: dataType ('collate' ident)?;
 typeArgument: INTEGER | STRING | ident | '-' INTEGER;
@@ -88,7 +88,7 @@ windowSpec: ident | '(' ident? (('partition' | 'distribute') 'by' exprList)? (('
 frame: ('rows' | 'range') ('between' frameBound 'and' frameBound | frameBound);
 frameBound: 'unbounded' ('preceding' | 'following') | 'current' 'row' | expr ('preceding' | 'following');
 arguments: ('distinct' | 'all')? argument (',' argument)*;
-argument: star | expr (('->' | '=>') expr | 'as' ident)?;
+argument: star | expr (('->' | '=>') expr | 'as' aliasName)?;
 callTail: '(' arguments? ')' withinGroup? filterClause? overClause?;
 withinGroup: 'within' 'group' '(' 'order' 'by' orderList ')';
 filterClause: 'filter' '(' 'where' expr ')';
@@ -108,7 +108,8 @@ interval: 'interval' ('-' | '+')? intervalValue UNIT? (('-' | '+')? intervalValu
 intervalValue: STRING | DQSTRING | INTEGER | DECIMAL;
 caseExpr: 'case' expr? whenClause+ ('else' expr)? 'end';
 whenClause: 'when' expr 'then' expr;
-parenBody: query0 | expr (',' expr)* setOp* orderTail;
+parenBody: query0 | parenItem (',' parenItem)* setOp* orderTail;
+parenItem: star | expr ('as' aliasName)?;
 // A word with a special form keeps its plain use: after `cast`, `date` and so on the parenthesis or string may be absent.
 primary: INTEGER | DECIMAL | HEX | (STRING | DQSTRING)+ | 'true' | 'false' | 'null' | interval | caseExpr
   | ('cast' | 'try_cast') ('(' expr 'as' collatedType ')')?
@@ -122,4 +123,5 @@ primary: INTEGER | DECIMAL | HEX | (STRING | DQSTRING)+ | 'true' | 'false' | 'nu
   | ('left' | 'right') callTail?
   | ('date' | 'timestamp' | 'timestamp_ntz' | 'timestamp_ltz' | 'time') (STRING | DQSTRING | callTail)?
   | ':' ident | '?'
+  | ('like' | 'ilike' | 'rlike' | 'regexp') callTail
   | columnName callTail?;

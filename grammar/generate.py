@@ -10,6 +10,10 @@ import sys
 SPECIAL_FORMS = """cast try_cast exists extract trim substring substr position overlay left right
     date timestamp timestamp_ntz timestamp_ltz time""".split()
 TYPE_FORMS = ["array", "map", "struct"]
+# After AS, and in a list of names, these cannot be meant otherwise. Words that begin a clause are left out: a missing
+# alias is better blamed than taken from the next line.
+ALIAS_WORDS = """all and between case distinct else false ilike in interval is like not null or regexp rlike table then
+    true values when""".split()
 TABLE_BITS = 10
 
 
@@ -66,6 +70,7 @@ def words_grammar(words):
         "options { tokenVocab=PipeTokens; }",
         rule("ident", words.soft()),
         rule("columnName", [w for w in words.soft("column") if w not in SPECIAL_FORMS] + open_words),
+        rule("aliasName", words.soft() + open_words + ALIAS_WORDS),
         rule("relationAlias", words.soft("alias")),
         rule("declaredName", words.soft("declared")),
         rule("typeName", [w for w in words.soft() if w not in TYPE_FORMS]),

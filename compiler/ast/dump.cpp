@@ -40,7 +40,7 @@ constexpr std::string_view kInsert[] = {"Into", "Overwrite", "ReplaceWhere", "On
 constexpr std::string_view kMerge[] = {"MatchedUpdate", "MatchedDelete", "NotMatchedInsert",
                                        "NotMatchedBySourceDelete", "NotMatchedBySourceUpdate"};
 constexpr std::string_view kAttr[] = {"NotNull", "Null",        "PrimaryKey", "Unique", "References",
-                                      "Default", "RenamedFrom", "Timezone"};
+                                      "Default", "RenamedFrom", "Timezone", "Collate"};
 constexpr std::string_view kSelection[] = {"All", "Node", "SchemaAll", "DownstreamOf", "UpstreamOf", "LoadOf"};
 
 std::string op_text(const Node& node) {

@@ -61,7 +61,7 @@ enum class InsertMode : uint8_t { Into, Overwrite, ReplaceWhere, OnConflictUpdat
 enum class MergeClauseKind : uint8_t { MatchedUpdate, MatchedDelete, NotMatchedInsert, NotMatchedBySourceDelete,
                                        NotMatchedBySourceUpdate };
 enum CreateFlag : uint8_t { kIfNotExists = 1, kOrReplace = 2, kTemporary = 4 };  // op of Create*: any of them
-enum class AttrKind : uint8_t { NotNull, Null, PrimaryKey, Unique, References, Default, RenamedFrom, Timezone };
+enum class AttrKind : uint8_t { NotNull, Null, PrimaryKey, Unique, References, Default, RenamedFrom, Timezone, Collate };
 enum class SelectionKind : uint8_t { All, Node, SchemaAll, DownstreamOf, UpstreamOf, LoadOf };
 
 // ---- shared
@@ -95,33 +95,35 @@ struct Case { static constexpr NodeKind kind = NodeKind::Case; NodeId operand /*
 struct When { static constexpr NodeKind kind = NodeKind::When; NodeId condition, result; };
 struct Cast { static constexpr NodeKind kind = NodeKind::Cast; NodeId operand, type; };  // op CastOp
 /// function: QName. op CallSyntax (EXTRACT's field is a String literal as first argument). window: WindowSpec or a
-/// Name (of a named window).
+/// Name (of a named window). An argument may also be a Star, NamedArg, Lambda, or a SelectItem: struct(a AS b).
 struct Call { static constexpr NodeKind kind = NodeKind::Call;
               NodeId function, arguments /* * */, within_group /* List? of OrderItem */, filter /* ? */, window /* ? */; };
 struct NamedArg { static constexpr NodeKind kind = NodeKind::NamedArg; NodeId value; };  // name => value
 struct Lambda { static constexpr NodeKind kind = NodeKind::Lambda; NodeId params /* * of Name */, body; };
 struct Exists { static constexpr NodeKind kind = NodeKind::Exists; NodeId query; };
 struct ScalarQuery { static constexpr NodeKind kind = NodeKind::ScalarQuery; NodeId query; };
-struct Subscript { static constexpr NodeKind kind = NodeKind::Subscript; NodeId operand, index; };
+struct Subscript { static constexpr NodeKind kind = NodeKind::Subscript; NodeId operand, index /* Star: v:a[*] */; };
 struct Field { static constexpr NodeKind kind = NodeKind::Field; NodeId operand; };        // name: after the dot
 struct PathStep { static constexpr NodeKind kind = NodeKind::PathStep; NodeId operand, index /* ? */; };  // v:name, v:[i]
 struct Collate { static constexpr NodeKind kind = NodeKind::Collate; NodeId operand; };    // name: of the collation
-struct Row { static constexpr NodeKind kind = NodeKind::Row; NodeId items /* * */; };      // (a, b), also ()
+/// (a, b), also (). An item may also be a SelectItem or a Star.
+struct Row { static constexpr NodeKind kind = NodeKind::Row; NodeId items /* * */; };
 struct Paren { static constexpr NodeKind kind = NodeKind::Paren; NodeId inner; };          // kept for the author's shape
 
 // ---- types
 /// name: lower-case type name; "array", "map", "struct", "interval" too. children: arguments (Literal), element
-/// DataTypes, or StructFields. "interval day to second" is name "interval", children two Names.
+/// DataTypes, or StructFields. "interval day to second" is name "interval", children two Names. "string collate c" is
+/// name "string", child the Name c.
 struct DataType { static constexpr NodeKind kind = NodeKind::DataType; };
 struct StructField { static constexpr NodeKind kind = NodeKind::StructField; NodeId type; };
 
 // ---- queries
-/// body: Select, SetOp, Values, TableQuery, or another Query (in parentheses).
+/// kAll: LIMIT ALL. body: Select, SetOp, Values, TableQuery, or another Query (in parentheses).
 struct Query { static constexpr NodeKind kind = NodeKind::Query;
                NodeId with /* ? */, body, order /* List? of OrderItem or one OrderAll */, sort /* ? */, cluster /* ? */,
                    distribute /* ? */, windows /* List? of NamedWindow */, limit /* ? */, offset /* ? */; };
 struct With { static constexpr NodeKind kind = NodeKind::With; NodeId ctes /* * */; };
-struct Cte { static constexpr NodeKind kind = NodeKind::Cte; NodeId columns /* List? of Name */, query; };  // name
+struct Cte { static constexpr NodeKind kind = NodeKind::Cte; NodeId columns /* List? of Name */, query, limit /* ?: MAX RECURSION LEVEL */; };  // name
 struct SetOp { static constexpr NodeKind kind = NodeKind::SetOp; NodeId left, right; };  // op SetOpKind
 struct Select { static constexpr NodeKind kind = NodeKind::Select;
                 NodeId hints /* List? of Hint */, items /* * */, from /* List? of relations */, views /* List? of LateralView */,

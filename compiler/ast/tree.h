@@ -2,6 +2,7 @@
 // generated statement; it is never shared between them, and nothing in it points outside.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <initializer_list>
 #include <span>
@@ -57,12 +58,14 @@ class Tree {
     const Node& node = nodes_[id.value];
     return {children_.data() + node.first_child, node.child_count};
   }
-  /// The children of a kind with fixed slots. The node must be of that kind.
+  /// The children of a kind with fixed slots; slots that the node does not have are none. The node must be of that kind.
   template <typename T>
   T get(NodeId id) const {
     static_assert(sizeof(T) % sizeof(NodeId) == 0);
-    T result;
-    std::memcpy(static_cast<void*>(&result), children_.data() + nodes_[id.value].first_child, sizeof(T));
+    const Node& node = nodes_[id.value];
+    T result{};
+    std::memcpy(static_cast<void*>(&result), children_.data() + node.first_child,
+                std::min(sizeof(T), node.child_count * sizeof(NodeId)));
     return result;
   }
   /// True if the node is one of the kind; false for none.

@@ -248,7 +248,8 @@ TreeBuilder::NodeId TreeBuilder::postfix(NodeId value, Ids& names, uint32_t firs
     if (accept(STAR)) {
       NodeId qualifier = add(NodeKind::QName, names, {span_of(names.front()).begin, span_of(names.back()).end});
       names.clear();
-      stray_star_ = add(NodeKind::Star, {qualifier, star_except()}, since(first));
+      NodeId except = star_except();
+      stray_star_ = add(NodeKind::Star, {qualifier, except}, since(first));
       return stray_star_;
     }
     names.push_back(ident());
@@ -374,7 +375,7 @@ TreeBuilder::ParenBody TreeBuilder::paren_body() {
     return body;
   }
   do {
-    body.items.push_back(expression());
+    body.items.push_back(paren_item());
   } while (accept(COMMA));
   if (at_empty(GrammarRule::OrderTail)) return body;
   // Set operations or an order after it: the first thing must have been a query in parentheses.
@@ -386,6 +387,18 @@ TreeBuilder::ParenBody TreeBuilder::paren_body() {
   }
   body.query = finish_query({}, inner, rule.first());
   return body;
+}
+
+TreeBuilder::NodeId TreeBuilder::paren_item() {
+  Rule rule(*this, GrammarRule::ParenItem);
+  if (at(GrammarRule::Star)) return star();
+  NodeId value = expression();
+  if (tree_.is<Star>(value)) no_stray_star(value);
+  if (!accept(K_AS)) return value;
+  uint16_t flags = type() == BACKTICK ? kQuoted : 0;
+  Symbol alias = identifier_text(at_);
+  skip();
+  return add(NodeKind::SelectItem, {value, NodeId{}}, since(rule.first()), alias, 0, flags);
 }
 
 TreeBuilder::NodeId TreeBuilder::query_of_parens(NodeId value) {

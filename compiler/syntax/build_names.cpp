@@ -63,7 +63,7 @@ TreeBuilder::NodeId TreeBuilder::identifiers() {
   Ids names;
   skip();
   do {
-    names.push_back(ident());
+    names.push_back(ident(GrammarRule::AliasName));
   } while (accept(COMMA));
   accept(RPAREN);
   return list(names, rule.first());
@@ -223,9 +223,7 @@ TreeBuilder::NodeId TreeBuilder::data_type() {
     } while (accept(COMMA));
   } else {
     while (more()) {  // interval day to second
-      if (at(GrammarRule::Ident)) {
-        children.push_back(ident());
-      } else if (is(UNIT)) {
+      if (is(UNIT)) {
         children.push_back(name_token());
       } else {
         skip();

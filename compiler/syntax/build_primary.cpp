@@ -222,11 +222,7 @@ TreeBuilder::NodeId TreeBuilder::arguments(uint16_t& flags) {
 
 TreeBuilder::NodeId TreeBuilder::argument(uint16_t& flags) {
   Rule rule(*this, GrammarRule::Argument);
-  if (at(GrammarRule::Star)) {
-    Rule star(*this, GrammarRule::Star);
-    skip();
-    return add(NodeKind::Star, {NodeId{}, star_except()}, since(rule.first()));
-  }
+  if (at(GrammarRule::Star)) return star();
   nulls_operand_ = {};
   NodeId value = expression();
   no_stray_star(value);
@@ -239,10 +235,10 @@ TreeBuilder::NodeId TreeBuilder::argument(uint16_t& flags) {
   }
   if (is(ARROW) || is(FATARROW)) return arrow_argument(value, rule.first());
   if (accept(K_AS)) {
-    bool quoted = type() == BACKTICK;
+    uint16_t alias_flags = type() == BACKTICK ? kQuoted : 0;
     Symbol alias = identifier_text(at_);
-    ident();
-    return add(NodeKind::SelectItem, {value, NodeId{}}, since(rule.first()), alias, 0, quoted ? kQuoted : 0);
+    skip();
+    return add(NodeKind::SelectItem, {value, NodeId{}}, since(rule.first()), alias, 0, alias_flags);
   }
   return value;
 }
@@ -276,6 +272,13 @@ TreeBuilder::NodeId TreeBuilder::arrow_argument(NodeId left, uint32_t first) {
   }
   NodeId params = add(NodeKind::List, names, span_of(left));
   return add(NodeKind::Lambda, {params, value}, since(first));
+}
+
+TreeBuilder::NodeId TreeBuilder::star() {
+  Rule rule(*this, GrammarRule::Star);
+  skip();
+  NodeId except = star_except();
+  return add(NodeKind::Star, {NodeId{}, except}, since(rule.first()));
 }
 
 TreeBuilder::NodeId TreeBuilder::star_except() {

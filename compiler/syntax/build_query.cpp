@@ -162,11 +162,18 @@ TreeBuilder::NodeId TreeBuilder::with_clause() {
     ident();
     NodeId columns;
     if (at(GrammarRule::Identifiers)) columns = identifiers();
+    NodeId limit;
+    if (accept(K_MAX)) {
+      skip();
+      skip();
+      limit = number();
+      if (flags == 0) error(diag::Misplaced, span_of(limit), "only `with recursive` has a recursion level");
+    }
     accept(K_AS);
     accept(LPAREN);
     NodeId inner = query();
     accept(RPAREN);
-    ctes.push_back(add(NodeKind::Cte, {columns, inner}, since(cte.first()), name, 0, quoted ? kQuoted : 0));
+    ctes.push_back(add(NodeKind::Cte, {columns, inner, limit}, since(cte.first()), name, 0, quoted ? kQuoted : 0));
   } while (accept(COMMA));
   NodeId items = list(ctes, first_cte);
   return add(NodeKind::With, {items}, since(rule.first()), {}, 0, flags);
@@ -245,11 +252,7 @@ TreeBuilder::NodeId TreeBuilder::hints() {
 
 TreeBuilder::NodeId TreeBuilder::select_item() {
   Rule rule(*this, GrammarRule::SelectItem);
-  if (at(GrammarRule::Star)) {
-    Rule star(*this, GrammarRule::Star);
-    skip();
-    return add(NodeKind::Star, {NodeId{}, star_except()}, since(rule.first()));
-  }
+  if (at(GrammarRule::Star)) return star();
   NodeId value = expression();
   no_stray_star(value);
   if (nulls_operand_) {
@@ -264,15 +267,14 @@ TreeBuilder::NodeId TreeBuilder::select_item() {
   NodeId aliases;
   Symbol alias;
   uint16_t flags = 0;
-  bool as = accept(K_AS);
+  accept(K_AS);
   if (at(GrammarRule::Identifiers)) {
     aliases = identifiers();
-  } else if (at(GrammarRule::Ident)) {
+  } else if (more()) {
     flags = type() == BACKTICK ? kQuoted : 0;
     alias = identifier_text(at_);
-    ident();
+    skip();
   }
-  (void)as;  // written or not, it says the same
   return add(NodeKind::SelectItem, {value, aliases}, since(rule.first()), alias, 0, flags);
 }
 

@@ -178,7 +178,7 @@ void Lexer::word(const char* begin) {
   }
   size_t size = at_ - begin;
   Interval before = interval_;
-  if ((before == Interval::Value || before == Interval::To) && is_interval_unit(begin, size)) {
+  if (before != Interval::None && before != Interval::Unit && is_interval_unit(begin, size)) {
     push(UNIT, begin);
     interval_ = Interval::Unit;
     return;

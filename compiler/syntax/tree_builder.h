@@ -111,7 +111,9 @@ class TreeBuilder {
   NodeId arrow_argument(NodeId left, uint32_t first);
   NodeId plain_call(uint32_t first, std::string_view function, ast::CallSyntax syntax, const Ids& arguments);
   NodeId expression_list();
+  NodeId star();
   NodeId star_except();
+  NodeId paren_item();
   NodeId window_spec();
   NodeId over_clause();
   NodeId frame();
