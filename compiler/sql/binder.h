@@ -21,7 +21,11 @@ struct SideTables {
   };
   std::unordered_map<uint32_t, std::vector<StarColumn>> stars;  // Star node -> the columns, in order
   std::unordered_map<uint32_t, Symbol> user_calls;              // Call node -> folded name of the user's function
-  std::unordered_map<uint32_t, ExprId> expressions;             // expression node -> IR expression
+  std::vector<ExprId> expressions;                              // by expression node; see expression()
+
+  ExprId expression(ast::NodeId node) const {
+    return node.value < expressions.size() ? expressions[node.value] : ExprId{};
+  }
 };
 
 struct BoundQuery {

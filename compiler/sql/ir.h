@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ast/nodes.h"
@@ -20,16 +21,17 @@ enum class RelKind : uint8_t {
   Scan,       // a catalog table: outputs are its columns
   OneRow,     // SELECT without FROM
   Values,     // inline rows: exprs row by row
-  Project,    // exprs -> outputs, one for one
+  Project,    // exprs -> outputs, one for one; a plain column keeps its id, unless it is given a new name
   Filter,     // exprs[0]
-  Join,       // exprs[0]: condition, or none
+  Join,       // exprs[0]: condition, or none. outputs: the left's, then the right's (semi and anti: the left's alone), the
+              // same ids, but new ones for the side that an outer join fills with NULL
   Aggregate,  // first `group_count` exprs: grouping keys, the rest aggregates -> outputs. Grouping sets: grouping_sets
   Window,     // exprs: window calls -> the last outputs; the first outputs are the input's
-  SetOp,      // inputs 2: outputs new columns; branch column i of each input feeds output i
-  Distinct,
+  SetOp,      // inputs 2: outputs new columns; output i of each input feeds output i
+  Distinct,   // Filter, Distinct, Sort, Limit, Sample: the outputs are the input's
   Sort,       // exprs: keys
   Limit,      // exprs: limit, offset (may be none)
-  Generate,   // exprs[0]: generator call (explode and so on); outputs: the input's, then the generated
+  Generate,   // exprs[0]: generator call (explode and so on), op 1: OUTER; outputs: the input's, then the generated
   TableFunction,  // range(...): exprs are the arguments
   Pivot, Unpivot,
   RecursiveCte,   // inputs: anchor, step; SelfReference inside the step
@@ -74,28 +76,40 @@ struct Expr {
   uint8_t op = 0;
   bool negated = false;
   bool distinct = false;       // Call: an aggregate over DISTINCT
-  Type type;
-  bool nullable = true;
+  bool implicit = false;       // Cast: not written, made by coercion
   bool foldable = false;
+  bool nullable = true;
+  bool has_filter = false;
+  Type type;
   ColumnId column;             // Column, OuterColumn
   const FunctionInfo* function = nullptr;  // Call of a built-in
   Symbol name;                 // Literal: text; Field: name; Call of a user function: folded name; LambdaParameter
+  /// The children are `ir.children(id)`.
   /// Case: [operand?] when, then, when, then, ..., [else] with `op` 1: operand present, 2: else present.
-  /// Call: arguments, then the filter if `has_filter`, then WITHIN GROUP keys.
-  /// Window: the call, then partition keys (`partition_count`), then order keys.
-  std::vector<ExprId> children;
+  /// Call: `argument_count` arguments, then the filter if `has_filter`, then WITHIN GROUP keys.
+  /// Window: the call, then `partition_count` partition keys, then order keys.
+  /// Lambda: the body; its parameters are LambdaParameter leaves. Struct: the fields in order.
+  /// Exists, ScalarQuery, InQuery: [operand of InQuery], then the columns of this level that the query reads
+  /// (`argument_count`: the operands).
+  uint32_t first_child = 0;
+  uint32_t child_count = 0;
   uint32_t partition_count = 0;
   uint32_t argument_count = 0;
-  bool has_filter = false;
   RelId query;                 // Exists, ScalarQuery, InQuery
   ast::NodeId node;
 };
 
 struct Ir {
   Ir() : rels(1), exprs(1), columns(1) {}
-  std::vector<Rel> rels;
-  std::vector<Expr> exprs;
+  std::vector<Rel> rels;    // what a relation reads stands before it; a CTE that is read twice is one relation
+  std::vector<Expr> exprs;  // children stand before their parents; one expression may have several parents
   std::vector<Column> columns;
+  std::vector<ExprId> child_pool;
+
+  std::span<const ExprId> children(ExprId id) const {
+    const Expr& expr = exprs[id.value];
+    return {child_pool.data() + expr.first_child, expr.child_count};
+  }
 
   Rel& operator[](RelId id) { return rels[id.value]; }
   const Rel& operator[](RelId id) const { return rels[id.value]; }

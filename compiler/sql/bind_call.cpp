@@ -1,0 +1,247 @@
+// Calls of functions: arguments, the catalogue's answer, and the clauses around a call.
+#include <algorithm>
+
+#include "sql/call.h"
+
+namespace pipec::sql {
+
+using namespace ast;
+
+ExprId Binder::bind_call(NodeId node) {
+  Call call = tree_.get<Call>(node);
+  CallParts parts;
+  parts.node = node;
+  parts.name = call.function;
+  parts.folded = tree_.dotted(call.function).folded();
+  parts.distinct = tree_.has(node, kDistinct);
+  parts.ignore_nulls = tree_.has(node, kIgnoreNulls);
+  parts.windowed = static_cast<bool>(call.window);
+  parts.generator_allowed = true;
+  parts.filter = call.filter;
+  for (NodeId item : tree_.list(call.within_group)) parts.within.push_back(item);
+  const FunctionInfo* function = find_function(parts.folded.text());
+  bool aggregate = function && function->kind == FunctionKind::Aggregate && !call.window;
+  // What an aggregate works on are the rows below, not the items that are made of it.
+  AliasRule rule = aggregate && level_->alias_rule == AliasRule::BeforeColumns ? AliasRule::None : level_->alias_rule;
+  ExprId value;
+  {
+    Restore restore(level_->alias_rule, rule);
+    bind_arguments(call.arguments, parts);
+    value = finish_call(parts);
+  }
+  return call.window ? bind_window(value, call.window, node) : value;
+}
+
+/// Binds what stands between the parentheses; `*` becomes columns, lambdas wait for their parameters' types.
+bool Binder::bind_arguments(NodeId list, CallParts& parts) {
+  for (NodeId node : tree_.list(list)) {
+    Symbol name;
+    NodeId inner = node;
+    if (tree_.is<NamedArg>(inner)) {
+      name = tree_.name(inner);
+      inner = tree_.get<NamedArg>(inner).value;
+    }
+    if (tree_.is<Star>(inner)) {
+      bool all = !tree_.get<Star>(inner).qualifier && !tree_.get<Star>(inner).except;
+      if (parts.folded.text() == "count" && all) {
+        // count(*) counts rows and reads no column.
+        Expr one;
+        one.kind = ExprKind::Literal;
+        one.type = TypeKind::Int;
+        one.nullable = false;
+        one.foldable = true;
+        one.name = Symbol::of("1");
+        one.node = inner;
+        parts.nodes.push_back(inner);
+        parts.values.push_back(add(one));
+        parts.arguments.emplace_back().operand = operand(parts.values.back());
+        continue;
+      }
+      std::vector<Item> items;
+      expand_star(inner, items);
+      for (const Item& item : items) {
+        parts.nodes.push_back(inner);
+        parts.values.push_back(item.value);
+        parts.arguments.emplace_back().operand = operand(item.value);
+        parts.poisoned = parts.poisoned || type(item.value).is_error();
+      }
+      continue;
+    }
+    Argument argument;
+    argument.name = name.text();
+    ExprId value;
+    if (tree_.is<Lambda>(inner)) {
+      argument.is_lambda = true;
+      argument.lambda_arity = static_cast<int>(tree_.list(tree_.get<Lambda>(inner).params).size());
+      parts.has_lambda = true;
+    } else {
+      value = bind_expr(inner);
+      argument.operand = operand(value);
+      const Expr& bound = ir_[value];
+      if (bound.kind == ExprKind::Literal && bound.type.is_string()) {
+        argument.is_string_literal = true;
+        argument.string_literal = bound.name.text();
+      }
+      parts.poisoned = parts.poisoned || bound.type.is_error();
+    }
+    parts.nodes.push_back(inner);
+    parts.values.push_back(value);
+    parts.arguments.push_back(argument);
+  }
+  return !parts.poisoned;
+}
+
+ExprId Binder::finish_call(CallParts& parts) {
+  const FunctionInfo* function = find_function(parts.folded.text());
+  if (!function) {
+    if (const FunctionInterface* user = context_.catalog.function(parts.folded)) return bind_user_call(parts, *user);
+    if (is_known_to_spark(parts.folded.text())) {
+      not_supported(parts.name, fmt::format("the function {}()", parts.folded.text()));
+      return error(parts.node);
+    }
+    std::vector<std::string_view> names = all_function_names();
+    for (std::string_view name : context_.catalog.function_names()) names.push_back(name);
+    auto builder = report(diag::UnknownFunction, parts.name, fmt::format("no function `{}`", tree_.dotted(parts.name).text()));
+    if (std::string words = did_you_mean(parts.folded.text(), names); !words.empty()) builder.help(words);
+    return error(parts.node);
+  }
+  bool is_aggregate = function->kind == FunctionKind::Aggregate;
+  if (function->kind == FunctionKind::Window && !parts.windowed) {
+    return fail(diag::MissingWindow, parts.node, fmt::format("{}() needs OVER (...)", function->name));
+  }
+  if (!is_aggregate && (parts.distinct || parts.filter || !parts.within.empty())) {
+    std::string_view clause = parts.distinct ? "DISTINCT" : parts.filter ? "FILTER" : "WITHIN GROUP";
+    return fail(diag::ArgumentClause, parts.node,
+                fmt::format("{}() is no aggregate and takes no {}", function->name, clause));
+  }
+  if (is_aggregate) {
+    for (size_t i = 0; i < parts.values.size(); ++i) {
+      if (!parts.values[i] || !info(parts.values[i]).aggregate) continue;
+      report(diag::NestedAggregate, parts.nodes[i], "an aggregate cannot stand inside another one")
+          .help("compute the inner one in a subquery");
+      return error(parts.node);
+    }
+  }
+  // What is wrong inside an argument was said there; the filter and the keys still have names of their own.
+  std::vector<ExprId> extra;
+  if (parts.filter) {
+    ExprId filter = check_boolean(bind_expr(parts.filter), parts.filter, "FILTER");
+    if (info(filter).aggregate || info(filter).window) {
+      return fail(diag::AggregateNotAllowed, parts.filter, "FILTER chooses rows: no aggregate or window can stand in it");
+    }
+    extra.push_back(filter);
+  }
+  for (NodeId item : parts.within) extra.push_back(bind_expr(tree_.get<OrderItem>(item).value));
+  if (parts.poisoned) {
+    // The type may follow from the other arguments, but the columns read are known: the lineage stays.
+    Expr expr;
+    expr.kind = ExprKind::Call;
+    expr.function = function;
+    expr.node = parts.node;
+    expr.distinct = parts.distinct;
+    std::vector<ExprId> children;
+    for (ExprId value : parts.values) {
+      if (value) children.push_back(value);
+    }
+    expr.argument_count = static_cast<uint32_t>(children.size());
+    expr.has_filter = static_cast<bool>(parts.filter);
+    children.insert(children.end(), extra.begin(), extra.end());
+    return add(expr, children);
+  }
+  if (parts.folded.text() == "struct" || parts.folded.text() == "named_struct") return bind_struct(parts);
+  if (parts.has_lambda) return bind_higher_order(parts);
+
+  // WITHIN GROUP's keys are what the function works on: percentile_cont(0.5) WITHIN GROUP (ORDER BY x).
+  std::vector<Argument> arguments = parts.arguments;
+  CallResult result = resolve_call(*function, arguments);
+  if (result.error != CallError::None) return call_error(result, parts);
+
+  Expr expr;
+  expr.kind = ExprKind::Call;
+  expr.function = function;
+  expr.type = result.call.type;
+  expr.nullable = result.call.nullable;
+  expr.distinct = parts.distinct;
+  expr.has_filter = static_cast<bool>(parts.filter);
+  expr.argument_count = static_cast<uint32_t>(parts.values.size());
+  expr.node = parts.node;
+  expr.foldable = function->kind == FunctionKind::Scalar && function->determinism != Determinism::Nondeterministic;
+  std::vector<ExprId> children;
+  for (size_t i = 0; i < parts.values.size(); ++i) {
+    ExprId value = parts.values[i];
+    expr.foldable = expr.foldable && ir_[value].foldable;
+    if (result.call.lossy_string && i < result.call.argument_types.size() && type(value).is_string() &&
+        !result.call.argument_types[i].is_string() && ir_[value].kind != ExprKind::Literal) {
+      Type to = result.call.argument_types[i];
+      warn(diag::LossyString, parts.nodes[i],
+           fmt::format("this string is read as {} and fails where it is none", to.text()),
+           fmt::format("say it: cast(... as {}), or try_cast for NULL where it is none", to.text()));
+    }
+    children.push_back(i < result.call.argument_types.size() ? cast_to(value, result.call.argument_types[i]) : value);
+  }
+  children.insert(children.end(), extra.begin(), extra.end());
+  return add(expr, children);
+}
+
+ExprId Binder::call_error(const CallResult& result, const CallParts& parts) {
+  std::string_view name = parts.folded.text();
+  size_t index = result.argument >= 0 ? static_cast<size_t>(result.argument) : 0;
+  bool known = result.argument >= 0 && index < parts.nodes.size();
+  NodeId blamed = known ? parts.nodes[index] : parts.node;
+  std::string got = known && parts.values[index] ? type(parts.values[index]).text() : std::string("this");
+  switch (result.error) {
+    case CallError::WrongArgumentCount:
+      return fail(diag::ArgumentCount, parts.node,
+                  fmt::format("{}() takes {}, but has {}", name, result.expected, parts.nodes.size()));
+    case CallError::WrongArgumentType:
+      return fail(diag::ArgumentType, blamed, fmt::format("{}() takes {} here, not {}", name, result.expected, got));
+    case CallError::BadLiteral:
+      return fail(diag::BadValue, blamed, fmt::format("{}() takes {} here", name, result.expected));
+    case CallError::NotFoldable:
+      return fail(diag::NotConstant, blamed, fmt::format("{}() takes a constant here: {}", name, result.expected));
+    case CallError::Unsupported:
+    case CallError::None: break;
+  }
+  not_supported(parts.node, fmt::format("{}() with these arguments", name));
+  return error(parts.node);
+}
+
+/// struct(a, b as x) and named_struct('a', 1): the fields' names are part of the type.
+ExprId Binder::bind_struct(CallParts& parts) {
+  Expr expr;
+  expr.kind = ExprKind::Struct;
+  expr.nullable = false;
+  expr.foldable = true;
+  expr.node = parts.node;
+  std::vector<ExprId> children;
+  std::vector<StructFieldType> fields;
+  bool named = parts.folded.text() == "named_struct";
+  if (named && (parts.values.size() % 2 != 0 || parts.values.empty())) {
+    return fail(diag::ArgumentCount, parts.node, "named_struct() takes pairs: a name, then a value");
+  }
+  for (size_t i = 0; i < parts.values.size(); ++i) {
+    Symbol name;
+    if (named) {
+      if (!parts.arguments[i].is_string_literal) {
+        return fail(diag::NotConstant, parts.nodes[i], "the name of a field must be a string literal");
+      }
+      name = Symbol::of(parts.arguments[i].string_literal);
+      ++i;
+    } else if (tree_.is<Star>(parts.nodes[i])) {
+      name = ir_[parts.values[i]].name;
+    } else if (tree_.is<ColumnRef>(parts.nodes[i])) {
+      name = tree_.name(tree_.children(parts.nodes[i]).back());
+    } else {
+      name = Symbol::of(fmt::format("col{}", i + 1));
+    }
+    ExprId value = parts.values[i];
+    expr.foldable = expr.foldable && ir_[value].foldable;
+    children.push_back(value);
+    fields.push_back({name, type(value), nullable(value)});
+  }
+  expr.argument_count = static_cast<uint32_t>(children.size());
+  expr.type = Type::structure(std::move(fields));
+  return add(expr, children);
+}
+
+}  // namespace pipec::sql

@@ -1,0 +1,246 @@
+// GROUP BY: keys by expression, alias, number, ALL; grouping sets; and the check that the rest is aggregated.
+#include <algorithm>
+
+#include "sql/select.h"
+
+namespace pipec::sql {
+
+using namespace ast;
+
+namespace {
+
+using Sets = std::vector<std::vector<uint32_t>>;
+
+// CUBE of n keys has 2^n sets, and several of them multiply.
+constexpr size_t kMaxSets = 4096;
+
+void unite(std::vector<uint32_t>& into, const std::vector<uint32_t>& more) {
+  for (uint32_t key : more) {
+    if (std::find(into.begin(), into.end(), key) == into.end()) into.push_back(key);
+  }
+}
+
+Sets product(const Sets& a, const Sets& b) {
+  Sets result;
+  for (const auto& x : a) {
+    for (const auto& y : b) {
+      if (result.size() >= kMaxSets) return result;
+      result.push_back(x);
+      unite(result.back(), y);
+    }
+  }
+  return result;
+}
+
+Sets rollup(const Sets& units) {
+  Sets result;
+  for (size_t count = units.size() + 1; count-- > 0;) {
+    result.emplace_back();
+    for (size_t i = 0; i < count; ++i) unite(result.back(), units[i]);
+  }
+  return result;
+}
+
+Sets cube(const Sets& units) {
+  Sets result;
+  size_t count = size_t{1} << std::min<size_t>(units.size(), 12);
+  for (size_t left_out = 0; left_out < count; ++left_out) {
+    result.emplace_back();
+    for (size_t i = 0; i < units.size(); ++i) {
+      if (!(left_out >> (units.size() - 1 - i) & 1)) unite(result.back(), units[i]);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+uint32_t Binder::key_number(ExprId key, SelectState& state) {
+  auto [at, fresh] = state.key_numbers.emplace(info(key).hash, static_cast<uint32_t>(state.keys.size()));
+  if (fresh) state.keys.push_back(key);
+  return at->second;
+}
+
+/// A key as written: a number or a name of the select list, else an expression over FROM.
+uint32_t Binder::group_key(NodeId node, SelectState& state) {
+  NodeId inner = node;
+  if (tree_.is<Literal>(inner) && tree_.op<LiteralKind>(inner) == LiteralKind::Integer) {
+    ExprId number = bind_literal(inner, false);
+    int64_t position = operand(number).integer.value_or(0);
+    if (position < 1 || position > static_cast<int64_t>(state.items.size())) {
+      report(diag::OrdinalRange, node,
+             fmt::format("GROUP BY {} counts past the {} items of the select list", position, state.items.size()));
+      return key_number(error(node), state);
+    }
+    ExprId value = state.items[position - 1].value;
+    if (info(value).aggregate) {
+      report(diag::AggregateNotAllowed, node, fmt::format("item {} holds an aggregate: it cannot be grouped by", position));
+      return key_number(error(node), state);
+    }
+    return key_number(value, state);
+  }
+  return key_number(bind_in(node, Clause::GroupBy), state);
+}
+
+std::vector<uint32_t> Binder::key_list(NodeId node, SelectState& state) {
+  std::vector<uint32_t> keys;
+  NodeId inner = node;
+  while (tree_.is<Paren>(inner)) inner = tree_.get<Paren>(inner).inner;
+  if (tree_.is<Row>(inner)) {
+    for (NodeId item : tree_.list(tree_.get<Row>(inner).items)) unite(keys, {group_key(item, state)});
+  } else {
+    keys.push_back(group_key(inner, state));
+  }
+  return keys;
+}
+
+void Binder::bind_grouping_sets(NodeId node, SelectState& state, Sets& sets) {
+  Sets units;
+  for (NodeId item : tree_.list(tree_.get<GroupingSets>(node).sets)) {
+    if (tree_.is<GroupingSets>(item)) {
+      Sets nested;
+      bind_grouping_sets(item, state, nested);
+      units.insert(units.end(), nested.begin(), nested.end());
+    } else if (tree_.is<Call>(item)) {
+      add_group_key(item, state, units);
+    } else {
+      units.push_back(key_list(item, state));
+    }
+  }
+  auto kind = tree_.op<GroupKind>(node);
+  if (kind == GroupKind::Cube && units.size() > 12) {
+    report(diag::TooLarge, node, "CUBE of more than 12 groups of keys");
+    units.resize(12);
+  }
+  sets = kind == GroupKind::Rollup ? rollup(units) : kind == GroupKind::Cube ? cube(units) : units;
+}
+
+void Binder::add_group_key(NodeId node, SelectState& state, Sets& sets) { sets.push_back(key_list(node, state)); }
+
+void Binder::bind_group(NodeId group, SelectState& state) {
+  GroupBy parts = tree_.get<GroupBy>(group);
+  if (tree_.has(group, kAll)) {
+    // Every item without an aggregate; of one that mixes, the columns outside its aggregates.
+    for (const Item& item : state.items) {
+      if (type(item.value).is_error()) continue;
+      if (!info(item.value).aggregate) {
+        if (!ir_[item.value].foldable) key_number(item.value, state);
+        continue;
+      }
+      std::vector<ExprId> stack{item.value};
+      while (!stack.empty()) {
+        ExprId id = stack.back();
+        stack.pop_back();
+        const Expr& expr = ir_[id];
+        if (expr.kind == ExprKind::Column) key_number(id, state);
+        if (expr.kind == ExprKind::Call && expr.function && expr.function->kind == FunctionKind::Aggregate &&
+            !info(id).windowed) {
+          continue;
+        }
+        for (ExprId child : ir_.children(id)) stack.push_back(child);
+      }
+    }
+    return;
+  }
+  Sets all{{}};
+  Sets units;  // of WITH ROLLUP and WITH CUBE
+  auto kind = tree_.op<GroupKind>(group);
+  for (NodeId item : tree_.list(parts.items)) {
+    if (tree_.is<GroupingSets>(item)) {
+      state.has_sets = true;
+      Sets sets;
+      bind_grouping_sets(item, state, sets);
+      all = product(all, sets);
+      continue;
+    }
+    if (tree_.is<Row>(item) && tree_.list(tree_.get<Row>(item).items).empty()) continue;  // GROUP BY ()
+    // `(a, b)` in a plain list is a struct; after WITH ROLLUP it is one unit.
+    std::vector<uint32_t> keys = kind == GroupKind::Plain ? std::vector<uint32_t>{group_key(item, state)}
+                                                          : key_list(item, state);
+    units.push_back(keys);
+    if (kind == GroupKind::Plain) all = product(all, {keys});
+  }
+  if (kind == GroupKind::Plain) {
+    state.sets = std::move(all);
+    return;
+  }
+  state.has_sets = true;
+  if (kind == GroupKind::GroupingSets) {
+    state.sets.clear();
+    for (NodeId set : tree_.list(parts.sets)) {
+      if (tree_.is<GroupingSets>(set)) {
+        Sets nested;
+        bind_grouping_sets(set, state, nested);
+        state.sets.insert(state.sets.end(), nested.begin(), nested.end());
+      } else {
+        state.sets.push_back(key_list(set, state));
+      }
+    }
+    return;
+  }
+  if (kind == GroupKind::Cube && units.size() > 12) {
+    report(diag::TooLarge, group, "CUBE of more than 12 groups of keys");
+    units.resize(12);
+  }
+  state.sets = kind == GroupKind::Rollup ? rollup(units) : cube(units);
+}
+
+/// Adds the Aggregate relation and moves everything above it onto its outputs.
+void Binder::aggregate(SelectState& state) {
+  RelId rel = add_rel(RelKind::Aggregate, {state.rel}, state.keys, state.node);
+  ir_[rel].group_count = static_cast<uint32_t>(state.keys.size());
+  if (state.has_sets) ir_[rel].grouping_sets = state.sets;
+  for (uint32_t i = 0; i < state.keys.size(); ++i) {
+    bool missing = false;  // from some set: NULL in its rows
+    if (state.has_sets) {
+      for (const auto& set : state.sets) missing = missing || std::find(set.begin(), set.end(), i) == set.end();
+    }
+    const Expr& key = ir_[state.keys[i]];
+    Symbol name = key.kind == ExprKind::Column ? key.name : Symbol();
+    add_column(rel, name, key.type, key.nullable || missing);
+  }
+  std::unordered_map<uint64_t, ColumnId> made;
+  std::unordered_map<uint32_t, ExprId> memo;
+  std::vector<ExprId> wrong;
+  auto replace = [&](ExprId id) -> ExprId {
+    const Expr& expr = ir_[id];
+    if (auto key = state.key_numbers.find(info(id).hash); key != state.key_numbers.end()) {
+      return column(ir_[rel].outputs[key->second], expr.name, expr.node);
+    }
+    bool is_aggregate = expr.kind == ExprKind::Call && expr.function && expr.function->kind == FunctionKind::Aggregate &&
+                        !info(id).windowed;
+    if (is_aggregate) {
+      auto [at, fresh] = made.emplace(info(id).hash, ColumnId{});
+      if (fresh) {
+        at->second = add_column(rel, {}, expr.type, expr.nullable);
+        ir_[rel].exprs.push_back(id);
+      }
+      return column(at->second, {}, ir_[id].node);
+    }
+    if (expr.kind == ExprKind::Column) {
+      wrong.push_back(id);
+      return error(expr.node);
+    }
+    return {};
+  };
+  for (Item& item : state.items) item.value = rewrite(item.value, memo, replace);
+  if (state.having) state.having = rewrite(state.having, memo, replace);
+  if (state.qualify) state.qualify = rewrite(state.qualify, memo, replace);
+  for (ExprId& key : state.order) key = rewrite(key, memo, replace);
+
+  for (ExprId id : wrong) {
+    const Expr& expr = ir_[id];
+    if (ir_[expr.column].type.is_error()) continue;
+    std::string_view name = expr.name.text();
+    if (!state.group) {
+      report(diag::MissingGroupBy, expr.node, fmt::format("`{}` stands beside an aggregate, but there is no GROUP BY", name))
+          .help(fmt::format("add GROUP BY, or take any_value({})", name));
+    } else {
+      report(diag::NotGrouped, expr.node, fmt::format("`{}` is neither grouped by nor inside an aggregate", name))
+          .help(fmt::format("add it to GROUP BY, or take any_value({})", name));
+    }
+  }
+  state.rel = rel;
+}
+
+}  // namespace pipec::sql

@@ -1,0 +1,146 @@
+// Queries: WITH, bodies, and the clauses around a body that is no SELECT.
+#include "sql/bind.h"
+
+namespace pipec::sql {
+
+using namespace ast;
+
+Relation Binder::bind_query(NodeId node, Boundary* boundary) {
+  Query query = tree_.get<Query>(node);
+  Restore ctes(ctes_, ctes_);
+  if (query.with) bind_with(query.with, boundary);
+  Tail tail{query.order, query.sort, query.cluster, query.distribute, query.windows, query.limit, query.offset};
+  return bind_body(query.body, tail, boundary);
+}
+
+Relation Binder::bind_body(NodeId body, const Tail& tail, Boundary* boundary) {
+  if (!body) return {add_rel(RelKind::OneRow, {}, {}, body), {}, true};
+  Relation relation;
+  switch (tree_.kind(body)) {
+    case NodeKind::Select: return bind_select(body, tail, boundary);
+    case NodeKind::Query: relation = bind_query(body, boundary); break;
+    case NodeKind::SetOp: relation = bind_set_op(body, boundary); break;
+    case NodeKind::Values: {
+      Values values = tree_.get<Values>(body);
+      relation = bind_values(values.rows, body, boundary);
+      ScopeRelation named;
+      apply_alias(relation, named, values.alias);
+      break;
+    }
+    case NodeKind::TableQuery: {
+      ScopeRelation named;
+      relation = resolve_table(tree_.get<TableQuery>(body).table, body, named);
+      break;
+    }
+    case NodeKind::Error: {
+      ok_ = false;
+      return {add_rel(RelKind::OneRow, {}, {}, body), {}, true};
+    }
+    default: {
+      not_supported(body, "this form of query");
+      return {add_rel(RelKind::OneRow, {}, {}, body), {}, true};
+    }
+  }
+  return bind_tail(std::move(relation), tail, boundary);
+}
+
+/// ORDER BY and the rest over a relation whose names are its outputs.
+Relation Binder::bind_tail(Relation relation, const Tail& tail, Boundary* boundary) {
+  if (!tail.any()) return relation;
+  relation = sort_relation(std::move(relation), tail, boundary);
+  relation.rel = bind_limit(relation.rel, tail);
+  return relation;
+}
+
+RelId Binder::bind_limit(RelId input, const Tail& tail) {
+  if (!tail.limit && !tail.offset) return input;
+  auto amount = [&](NodeId node, std::string_view what) -> ExprId {
+    if (!node || tree_.is<Name>(node)) return {};  // LIMIT ALL
+    Level level = new_level(nullptr);
+    Restore restore(level_, &level);
+    ExprId value = bind_in(node, Clause::Limit);
+    if (type(value).is_error()) return value;
+    if (!ir_[value].foldable) {
+      return fail(diag::BadLimit, node, fmt::format("{} must be a constant", what));
+    }
+    if (!type(value).is_integral()) {
+      return fail(diag::BadLimit, node, fmt::format("{} must be a whole number, not {}", what, type(value).text()));
+    }
+    if (auto number = operand(value).integer; number && *number < 0) {
+      return fail(diag::BadLimit, node, fmt::format("{} must not be negative", what));
+    }
+    return value;
+  };
+  ExprId limit = amount(tail.limit, "LIMIT");
+  ExprId offset = amount(tail.offset, "OFFSET");
+  return pass(RelKind::Limit, input, {limit, offset}, tail.limit ? tail.limit : tail.offset);
+}
+
+void Binder::bind_with(NodeId with, Boundary* boundary) {
+  bool recursive = tree_.has(with, kRecursive);
+  std::unordered_map<uint32_t, NodeId> names;
+  for (NodeId cte : tree_.list(tree_.get<With>(with).ctes)) {
+    if (!tree_.is<Cte>(cte)) continue;
+    Symbol folded = tree_.name(cte).folded();
+    if (auto [at, fresh] = names.emplace(folded.value, cte); !fresh) {
+      report(diag::DuplicateName, cte, fmt::format("WITH defines `{}` twice", tree_.name(cte).text()))
+          .label(place(at->second), "first here");
+    }
+    auto entry = std::make_unique<CteEntry>();
+    entry->folded = folded;
+    entry->relation = bind_cte(cte, recursive, boundary);
+    entry->parent = ctes_;
+    ctes_ = entry.get();
+    cte_store_.push_back(std::move(entry));
+  }
+}
+
+Relation Binder::bind_cte(NodeId cte, bool recursive, Boundary* boundary) {
+  if (recursive) return bind_recursive_cte(cte, boundary);
+  Relation relation = bind_query(tree_.get<Cte>(cte).query, boundary);
+  rename(relation, tree_.get<Cte>(cte).columns);
+  return relation;
+}
+
+const CteEntry* Binder::find_cte(Symbol folded) const {
+  for (const CteEntry* entry = ctes_; entry; entry = entry->parent) {
+    if (entry->folded == folded) return entry;
+  }
+  return nullptr;
+}
+
+/// Each use of a CTE has columns of its own, over one shared relation.
+Relation Binder::reuse(const CteEntry& entry, NodeId node) {
+  const Relation& made = entry.relation;
+  if (!entry.recursive) return project_cast(made, {}, node);
+  Relation self;
+  self.broken = made.broken;
+  self.rel = add_rel(RelKind::SelfReference, {}, {}, node);
+  for (const Relation::Column& column : made.columns) {
+    Column shape = ir_[column.id];
+    self.columns.push_back({column.name, add_column(self.rel, column.name, shape.type, shape.nullable)});
+  }
+  return self;
+}
+
+/// Gives the columns the names of the list, which must be as long.
+void Binder::rename(Relation& relation, NodeId names) {
+  if (!names) return;
+  std::span<const NodeId> list = tree_.list(names);
+  if (list.size() != relation.columns.size()) {
+    if (relation.broken) {
+      // What the list names exists, whatever was wrong below.
+      while (relation.columns.size() < list.size()) {
+        relation.columns.push_back({{}, add_column(relation.rel, {}, Type(), true)});
+      }
+      relation.columns.resize(list.size());
+    } else {
+      report(diag::AliasCount, names,
+             fmt::format("{} names for {} columns", list.size(), relation.columns.size()));
+      relation.broken = true;
+    }
+  }
+  for (size_t i = 0; i < list.size() && i < relation.columns.size(); ++i) relation.columns[i].name = tree_.name(list[i]);
+}
+
+}  // namespace pipec::sql
