@@ -110,16 +110,16 @@ class SqlBuilder {
 
   // ---- queries
   struct Select {
-    Ids ctes;
+    Ids ctes = {};
     bool distinct = false;
-    Ids items;
-    Ids from;
-    NodeId where;
-    Ids group;
-    NodeId having;
-    NodeId qualify;
-    Ids order;
-    NodeId limit;
+    Ids items = {};
+    Ids from = {};
+    NodeId where = {};
+    Ids group = {};
+    NodeId having = {};
+    NodeId qualify = {};
+    Ids order = {};
+    NodeId limit = {};
   };
   NodeId select(const Select& parts);  // a Query
   NodeId item(NodeId value, Text alias = {});
@@ -139,21 +139,21 @@ class SqlBuilder {
   // ---- statements
   struct Insert {
     InsertMode mode = InsertMode::Into;
-    NodeId table;
-    Texts columns;
-    NodeId query;
-    NodeId replace_where;
-    Texts conflict_key;
-    Ids assignments;
-    NodeId update_where;
+    NodeId table = {};
+    Texts columns = {};
+    NodeId query = {};
+    NodeId replace_where = {};
+    Texts conflict_key = {};
+    Ids assignments = {};
+    NodeId update_where = {};
   };
   NodeId insert(const Insert& parts);
   NodeId assign(Text column, NodeId value);
   struct Merge {
-    NodeId target;
-    NodeId source;
-    NodeId on;
-    Ids clauses;
+    NodeId target = {};
+    NodeId source = {};
+    NodeId on = {};
+    Ids clauses = {};
   };
   NodeId merge(const Merge& parts);
   NodeId when(MergeClauseKind kind, NodeId condition, const Ids& assignments = {});
@@ -162,10 +162,10 @@ class SqlBuilder {
   NodeId table_column(Text name, NodeId type, bool not_null = false, Text comment = {});
   struct Create {
     uint8_t flags = 0;  // CreateFlag
-    NodeId name;        // QName
-    Ids columns;        // table_column, or ddl for a constraint
-    Ids options;        // ddl, each printed on a line of its own
-    NodeId query;       // of a view, or CREATE TABLE AS
+    NodeId name = {};        // QName
+    Ids columns = {};        // table_column, or ddl for a constraint
+    Ids options = {};        // ddl, each printed on a line of its own
+    NodeId query = {};       // of a view, or CREATE TABLE AS
   };
   NodeId create_table(const Create& parts);  // with a query: CREATE TABLE AS
   NodeId create_view(const Create& parts);

@@ -1,0 +1,96 @@
+// Comments stay with the node that they were written at: above it on lines of their own, or at the end of its line.
+#include <string>
+
+#include "print/sql_writer.h"
+
+namespace pipec::print {
+
+using ast::Comment;
+
+std::string SqlWriter::comment_text(const Comment& comment, bool& line) const {
+  std::string text(comment.text.text());
+  line = comment.line;
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.pop_back();
+  // Spark reads a line that ends in a backslash on into the next one.
+  if (line && text.ends_with('\\') && text.find("*/") == std::string::npos && text.find("/*") == std::string::npos) {
+    text = "/*" + text.substr(2) + " */";
+    line = false;
+  }
+  return text;
+}
+
+void SqlWriter::comment_before(const Comment& comment) {
+  bool line = false;
+  std::string text = comment_text(comment, line);
+  quoted_text(text);
+  layout_.hardline();
+}
+
+void SqlWriter::before(NodeId id) {
+  here_->comments->take(id, Comment::Place::Before, [&](const Comment& comment) { comment_before(comment); });
+}
+
+void SqlWriter::after(NodeId id) {
+  here_->comments->take(id, Comment::Place::After, [&](const Comment& comment) {
+    bool line = false;
+    std::string text = comment_text(comment, line);
+    if (style_.parameters == ParameterStyle::Percent) {
+      for (size_t i = text.find('%'); i != std::string::npos; i = text.find('%', i + 2)) text.insert(i, "%");
+    }
+    if (line) {
+      layout_.line_suffix(text, true);
+    } else {
+      layout_.text(" ");
+      layout_.verbatim(text);
+    }
+  });
+}
+
+void SqlWriter::inside(NodeId id) {
+  if (!comments_here() || !id) return;
+  here_->comments->take(id, Comment::Place::Inside, [&](const Comment& comment) { comment_before(comment); });
+}
+
+/// The child that begins with the same word, or none.
+NodeId SqlWriter::leftmost(NodeId id) const {
+  std::span<const NodeId> children = tree().children(id);
+  switch (tree().kind(id)) {
+    case NodeKind::List:
+    case NodeKind::QName:
+    case NodeKind::ColumnRef:
+    case NodeKind::Binary:
+    case NodeKind::Between:
+    case NodeKind::InList:
+    case NodeKind::InQuery:
+    case NodeKind::Like:
+    case NodeKind::LikeQuantified:
+    case NodeKind::Is:
+    case NodeKind::IsDistinct:
+    case NodeKind::Call:
+    case NodeKind::Subscript:
+    case NodeKind::Field:
+    case NodeKind::PathStep:
+    case NodeKind::Collate:
+    case NodeKind::SelectItem:
+    case NodeKind::OrderItem:
+    case NodeKind::SetOp:
+    case NodeKind::TableRef:
+    case NodeKind::TableFunction:
+    case NodeKind::Join:
+    case NodeKind::Pivot:
+    case NodeKind::Unpivot: return children.empty() ? NodeId{} : children[0];
+    case NodeKind::Cast:
+      return tree().op<ast::CastOp>(id) == ast::CastOp::DoubleColon ? children[0] : NodeId{};
+    case NodeKind::Query: return children[0] ? children[0] : children[1];
+    case NodeKind::Star: return children[0];
+    default: return {};
+  }
+}
+
+/// What is to stand above a clause, an item or an operator together with the words that it begins with.
+void SqlWriter::hoist(NodeId id) {
+  if (!comments_here()) return;
+  for (; id; id = leftmost(id)) before(id);
+}
+
+}  // namespace pipec::print

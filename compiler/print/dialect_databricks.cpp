@@ -1,0 +1,100 @@
+// Databricks SQL, which is Spark SQL with ANSI mode on.
+#include <fmt/format.h>
+
+#include "print/dialect.h"
+
+namespace pipec::print {
+namespace {
+
+constexpr std::string_view kReserved[] = {
+    "all",         "and",      "anti",     "any",        "array",      "as",         "asof",         "authorization",
+    "between",     "both",     "by",       "case",       "cast",       "check",      "cluster",      "collate",
+    "constraint",  "create",   "cross",    "cube",       "default",    "distinct",   "distribute",   "div",
+    "drop",        "else",     "end",      "escape",     "except",     "execute",    "exists",       "extract",
+    "false",       "fetch",    "filter",   "for",        "foreign",    "from",       "full",         "function",
+    "grant",       "group",    "grouping", "having",     "ilike",      "in",         "inner",        "insert",
+    "intersect",   "interval", "into",     "is",         "join",       "lateral",    "leading",      "left",
+    "like",        "limit",    "map",      "merge",      "minus",      "natural",    "not",          "null",
+    "of",          "offset",   "on",       "only",       "or",         "order",      "outer",        "over",
+    "overlaps",    "overlay",  "pivot",    "position",   "primary",    "qualify",    "references",   "regexp",
+    "repeatable",  "right",    "rlike",    "rollup",     "row",        "rows",       "select",       "semi",
+    "set",         "some",     "sort",     "struct",     "substr",     "substring",  "system_time",  "system_version",
+    "table",       "tablesample", "then",  "to",         "trailing",   "trim",       "true",         "try_cast",
+    "unbounded",   "union",    "unique",   "unknown",    "unpivot",    "update",     "using",        "values",
+    "version",     "when",     "where",    "window",     "with",       "within"};
+
+constexpr std::string_view kSpecial[] = {"current_catalog", "current_database", "current_date", "current_schema",
+                                         "current_time",    "current_timestamp", "current_timezone", "current_user",
+                                         "localtimestamp",  "now",              "session_user", "user"};
+
+constexpr std::array<Operator, kBinaryOps> kOperators = {{
+    {"or", Level::Or},       {"and", Level::And},       {"=", Level::Comparison}, {"<=>", Level::Comparison},
+    {"<>", Level::Comparison}, {"<", Level::Comparison}, {"<=", Level::Comparison}, {">", Level::Comparison},
+    {">=", Level::Comparison}, {"||", Level::Add},       {"|", Level::BitOr},      {"^", Level::BitXor},
+    {"&", Level::BitAnd},    {"<<", Level::Shift},      {">>", Level::Shift},     {">>>", Level::Shift},
+    {"+", Level::Add},       {"-", Level::Add},         {"*", Level::Multiply},   {"/", Level::Multiply},
+    {"%", Level::Multiply},  {"div", Level::Multiply},
+}};
+
+// Only raw text would be told apart from what was meant: everything else stands in the literal as it is. "${" and "{{"
+// are hidden from Spark's substitution of variables and from the templates of SQL files in Databricks jobs.
+std::string_view string_literal(std::string& out, std::string_view value) {
+  out += '\'';
+  for (size_t i = 0; i < value.size(); ++i) {
+    unsigned char c = static_cast<unsigned char>(value[i]);
+    char next = i + 1 < value.size() ? value[i + 1] : '\0';
+    switch (c) {
+      case '\'': out += "\\'"; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (c < 0x20 || c == 0x7F || (c == '$' && next == '{') || (c == '{' && next == '{')) {
+          fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+        } else {
+          out += static_cast<char>(c);
+        }
+    }
+  }
+  out += '\'';
+  return {};
+}
+
+void binary_literal(std::string& out, std::string_view hex) {
+  out += "X'";
+  out += hex;
+  out += '\'';
+}
+
+// Spark replaces a variable that it knows before it parses, in backticks too, and nothing there can be escaped.
+std::string_view bad_identifier(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return "a name cannot hold a NUL character";
+  for (std::string_view prefix : {"${env:", "${system:", "${spark", "${hivevar:", "${hiveconf:"}) {
+    if (text.find(prefix) != std::string_view::npos) return "Spark would replace the variable in this name";
+  }
+  return {};
+}
+
+constexpr uint32_t kNot = static_cast<uint32_t>(Feature::OnConflict) | static_cast<uint32_t>(Feature::DeleteUsing) |
+                          static_cast<uint32_t>(Feature::DollarQuotes);
+
+}  // namespace
+
+const Dialect kDatabricks = {
+    .title = "Databricks SQL",
+    .features = ~kNot,
+    .identifier_quote = '`',
+    .folds_case = false,
+    .max_identifier = 0,
+    .reserved = kReserved,
+    .special = kSpecial,
+    .operators = kOperators,
+    .types = {},
+    .typed_literals = {"date", "timestamp", "timestamp_ntz", "timestamp_ltz", "time"},
+    .string = string_literal,
+    .binary = binary_literal,
+    .bad_identifier = bad_identifier,
+};
+
+}  // namespace pipec::print

@@ -1,0 +1,88 @@
+// The layout algebra: text with places where a line may end, in groups that are printed flat if they fit and broken
+// otherwise. One linear list of operations; widths are summed while it is built, so that printing is two passes
+// without recursion, linear in its length.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pipec::print {
+
+class Layout {
+ public:
+  /// Without an end of line in it.
+  void text(std::string_view text) { put(Kind::Text, text, text); }
+  /// May hold ends of lines, which are printed as they are and break the groups around.
+  void verbatim(std::string_view text);
+  /// One text where the group is broken, another where it is flat.
+  void if_break(std::string_view broken, std::string_view flat);
+  /// Printed at the end of the line that it falls on, one blank before it.
+  void line_suffix(std::string_view text, bool ends_line);
+
+  void line() { put_break(Kind::Line, 1); }          // flat: a blank
+  void softline() { put_break(Kind::Softline, 0); }  // flat: nothing
+  void hardline();                                   // never flat: breaks the groups around
+  void break_parent();
+
+  void begin_group();
+  void end_group();
+  void begin_indent() { ops_.push_back({Kind::Indent, 0, 0, 0}); }
+  void end_indent() { ops_.push_back({Kind::Dedent, 0, 0, 0}); }
+
+  class Group {
+   public:
+    explicit Group(Layout& layout) : layout_(layout) { layout_.begin_group(); }
+    ~Group() { layout_.end_group(); }
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+   private:
+    Layout& layout_;
+  };
+  class Indent {
+   public:
+    explicit Indent(Layout& layout) : layout_(layout) { layout_.begin_indent(); }
+    ~Indent() { layout_.end_indent(); }
+    Indent(const Indent&) = delete;
+    Indent& operator=(const Indent&) = delete;
+
+   private:
+    Layout& layout_;
+  };
+
+  /// Lines of at most `width` code points, where that is possible. No blanks at the end of a line, no end of line at
+  /// the end.
+  std::string print(uint32_t width) const;
+
+ private:
+  // Those that hold text come first.
+  enum class Kind : uint8_t { Text, Verbatim, IfBreak, Flat, Suffix, LineSuffix, Line, Softline, Hardline, Indent,
+                              Dedent, Begin, End };
+  /// Text: [begin, end) of text_. Begin: `begin` its flat width, `end` 1 if it must break. End: `begin` its Begin.
+  struct Op {
+    Kind kind;
+    uint32_t begin;
+    uint32_t end;
+    uint32_t width;
+  };
+  struct Open {
+    uint32_t op;
+    uint32_t flat;  // the sum before it
+    bool broken;
+  };
+  void put(Kind kind, std::string_view text, std::string_view measured);
+  void put_break(Kind kind, uint32_t width);
+  class Output;
+
+  std::string text_;
+  std::vector<Op> ops_;
+  std::vector<Open> open_;
+  uint32_t flat_ = 0;  // width of all so far, if it were on one line
+};
+
+/// Code points of UTF-8.
+uint32_t text_width(std::string_view text);
+
+}  // namespace pipec::print
