@@ -1,0 +1,87 @@
+"""Definitions of a manifest: assets, checks, one job and one schedule a schedule of the specification."""
+import pathlib
+
+import dagster as dg
+import pipec_runtime
+from pipec_runtime.manifest import Manifest, Schedule
+
+from . import names, ops, specs
+
+IN_PROGRESS = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING,
+               dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+
+
+def load(definitions_file, engines=None):
+    """The definitions of the manifest beside a definitions.py. `engines` may give, by the name of a connection, a
+    function that makes another engine than the manifest names."""
+    return build(pipec_runtime.load(pathlib.Path(definitions_file).parent / 'manifest.json'), engines)
+
+
+def build(manifest: Manifest, engines=None):
+    assets: list = [specs.source_table(source, table)
+                    for source in manifest.sources.values() for table in source.tables]
+    checks: list = [ops.check(manifest, check) for check in manifest.checks.values()]
+    for node in manifest.nodes.values():
+        made = ops.node(manifest, node)
+        assets.append(made[0])
+        checks += made[1:]
+    jobs = {name: _job(manifest, schedule) for name, schedule in manifest.schedules.items()}
+    return dg.Definitions(
+        assets=assets, asset_checks=checks, jobs=list(jobs.values()),
+        schedules=[_schedule(schedule, jobs[name]) for name, schedule in manifest.schedules.items()],
+        resources=_resources(manifest, engines or {}),
+        # Steps wait for the warehouse; a process for each of them would read the whole manifest again.
+        executor=dg.in_process_executor)
+
+
+def _resources(manifest: Manifest, given):
+    made = {}
+    for engine in (manifest.warehouse, *manifest.destinations.values()):
+        made[names.identifier(engine.connection)] = ops.engine(
+            given.get(engine.connection) or _maker(manifest, engine))
+    return made
+
+
+def _maker(manifest: Manifest, engine):
+    def make():
+        from pipec_runtime import engines
+        fields = manifest.connections.get(engine.connection, {})
+        return engines.make(engine.kind, pipec_runtime.resolve(engine.connection, fields))
+    return make
+
+
+def _job(manifest: Manifest, schedule: Schedule):
+    nodes = [manifest.nodes[name] for name in schedule.nodes]
+    checks = [dg.AssetCheckKey(names.key(node.key), names.check_name(gate.name))
+              for node in nodes for gate in node.checks]
+    for name in schedule.checks:
+        check = manifest.checks[name]
+        checks.append(dg.AssetCheckKey(names.key(check.target), names.check_name(check.name)))
+    # Keys, one by one: the compiler has resolved the selection.
+    selection = dg.AssetSelection.assets(*[names.key(node.key) for node in nodes]).without_checks()
+    if checks:
+        selection = selection | dg.AssetSelection.checks(*checks)
+    tags = {'pipec/schedule': schedule.name}
+    if schedule.task_timeout_seconds:
+        tags[ops.TIMEOUT_TAG] = str(schedule.task_timeout_seconds)
+    if schedule.finish_within_seconds:
+        tags['pipec/finish_within_seconds'] = str(schedule.finish_within_seconds)
+    retries = dg.RetryPolicy(max_retries=schedule.retries, delay=schedule.retry_delay_seconds,
+                             backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+    return dg.define_asset_job(
+        names.identifier(schedule.name), selection=selection, description=schedule.description or None, tags=tags,
+        executor_def=dg.in_process_executor, op_retry_policy=retries if schedule.retries else None)
+
+
+def _schedule(schedule: Schedule, job):
+    def tick(context):
+        # A run that is late is not overtaken; the ledger in the warehouse lets the next one catch up.
+        running = context.instance.get_runs(dg.RunsFilter(job_name=job.name, statuses=IN_PROGRESS), limit=1)
+        if running:
+            return dg.SkipReason(f'run {running[0].run_id} is not done')
+        return dg.RunRequest()
+
+    return dg.ScheduleDefinition(
+        name=names.identifier(schedule.name, 'schedule'), job=job, cron_schedule=schedule.cron,
+        execution_timezone=schedule.timezone, execution_fn=tick, description=schedule.description or None,
+        default_status=dg.DefaultScheduleStatus[schedule.status.upper()])

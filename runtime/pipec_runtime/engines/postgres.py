@@ -1,0 +1,59 @@
+"""PostgreSQL by psycopg 3. Statements hold parameters as %(name)s and every other percent sign doubled."""
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql as composed
+
+from .base import Rows
+
+
+class PostgresEngine:
+    """One connection, opened at its first use. Each statement commits by itself unless a transaction was begun."""
+    platform = True
+
+    def __init__(self, fields: Mapping[str, str]):
+        """`dsn`, or the fields of libpq: host, port, dbname, user, password, sslmode."""
+        fields = dict(fields)
+        self._dsn, self._fields = fields.pop('dsn', ''), fields
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def _open(self) -> psycopg.Connection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self._dsn, autocommit=True, **self._fields)  # type: ignore[arg-type]
+        return self._connection
+
+    def execute(self, sql: str, params: Mapping[str, Any]) -> None:
+        # With parameters given, even none of them, psycopg undoubles the percent signs.
+        self._open().execute(sql, dict(params))
+
+    def query(self, sql: str, params: Mapping[str, Any]) -> Rows:
+        cursor = self._open().execute(sql, dict(params))
+        return Rows([column.name for column in cursor.description or ()], cursor)
+
+    def copy(self, table: str, columns: Sequence[str], rows: Rows) -> None:
+        # The table's name is quoted by the compiler. Text format: the column's own type reads it, so a decimal of any
+        # scale and JSON in a string arrive in numeric and jsonb.
+        names = composed.SQL(', ').join(map(composed.Identifier, columns))
+        statement = composed.SQL('COPY {} ({}) FROM STDIN').format(composed.SQL(table), names)  # type: ignore[arg-type]
+        with self._open().cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows.rows:
+                copy.write_row(row)
+
+    def begin(self) -> None:
+        self._open().execute('BEGIN')
+
+    def commit(self) -> None:
+        self._open().execute('COMMIT')
+
+    def rollback(self) -> None:
+        if self._connection is not None and not self._connection.closed:
+            self._connection.execute('ROLLBACK')
+
+    def cancel(self) -> None:
+        if self._connection is not None:
+            self._connection.cancel_safe(timeout=5)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
