@@ -41,6 +41,11 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
       name = tree_.name(inner);
       inner = tree_.get<NamedArg>(inner).value;
     }
+    Symbol alias;
+    if (tree_.is<SelectItem>(inner)) {
+      alias = tree_.name(inner);
+      inner = tree_.get<SelectItem>(inner).value;
+    }
     if (tree_.is<Star>(inner)) {
       bool all = !tree_.get<Star>(inner).qualifier && !tree_.get<Star>(inner).except;
       if (parts.folded.text() == "count" && all) {
@@ -53,6 +58,7 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
         one.name = Symbol::of("1");
         one.node = inner;
         parts.nodes.push_back(inner);
+        parts.aliases.push_back({});
         parts.values.push_back(add(one));
         parts.arguments.emplace_back().operand = operand(parts.values.back());
         continue;
@@ -61,6 +67,7 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
       expand_star(inner, items);
       for (const Item& item : items) {
         parts.nodes.push_back(inner);
+        parts.aliases.push_back(item.name);
         parts.values.push_back(item.value);
         parts.arguments.emplace_back().operand = operand(item.value);
         parts.poisoned = parts.poisoned || type(item.value).is_error();
@@ -85,6 +92,7 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
       parts.poisoned = parts.poisoned || bound.type.is_error();
     }
     parts.nodes.push_back(inner);
+    parts.aliases.push_back(alias);
     parts.values.push_back(value);
     parts.arguments.push_back(argument);
   }
@@ -227,8 +235,8 @@ ExprId Binder::bind_struct(CallParts& parts) {
       }
       name = Symbol::of(parts.arguments[i].string_literal);
       ++i;
-    } else if (tree_.is<Star>(parts.nodes[i])) {
-      name = ir_[parts.values[i]].name;
+    } else if (!parts.aliases[i].empty()) {
+      name = parts.aliases[i];
     } else if (tree_.is<ColumnRef>(parts.nodes[i])) {
       name = tree_.name(tree_.children(parts.nodes[i]).back());
     } else {

@@ -367,13 +367,27 @@ ExprId Binder::bind_row(NodeId node) {
   expr.foldable = true;
   expr.node = node;
   bool poisoned = false;
+  std::vector<Item> items;
   for (NodeId item : tree_.list(tree_.get<Row>(node).items)) {
+    if (tree_.is<Star>(item)) {
+      expand_star(item, items);
+      continue;
+    }
+    Symbol alias;
+    if (tree_.is<SelectItem>(item)) {
+      alias = tree_.name(item);
+      item = tree_.get<SelectItem>(item).value;
+    }
     ExprId value = bind_expr(item);
+    if (alias.empty() && tree_.is<ColumnRef>(item)) alias = item_name(item, value);
+    items.push_back({value, alias, item, false, false, {}});
+  }
+  for (const Item& item : items) {
+    ExprId value = item.value;
     children.push_back(value);
     poisoned = poisoned || type(value).is_error();
     expr.foldable = expr.foldable && ir_[value].foldable;
-    Symbol name = item_name(item, value);
-    if (!tree_.is<ColumnRef>(item)) name = Symbol::of(fmt::format("col{}", children.size()));
+    Symbol name = item.name.empty() ? Symbol::of(fmt::format("col{}", children.size())) : item.name;
     fields.push_back({name, type(value), nullable(value)});
   }
   if (!poisoned) expr.type = Type::structure(std::move(fields));

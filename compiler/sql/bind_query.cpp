@@ -115,7 +115,7 @@ Relation Binder::reuse(const CteEntry& entry, NodeId node) {
   if (!entry.recursive) return project_cast(made, {}, node);
   Relation self;
   self.broken = made.broken;
-  self.rel = add_rel(RelKind::SelfReference, {}, {}, node);
+  self.rel = add_rel(RelKind::SelfReference, {entry.recursive}, {}, node);
   for (const Relation::Column& column : made.columns) {
     Column shape = ir_[column.id];
     self.columns.push_back({column.name, add_column(self.rel, column.name, shape.type, shape.nullable)});

@@ -10,6 +10,7 @@ struct Binder::CallParts {
   ast::NodeId name;                     // QName
   Symbol folded;                        // of its last word
   std::vector<ast::NodeId> nodes;       // of the arguments, names and parentheses taken off
+  std::vector<Symbol> aliases;          // struct(a AS b)
   std::vector<ExprId> values;           // none for a lambda
   std::vector<Argument> arguments;
   bool has_lambda = false;

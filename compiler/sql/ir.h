@@ -34,7 +34,7 @@ enum class RelKind : uint8_t {
   Generate,   // exprs[0]: generator call (explode and so on), op 1: OUTER; outputs: the input's, then the generated
   TableFunction,  // range(...): exprs are the arguments
   Pivot, Unpivot,
-  RecursiveCte,   // inputs: anchor, step; SelfReference inside the step
+  RecursiveCte,   // inputs: anchor, step; SelfReference inside the step, its input is the anchor
   SelfReference,
   Sample,
 };
