@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "print/sql_printer.h"
 #include "semantic/resolve.h"
 
 namespace pipec::semantic {
@@ -13,6 +14,14 @@ using ast::NodeId;
 using pipeline::ElsePolicy;
 using pipeline::Expect;
 using pipeline::ExpectKind;
+
+// For people: as the printer would write it, on one line.
+print::SqlStyle one_line() {
+  print::SqlStyle style;
+  style.comments = false;
+  style.width = 1'000'000;
+  return style;
+}
 
 std::string joined(const std::vector<Symbol>& names, std::string_view separator) {
   std::string out;
@@ -127,7 +136,7 @@ class ExpectReader {
           .help("compare it with something: `amount >= 0`");
       return;
     }
-    expect.text = print::print_sql_line(tree_, condition);
+    expect.text = print::print_sql(tree_, condition, one_line()).sql;
     // A name from what the condition says, not from where it stands: a check keeps its history when others move.
     std::string name = fmt::format("expect__{}", fingerprint(ast::dump(tree_, condition)).hex().substr(0, 8));
     expect.condition = {context_.declaration.tree, condition, std::move(bound)};

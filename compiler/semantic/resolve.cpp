@@ -119,7 +119,7 @@ Resolved resolve(const Declaration& declaration, const World& world) {
 Resolved resolve_broken(const Declaration& declaration) {
   Resolved result;
   result.own = Hasher().add("broken").add(declaration.text).finish();
-  if (declaration.kind == DeclKind::Model || declaration.kind == DeclKind::Export) {
+  if (declaration.kind == DeclKind::Model || declaration.kind == DeclKind::Cdc) {
     sql::TableInterface table;
     table.name = declaration.name;
     table.declaration = declaration.key;

@@ -171,6 +171,7 @@ class SourceResolver {
           break;
         case ast::AttrKind::Null:
         case ast::AttrKind::Unique:
+        case ast::AttrKind::Collate:
         case ast::AttrKind::Default: break;  // facts of the source that nothing reads yet
         case ast::AttrKind::RenamedFrom:
         case ast::AttrKind::Timezone:

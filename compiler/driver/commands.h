@@ -1,0 +1,48 @@
+// One function a command, free of the terminal: a request in, an exit code and two texts out. Exit codes: 0 fine, 1
+// findings, 64 wrong use, 70 our own fault, 74 input or output failed.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace pipec::driver {
+
+struct CommandResult {
+  int exit_code = 0;
+  std::string out;  // the result
+  std::string err;  // diagnostics for people
+};
+
+struct ProjectRequest {
+  std::string project = ".";
+  std::string target;                            // empty: the first of pipec.yaml
+  std::map<std::string, std::string> variables;  // of --var
+  unsigned jobs = 1;
+  bool color = false;  // of err
+};
+
+struct BuildRequest : ProjectRequest {
+  std::string out;  // empty: <project>/dist; the artifacts lie in <out>/<target>
+  bool check = false;
+  bool force = false;
+};
+CommandResult run_build(const BuildRequest& request);
+
+enum class ReportFormat { Human, Json };
+struct CheckRequest : ProjectRequest {
+  ReportFormat format = ReportFormat::Human;
+};
+CommandResult run_check(const CheckRequest& request);
+
+enum class LineageFormat { Text, Json };
+struct LineageRequest : ProjectRequest {
+  std::string name;  // "gold.x" or "gold.x.column"; empty: every edge
+  bool upstream = true, downstream = true;
+  LineageFormat format = LineageFormat::Text;
+};
+CommandResult run_lineage(const LineageRequest& request);
+
+/// The page of a code.
+CommandResult run_explain(const std::string& code);
+
+}  // namespace pipec::driver

@@ -1,0 +1,32 @@
+#include "driver/project_command.h"
+
+#include "base/vfs.h"
+#include "driver/diagnostics.h"
+#include "project/diagnostics.h"
+
+namespace pipec::driver {
+
+int exit_code_of(const std::vector<Diagnostic>& diagnostics) {
+  int code = 0;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.kind->severity != Severity::Error) continue;
+    bool io = diagnostic.kind == &project::diag::UnreadableFile || diagnostic.kind == &project::diag::MissingProject ||
+              diagnostic.kind == &diag::OutputFailed;
+    if (io) return 74;
+    code = 1;
+  }
+  return code;
+}
+
+Opened open_project(const ProjectRequest& request) {
+  Opened opened;
+  opened.session = std::make_unique<project::Session>(std::shared_ptr<const Vfs>(disk_vfs(request.project)));
+  opened.analysis = &opened.session->analyze({request.target, request.variables, request.jobs});
+  opened.result.exit_code = exit_code_of(opened.analysis->diagnostics);
+  if (!opened.analysis->diagnostics.empty()) {
+    opened.result.err = render_text(opened.analysis->diagnostics, opened.analysis->texts, {request.color});
+  }
+  return opened;
+}
+
+}  // namespace pipec::driver

@@ -1,0 +1,23 @@
+// What the commands that read a project share.
+#pragma once
+
+#include <memory>
+
+#include "driver/commands.h"
+#include "project/session.h"
+
+namespace pipec::driver {
+
+/// A session over the request's folder, analysed. `result` has code and diagnostics; on errors nothing else may be done.
+struct Opened {
+  std::unique_ptr<project::Session> session;
+  const project::Analysis* analysis = nullptr;
+  CommandResult result;
+  bool ok() const { return analysis && analysis->ok; }
+};
+Opened open_project(const ProjectRequest& request);
+
+/// 74 if reading or writing failed, 1 for other errors, 0 for none.
+int exit_code_of(const std::vector<Diagnostic>& diagnostics);
+
+}  // namespace pipec::driver

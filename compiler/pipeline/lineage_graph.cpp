@@ -1,0 +1,97 @@
+#include "pipeline/lineage_graph.h"
+
+#include <algorithm>
+#include <set>
+
+namespace pipec::pipeline {
+namespace {
+
+std::string direct_word(lineage::Direct kind) {
+  switch (kind) {
+    case lineage::Direct::Identity: return "IDENTITY";
+    case lineage::Direct::Transformation: return "TRANSFORMATION";
+    case lineage::Direct::Aggregation: return "AGGREGATION";
+  }
+  return "";
+}
+
+std::string indirect_word(lineage::Indirect kind) {
+  switch (kind) {
+    case lineage::Indirect::Join: return "JOIN";
+    case lineage::Indirect::GroupBy: return "GROUP_BY";
+    case lineage::Indirect::Filter: return "FILTER";
+    case lineage::Indirect::Sort: return "SORT";
+    case lineage::Indirect::Window: return "WINDOW";
+    case lineage::Indirect::Conditional: return "CONDITIONAL";
+  }
+  return "";
+}
+
+}  // namespace
+
+LineageGraph::LineageGraph(const Pipeline& pipeline) {
+  for (const Source& source : pipeline.sources) {
+    for (const SourceTable& table : source.tables) {
+      Symbol name = qualified(source.head.name, qualified(table.schema, table.name)).folded();
+      for (const SourceColumn& column : table.columns) columns_[name].push_back(column.column.name.folded());
+    }
+  }
+  for (const Node& node : pipeline.nodes) {
+    for (size_t i = 0; i < node.columns.size(); ++i) {
+      ColumnRef to{node.head.name, node.columns[i].name.folded()};
+      columns_[node.head.name].push_back(to.column);
+      if (i >= node.lineage.size()) continue;
+      for (const auto& edge : node.lineage[i].direct) {
+        add({{edge.source.table, edge.source.column}, to, direct_word(edge.kind), true});
+      }
+      for (const auto& edge : node.lineage[i].conditional) {
+        add({{edge.source.table, edge.source.column}, to, indirect_word(edge.kind), false});
+      }
+    }
+  }
+}
+
+void LineageGraph::add(LineageEdge edge) {
+  up_[edge.to].push_back(edge);
+  down_[edge.from].push_back(std::move(edge));
+}
+
+bool LineageGraph::known(ColumnRef ref) const {
+  auto found = columns_.find(ref.node);
+  if (found == columns_.end()) return false;
+  return ref.column.empty() ||
+         std::find(found->second.begin(), found->second.end(), ref.column) != found->second.end();
+}
+
+std::vector<LineageEdge> LineageGraph::walk(ColumnRef start, const Edges& edges) const {
+  bool up = &edges == &up_;
+  std::vector<ColumnRef> open;
+  if (start.column.empty()) {
+    for (Symbol column : columns_.at(start.node)) open.push_back({start.node, column});
+  } else {
+    open.push_back(start);
+  }
+  std::set<ColumnRef, ByName> seen(open.begin(), open.end());
+  std::vector<LineageEdge> found;
+  for (size_t i = 0; i < open.size(); ++i) {
+    auto entry = edges.find(open[i]);
+    if (entry == edges.end()) continue;
+    for (const LineageEdge& edge : entry->second) {
+      found.push_back(edge);
+      const ColumnRef& next = up ? edge.from : edge.to;
+      if (seen.insert(next).second) open.push_back(next);
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> LineageGraph::names() const {
+  std::vector<std::string> names;
+  for (const auto& [node, columns] : columns_) {
+    names.emplace_back(node.text());
+    for (Symbol column : columns) names.push_back(std::string(node.text()) + "." + std::string(column.text()));
+  }
+  return names;
+}
+
+}  // namespace pipec::pipeline

@@ -1,0 +1,103 @@
+#include "project/session.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "pipeline/changes.h"
+#include "project/diagnostics.h"
+#include "project/settings.h"
+
+namespace pipec::project {
+namespace {
+
+// Places inside declarations become places in files, now that it is known where each declaration stands.
+class Placer {
+ public:
+  Placer(const Declarations& declarations, const Resolution& resolution) {
+    for (const Placed& placed : declarations.placed) placed_.emplace(placed.declaration.key, &placed);
+    for (const semantic::Member& member : resolution.members) results_.emplace(member.declaration->key, member.result.get());
+  }
+
+  void resolve(Place& place) const {
+    if (place.declaration.empty()) return;
+    auto found = placed_.find(place.declaration);
+    if (found == placed_.end()) return;
+    const Placed& placed = *found->second;
+    place.file = placed.declaration.file;
+    Span span = place.span;
+    if (!place.member.empty()) span = member_span(place.declaration, place.member);
+    uint32_t offset = placed.declaration.offset;
+    place.span = span.empty() ? placed.name_span : Span{offset + span.begin, offset + span.end};
+    place.declaration = place.member = Symbol();
+  }
+
+  void resolve(Diagnostic& diagnostic) const {
+    resolve(diagnostic.place);
+    for (Label& label : diagnostic.labels) resolve(label.place);
+    for (Edit& edit : diagnostic.fix) resolve(edit.place);
+  }
+
+ private:
+  Span member_span(Symbol declaration, Symbol member) const {
+    auto result = results_.find(declaration);
+    if (result == results_.end()) return {};
+    auto found = result->second->members.find(member.folded());
+    return found == result->second->members.end() ? Span{} : found->second;
+  }
+
+  std::unordered_map<Symbol, const Placed*> placed_;
+  std::unordered_map<Symbol, const semantic::Resolved*> results_;
+};
+
+void append(std::vector<Diagnostic>& to, std::vector<Diagnostic> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+bool has_errors(const std::vector<Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& d) { return d.kind->severity == Severity::Error; });
+}
+
+}  // namespace
+
+const Analysis& Session::analyze(const SessionOptions& options) {
+  analysis_ = {};
+  Sink sink;
+  Settings settings = load_settings(*vfs_, options.target, options.variables, sink);
+  Declarations declarations = declarations_.load(*vfs_, options.jobs);
+  if (declarations.texts.empty() && !has_errors(declarations.diagnostics) && settings.readable) {
+    sink.report(diag::EmptyProject, Place::in_file(Symbol::of(kProjectFile), {}), "the project has no .pipe file")
+        .help("write the first declaration into a file that ends in `.pipe`, beside pipec.yaml");
+  }
+  Resolution resolution = resolution_.resolve(declarations, settings.facts, options.jobs);
+  analysis_.pipeline = semantic::assemble(resolution.members);
+  analysis_.pipeline.project = settings.name;
+  analysis_.pipeline.target = settings.target;
+  analysis_.pipeline.connections = settings.connections;
+  semantic::resolve_selections(resolution.members, analysis_.pipeline, sink);
+
+  append(analysis_.diagnostics, std::move(declarations.diagnostics));
+  append(analysis_.diagnostics, std::move(resolution.diagnostics));
+  append(analysis_.diagnostics, sink.take());
+  if (!has_errors(analysis_.diagnostics)) {
+    // What follows reads a graph without holes.
+    pipeline::check_incremental(analysis_.pipeline, sink);
+    check_claims(analysis_.pipeline, sink);
+    for (const backend::Backend* backend : enabled_backends(analysis_.pipeline.target)) {
+      backend->check(analysis_.pipeline, sink);
+    }
+    append(analysis_.diagnostics, sink.take());
+  }
+  Placer placer(declarations, resolution);
+  for (Diagnostic& diagnostic : analysis_.diagnostics) placer.resolve(diagnostic);
+  sort_diagnostics(analysis_.diagnostics);
+  analysis_.texts = std::move(declarations.texts);
+  analysis_.texts.emplace(kProjectFile, std::move(settings.text));
+  analysis_.ok = !has_errors(analysis_.diagnostics);
+  return analysis_;
+}
+
+Emission Session::emit(unsigned jobs) { return emission_.emit(analysis_.pipeline, jobs); }
+
+}  // namespace pipec::project
