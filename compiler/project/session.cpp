@@ -64,10 +64,10 @@ bool has_errors(const std::vector<Diagnostic>& diagnostics) {
 const Analysis& Session::analyze(const SessionOptions& options) {
   analysis_ = {};
   Sink sink;
-  Settings settings = load_settings(*vfs_, options.target, options.variables, sink);
+  ProjectSettings settings = load_settings(*vfs_, options.target, options.variables, sink);
   Declarations declarations = declarations_.load(*vfs_, options.jobs);
   if (declarations.texts.empty() && !has_errors(declarations.diagnostics) && settings.readable) {
-    sink.report(diag::EmptyProject, Place::in_file(Symbol::of(kProjectFile), {}), "the project has no .pipe file")
+    sink.report(diag::EmptyProject, Place::in_file(Symbol::of(kConfigFile), {}), "the project has no .pipe file")
         .help("write the first declaration into a file that ends in `.pipe`, beside pipec.yaml");
   }
   Resolution resolution = resolution_.resolve(declarations, settings.facts, options.jobs);
@@ -93,7 +93,7 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   for (Diagnostic& diagnostic : analysis_.diagnostics) placer.resolve(diagnostic);
   sort_diagnostics(analysis_.diagnostics);
   analysis_.texts = std::move(declarations.texts);
-  analysis_.texts.emplace(kProjectFile, std::move(settings.text));
+  analysis_.texts.emplace(std::string(kConfigFile), std::move(settings.text));
   analysis_.ok = !has_errors(analysis_.diagnostics);
   return analysis_;
 }

@@ -7,14 +7,14 @@
 
 #include "base/vfs.h"
 #include "diagnostics/diagnostic.h"
+#include "project/config.h"
 #include "pipeline/pipeline.h"
 #include "semantic/world.h"
 
 namespace pipec::project {
 
-inline constexpr const char* kProjectFile = "pipec.yaml";
 
-struct Settings {
+struct ProjectSettings {
   bool readable = false;
   std::string text;  // of pipec.yaml
   std::string name;
@@ -26,7 +26,7 @@ struct Settings {
 
 /// Reports what is wrong in pipec.yaml, a target that does not exist, variables without a value, backends and options
 /// that do not exist.
-Settings load_settings(const Vfs& vfs, const std::string& target, const std::map<std::string, std::string>& variables,
-                       Sink& sink);
+ProjectSettings load_settings(const Vfs& vfs, const std::string& target, const std::map<std::string, std::string>& variables,
+                              Sink& sink);
 
 }  // namespace pipec::project
