@@ -23,7 +23,7 @@ def _lineage(node: Node) -> dg.TableColumnLineage:
 
 def asset(node: Node) -> dg.AssetSpec:
     metadata: dict[str, object] = {'dagster/column_schema': _schema(node.columns), 'dagster/table_name': node.name,
-                                   'pipec/kind': node.kind}
+                                   'pipec/kind': node.materialization or node.kind}
     if node.lineage:
         metadata['dagster/column_lineage'] = _lineage(node)
     # Dagster's shortest window is a minute.

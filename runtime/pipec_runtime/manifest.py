@@ -61,6 +61,7 @@ class Node:
     group: str
     kinds: tuple[str, ...]
     code_version: str
+    materialization: str = ''
     description: str = ''
     owner: str = ''
     tags: tuple[str, ...] = ()

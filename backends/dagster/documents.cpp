@@ -1,0 +1,158 @@
+#include "dagster/documents.h"
+
+#include <fmt/format.h>
+
+namespace pipec::backend::dagster {
+
+namespace {
+
+/// Of each task, before it is tried again; doubled each time.
+constexpr int kRetryDelaySeconds = 30;
+
+Value names_value(const std::vector<Symbol>& names) {
+  Value list = Value::array();
+  for (Symbol name : names) list.push(name.text());
+  return list;
+}
+
+Value check_value(Facts& facts, Symbol name) {
+  const pipeline::Check& check = *facts.check(name);
+  const pipeline::StepList* steps = facts.steps(Symbol::of(fmt::format("check:{}", name.text())));
+  Value value = head_value(check.head);
+  value.add("target", key_of_node(check.target));
+  // The policies of rows (drop, quarantine) are not for a check: what is left is what a gate can do.
+  const auto policy = check.policy == pipeline::ElsePolicy::Warn   ? pipeline::GatePolicy::Warn
+                      : check.policy == pipeline::ElsePolicy::Fail ? pipeline::GatePolicy::Fail
+                                                                   : pipeline::GatePolicy::Block;
+  value.add("policy", policy_name(policy));
+  Value deps = Value::array();
+  for (Symbol read : check.reads) deps.push(key_of_node(read));
+  value.add("deps", std::move(deps));
+  value.add("steps", steps_value(steps));
+  return value;
+}
+
+Value schedule_value(Facts& facts, Symbol name) {
+  const pipeline::Schedule& schedule = *facts.schedule(name);
+  Value value = head_value(schedule.head);
+  value.add("cron", schedule.cron).add("timezone", schedule.timezone);
+  value.add("nodes", names_value(schedule.nodes)).add("checks", names_value(schedule.checks));
+  if (schedule.retries > 0)
+    value.add("retries", schedule.retries).add("retry_delay_seconds", kRetryDelaySeconds);
+  if (schedule.task_timeout) value.add("task_timeout_seconds", schedule.task_timeout->seconds);
+  if (schedule.finish_within) value.add("finish_within_seconds", schedule.finish_within->seconds);
+  const auto& options = facts.target().backends.at("dagster");
+  const auto status = options.find("schedules");
+  value.add("status", status == options.end() ? "running" : status->second);
+  return value;
+}
+
+Value source_value(Facts& facts, Symbol name) {
+  const pipeline::Source& source = *facts.source(name);
+  Value value = head_value(source.head);
+  value.add("kind", source.kind.text());
+  Value tables = Value::array();
+  for (const pipeline::SourceTable& table : source.tables) {
+    Value entry = Value::object({{"key", key_of_table(source, table)}});
+    set_if(entry, "description", table.description);
+    std::vector<pipeline::Column> columns;
+    for (const pipeline::SourceColumn& column : table.columns) columns.push_back(column.column);
+    entry.add("columns", columns_value(columns));
+    tables.push(std::move(entry));
+  }
+  value.add("tables", std::move(tables));
+  return value;
+}
+
+Value platform_value(Facts& facts, Symbol name) {
+  const Symbol owner = Symbol::of(fmt::format("platform:{}", name.text()));
+  return Value::object({{"name", name.text()}, {"steps", steps_value(facts.steps(owner))}});
+}
+
+}  // namespace
+
+std::string_view part_name(Part part) {
+  switch (part) {
+    case Part::Node:
+      return "nodes";
+    case Part::Check:
+      return "checks";
+    case Part::Schedule:
+      return "schedules";
+    case Part::Source:
+      return "sources";
+    case Part::Platform:
+      return "platforms";
+  }
+  return "";
+}
+
+std::string part_path(Part part, Symbol name) {
+  const std::string_view text = name.text();
+  const size_t dot = part == Part::Node ? text.find('.') : std::string_view::npos;
+  // An export has no schema: a folder of its own, so that it never lies where a schema of its name does.
+  if (part == Part::Node && dot == std::string_view::npos)
+    return fmt::format("exports/{}.json", file_part(text));
+  if (dot == std::string_view::npos) return fmt::format("{}/{}.json", part_name(part), file_part(text));
+  return fmt::format("nodes/{}/{}.json", file_part(text.substr(0, dot)), file_part(text.substr(dot + 1)));
+}
+
+std::string part_document(Facts& facts, Part part, Symbol name) {
+  switch (part) {
+    case Part::Node:
+      return print_json(node_value(facts, name));
+    case Part::Check:
+      return print_json(check_value(facts, name));
+    case Part::Schedule:
+      return print_json(schedule_value(facts, name));
+    case Part::Source:
+      return print_json(source_value(facts, name));
+    case Part::Platform:
+      return print_json(platform_value(facts, name));
+  }
+  return {};
+}
+
+std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipeline) {
+  std::vector<std::pair<Part, Symbol>> parts;
+  for (const auto& [backend, options] : pipeline.target.backends)
+    parts.emplace_back(Part::Platform, Symbol::of(backend));
+  for (const auto& source : pipeline.sources) parts.emplace_back(Part::Source, source.head.name);
+  for (const auto& node : pipeline.nodes) parts.emplace_back(Part::Node, node.head.name);
+  for (const auto& check : pipeline.checks) parts.emplace_back(Part::Check, check.head.name);
+  for (const auto& schedule : pipeline.schedules) parts.emplace_back(Part::Schedule, schedule.head.name);
+  return parts;
+}
+
+Value key_of_node(Symbol name) {
+  const std::string_view text = name.text();
+  const size_t dot = text.find('.');
+  if (dot == std::string_view::npos) return Value::array({text});
+  return Value::array({text.substr(0, dot), text.substr(dot + 1)});
+}
+
+Value key_of_table(const pipeline::Source& source, const pipeline::SourceTable& table) {
+  return Value::array({source.head.name.text(), table.schema.text(), table.name.text()});
+}
+
+Value head_value(const pipeline::Head& head) {
+  Value value = Value::object({{"name", head.name.text()}});
+  set_if(value, "description", head.description);
+  set_if(value, "owner", head.owner);
+  if (!head.tags.empty()) value.add("tags", names_value(head.tags));
+  return value;
+}
+
+Value columns_value(const std::vector<pipeline::Column>& columns) {
+  Value list = Value::array();
+  for (const pipeline::Column& column : columns) {
+    Value value = Value::object({{"name", column.name.text()}, {"type", column.type.text()}});
+    if (!column.nullable) value.add("nullable", false);
+    set_if(value, "description", column.description);
+    if (!column.pii.empty()) value.add("pii", names_value(column.pii));
+    list.push(std::move(value));
+  }
+  return list;
+}
+
+}  // namespace pipec::backend::dagster

@@ -1,0 +1,36 @@
+// The parts of the manifest, one document each; their members are those of runtime/pipec_runtime/manifest.py.
+// What is empty is left out.
+#pragma once
+
+#include "artifact/document.h"
+#include "dagster/facts.h"
+
+namespace pipec::backend::dagster {
+
+inline constexpr int kManifestFormat = 1;
+
+/// A kind of part: its folder, and its member of manifest.json.
+enum class Part { Node, Check, Schedule, Source, Platform };
+std::string_view part_name(Part part);  // "nodes"
+
+/// "nodes/gold/sales_daily.json", relative to the backend's folder.
+std::string part_path(Part part, Symbol name);
+/// The document of an object that exists.
+std::string part_document(Facts& facts, Part part, Symbol name);
+
+/// The objects that have a part, in the order of the manifest.
+std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipeline);
+
+// ---- values of documents
+Value steps_value(const pipeline::StepList* steps);
+Value columns_value(const std::vector<pipeline::Column>& columns);
+/// The path of names under which an orchestrator shows a node: {"gold", "sales_daily"}.
+Value key_of_node(Symbol name);
+Value key_of_table(const pipeline::Source& source, const pipeline::SourceTable& table);
+Value node_value(Facts& facts, Symbol name);
+/// Name, description, owner and tags.
+Value head_value(const pipeline::Head& head);
+void set_if(Value& object, const char* member, const std::string& text);
+std::string_view policy_name(pipeline::GatePolicy policy);
+
+}  // namespace pipec::backend::dagster

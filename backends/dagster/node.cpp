@@ -1,0 +1,124 @@
+// A node's part: what an orchestrator shows of it, and its steps.
+#include <algorithm>
+
+#include "base/hash.h"
+#include "dagster/documents.h"
+
+namespace pipec::backend::dagster {
+
+using pipeline::Node;
+using pipeline::NodeKind;
+
+namespace {
+
+/// Schemas group nodes; an export has none and is grouped by where it goes.
+std::string_view group_of(Facts& facts, const Node& node) {
+  if (node.kind == NodeKind::Export) return facts.export_(node.head.name)->destination.text();
+  return node.head.name.text().substr(0, node.head.name.text().find('.'));
+}
+
+const pipeline::SourceTable* source_table_of(const pipeline::Source& source, const pipeline::Cdc& cdc) {
+  auto found =
+      std::find_if(source.tables.begin(), source.tables.end(), [&](const pipeline::SourceTable& table) {
+        return table.schema == cdc.table_schema && table.name == cdc.table_name;
+      });
+  return found == source.tables.end() ? nullptr : &*found;
+}
+
+/// A column's name as its table spells it; lineage has it folded.
+Symbol spelled(const std::vector<pipeline::Column>& columns, Symbol folded) {
+  auto found = std::find_if(columns.begin(), columns.end(),
+                            [&](const pipeline::Column& column) { return column.name.folded() == folded; });
+  return found == columns.end() ? folded : found->name;
+}
+
+struct Upstream {
+  Value key;
+  std::vector<pipeline::Column> columns;
+};
+
+/// What a node reads, by the name that lineage has for it.
+std::map<Symbol, Upstream, ByText> upstream_of(Facts& facts, const Node& node) {
+  std::map<Symbol, Upstream, ByText> upstream;
+  for (Symbol input : node.inputs) {
+    const Node* found = facts.node(input);
+    upstream[input] = {key_of_node(input), found ? found->columns : std::vector<pipeline::Column>{}};
+  }
+  if (node.kind != NodeKind::CdcLog) return upstream;
+  const pipeline::Cdc* cdc = facts.cdc_of_log(node);
+  const pipeline::Source* source = cdc ? facts.source(cdc->source) : nullptr;
+  const pipeline::SourceTable* table = source ? source_table_of(*source, *cdc) : nullptr;
+  if (!table) return upstream;
+  Upstream& from = upstream[qualified(source->head.name, qualified(table->schema, table->name)).folded()];
+  from.key = key_of_table(*source, *table);
+  for (const pipeline::SourceColumn& column : table->columns) from.columns.push_back(column.column);
+  return upstream;
+}
+
+Value lineage_value(const Node& node, const std::map<Symbol, Upstream, ByText>& upstream) {
+  Value lineage = Value::object();
+  for (size_t i = 0; i < node.lineage.size() && i < node.columns.size(); ++i) {
+    Value edges = Value::array();
+    for (const lineage::DirectEdge& edge : node.lineage[i].direct) {
+      auto from = upstream.find(edge.source.table);
+      if (from == upstream.end()) continue;
+      edges.push(Value::object(
+          {{"key", from->second.key}, {"column", spelled(from->second.columns, edge.source.column).text()}}));
+    }
+    if (!edges.items()->empty()) lineage.add(std::string(node.columns[i].name.text()), std::move(edges));
+  }
+  return lineage;
+}
+
+/// The gates of a run, as checks; a model's expectations say in words what theirs are.
+Value gates_value(const pipeline::StepList* steps, const pipeline::Model* model) {
+  Value gates = Value::array();
+  for (const pipeline::Step& step : steps ? steps->steps : std::vector<pipeline::Step>{}) {
+    if (step.kind != pipeline::StepKind::Gate || step.phase != pipeline::Phase::Run) continue;
+    Value gate = Value::object({{"name", step.check}, {"policy", policy_name(step.policy)}});
+    for (const pipeline::Expect& expect : model ? model->expects : std::vector<pipeline::Expect>{}) {
+      if (expect.name.text() == step.check) gate.add("description", expect.text);
+    }
+    gates.push(std::move(gate));
+  }
+  return gates;
+}
+
+/// Changes when what a run executes changes, and at no other time.
+std::string code_version(const pipeline::StepList* steps) {
+  std::string all;
+  for (const pipeline::Step& step : steps ? steps->steps : std::vector<pipeline::Step>{}) {
+    if (step.phase == pipeline::Phase::Run) all += step.id + '\n' + step.sql;
+  }
+  return sha256_hex(all).substr(0, 12);
+}
+
+}  // namespace
+
+Value node_value(Facts& facts, Symbol name) {
+  const Node& node = *facts.node(name);
+  const pipeline::StepList* steps = facts.steps(name);
+  const pipeline::Model* model = node.kind == NodeKind::Model ? facts.model(name) : nullptr;
+  const auto upstream = upstream_of(facts, node);
+  Value value = head_value(node.head);
+  value.add("key", key_of_node(name)).add("kind", pipeline::node_kind_name(node.kind));
+  if (model) value.add("materialization", pipeline::materialization_name(model->materialization));
+  value.add("group", group_of(facts, node));
+  value.add("kinds",
+            Value::array({node.kind == NodeKind::Export ? Value("postgres") : Value(facts.target().engine)}));
+  value.add("code_version", code_version(steps));
+  if (node.kind == NodeKind::Export) {
+    if (const auto& freshness = facts.export_(name)->freshness)
+      value.add("freshness_seconds", freshness->seconds);
+  }
+  Value deps = Value::array();
+  for (const auto& [table, from] : upstream) deps.push(from.key);
+  value.add("deps", std::move(deps));
+  value.add("columns", columns_value(node.columns));
+  value.add("lineage", lineage_value(node, upstream));
+  value.add("checks", gates_value(steps, model));
+  value.add("steps", steps_value(steps));
+  return value;
+}
+
+}  // namespace pipec::backend::dagster
