@@ -76,11 +76,11 @@ void SqlWriter::call_arguments(NodeId id) {
       return parenthesised([&] {
         put(kSides[side]);
         if (args.size() > 1) {
-          expr(args[1], Level::BitOr);
+          expr(args[0], Level::BitOr);
           put(" ");
         }
         put("from ");
-        expr(args[0], Level::BitOr);
+        expr(args.back(), Level::BitOr);
       });
     }
     case CallSyntax::SubstringFrom: return parenthesised([&] { joined(0, {"from", "for"}); });

@@ -22,10 +22,10 @@ struct Operator {
   Level level = Level::Any;
 };
 
-/// A type's name here and there; `arguments`: at most so many are kept.
+/// A type's name in the tree, and what the engine calls it.
 struct TypeName {
   std::string_view name;
-  std::string_view printed;  // empty: the engine has none
+  std::string_view printed;
 };
 
 enum class Feature : uint32_t {
@@ -60,6 +60,7 @@ enum class Feature : uint32_t {
   GroupWith = 1 << 28,         // GROUP BY a WITH ROLLUP
   RLike = 1 << 29,
   QuantifiedLike = 1 << 30,
+  ComparisonChains = 1u << 31,  // a = b = c, read from the left
 };
 
 struct Dialect {
@@ -73,6 +74,8 @@ struct Dialect {
   /// Bare, these mean something of their own (current_user), where an author wrote them so; quoted if they are a name.
   std::span<const std::string_view> special;
   std::array<Operator, kBinaryOps> operators;
+  std::array<std::string_view, 4> set_operations;  // by SetOpKind
+  bool window_first = false;                       // the WINDOW clause stands before ORDER BY
   std::span<const TypeName> types;                     // sorted
   std::array<std::string_view, 5> typed_literals;      // by TypedLiteralKind
   /// Appends a constant whose value is `value`; what keeps it from being said, or nothing.

@@ -50,7 +50,9 @@ std::string_view string_literal(std::string& out, std::string_view value) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (c < 0x20 || c == 0x7F || (c == '$' && next == '{') || (c == '{' && next == '{')) {
+        if (c == 0) {
+          out += "\\000";
+        } else if (c < 0x20 || c == 0x7F || (c == '$' && next == '{') || (c == '{' && next == '{')) {
           fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
         } else {
           out += static_cast<char>(c);
@@ -90,6 +92,8 @@ const Dialect kDatabricks = {
     .reserved = kReserved,
     .special = kSpecial,
     .operators = kOperators,
+    .set_operations = {"union", "intersect", "except", "minus"},
+    .window_first = false,
     .types = {},
     .typed_literals = {"date", "timestamp", "timestamp_ntz", "timestamp_ltz", "time"},
     .string = string_literal,

@@ -8,7 +8,7 @@ using namespace ast;
 
 namespace {
 
-constexpr uint32_t kMaxDepth = 1000;  // of nested expressions and queries; the parser's own limit is far below
+constexpr uint32_t kMaxDepth = 3000;  // of nested expressions; no tree of the parser is that deep
 
 Level tighter(Level level) { return static_cast<Level>(static_cast<uint8_t>(level) + 1); }
 
@@ -103,7 +103,12 @@ void SqlWriter::expr_bare(NodeId id, bool own_lines) {
       return put("]");
     }
     case NodeKind::Field: {
-      postfix_operand(tree().get<Field>(id).operand);
+      NodeId operand = tree().get<Field>(id).operand;
+      if (tree().is<ColumnRef>(operand)) {  // a.b would be a column of a relation
+        parenthesised([&] { expr(operand, Level::Any); });
+      } else {
+        postfix_operand(operand);
+      }
       put(".");
       return put_identifier(node(id).name, id, node(id).has(kQuoted));
     }
@@ -136,11 +141,11 @@ void SqlWriter::expr_bare(NodeId id, bool own_lines) {
   }
 }
 
-/// What a postfix stands behind. A bare name or number there would read as another thing: a.b, 1.b.
+/// What a postfix stands behind. A literal there would read as another thing: 1.b.
 void SqlWriter::postfix_operand(NodeId id) {
   NodeKind kind = tree().kind(id);
   bool clear = kind != NodeKind::Literal && kind != NodeKind::TypedLiteral && kind != NodeKind::IntervalLiteral;
-  if (kind == NodeKind::ColumnRef) clear = node(id).child_count > 0 && here_->expansion == nullptr;
+  if (kind == NodeKind::ColumnRef) clear = here_->expansion == nullptr;
   if (kind == NodeKind::Call && rewrite(&Rewrites::expansions, id) != nullptr) clear = false;
   if (clear) return expr(id, Level::Postfix);
   parenthesised([&] { expr(id, Level::Any); });
@@ -164,7 +169,7 @@ void SqlWriter::unary(NodeId id) {
 
 void SqlWriter::operator_text(NodeId id) {
   const Operator& op = dialect_.operators[node(id).op];
-  if (op.text.empty()) return unsupported(id, "such an operator");
+  if (op.text.empty()) return unsupported(id, "such operator");
   put(op.text);
   put(" ");
 }
@@ -178,8 +183,7 @@ void SqlWriter::binary(NodeId id, bool own_lines) {
   }
   Level own = dialect_.operators[node(id).op].level;
   if (own != Level::Comparison) return chain(id, own, own_lines);
-  // Engines differ in how comparisons follow each other: never without parentheses.
-  expr(parts.left, Level::BitOr);
+  expr(parts.left, dialect_.has(Feature::ComparisonChains) ? Level::Comparison : Level::BitOr);
   put(" ");
   operator_text(id);
   expr(parts.right, Level::BitOr);

@@ -91,6 +91,12 @@ void SqlWriter::query_bare(NodeId id) {
   } else {
     body(parts.body);
   }
+  auto windows = [&] {
+    if (!parts.windows) return;
+    clause();
+    clause_list("window", parts.windows);
+  };
+  if (dialect_.window_first) windows();
   if (parts.order) {
     clause();
     hoist(parts.order);
@@ -114,13 +120,13 @@ void SqlWriter::query_bare(NodeId id) {
     clause();
     clause_list("cluster by", parts.cluster);
   }
-  if (parts.windows) {
-    clause();
-    clause_list("window", parts.windows);
-  }
+  if (!dialect_.window_first) windows();
   if (parts.limit) {
     clause();
     condition("limit", parts.limit);
+  } else if (node(id).has(kAll)) {
+    clause();
+    put("limit all");
   }
   if (parts.offset) {
     clause();
@@ -145,6 +151,10 @@ void SqlWriter::with(NodeId id) {
     if (cte.columns) {
       put(" ");
       paren_names(cte.columns);
+    }
+    if (cte.limit) {
+      put(" max recursion level ");
+      emit(cte.limit);
     }
     put(" as (");
     {
@@ -197,7 +207,6 @@ void SqlWriter::set_operand(NodeId id, bool right, SetOpKind parent) {
 
 /// The left-deep spine of a chain without recursion: a hundred branches are no depth.
 void SqlWriter::set_op(NodeId id) {
-  static constexpr std::string_view kWords[] = {"union", "intersect", "except", "minus"};
   std::vector<NodeId> spine;
   NodeId first = id;
   while (true) {
@@ -217,8 +226,7 @@ void SqlWriter::set_op(NodeId id) {
     NodeId right = tree().get<SetOp>(op).right;
     SetOpKind kind = tree().op<SetOpKind>(op);
     clause();
-    bool minus = kind == SetOpKind::Minus && dialect_.folds_case;
-    put(minus ? "except" : kWords[node(op).op]);
+    put(dialect_.set_operations[node(op).op]);
     if (node(op).has(kAll)) put(" all");
     if (node(op).has(kDistinct)) put(" distinct");
     if (node(op).has(kByName) && supports(Feature::SetByName, op, "UNION BY NAME")) put(" by name");

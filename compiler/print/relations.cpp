@@ -21,7 +21,6 @@ void SqlWriter::from(NodeId list) {
     if (i != 0) put(",");
     layout_.line();
     hoist(relations[i]);
-    Layout::Indent deeper(layout_);
     relation(relations[i]);
   }
 }
@@ -101,7 +100,9 @@ void SqlWriter::join_step(NodeId id) {
     put("using ");
     return paren_list(tree().children(parts.condition));
   }
-  condition("on", parts.condition);
+  hoist(parts.condition);
+  put("on ");
+  expr(parts.condition, Level::Any, true);
 }
 
 void SqlWriter::primary_relation(NodeId id) {

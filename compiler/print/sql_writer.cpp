@@ -214,6 +214,7 @@ void SqlWriter::emit_bare(NodeId id) {
     case NodeKind::Name: put_identifier(node(id).name, id, node(id).has(ast::kQuoted)); break;
     case NodeKind::QName: path(id, {}); break;
     case NodeKind::DataType: data_type(id); break;
+    case NodeKind::StructField: struct_field(id); break;
     case NodeKind::Query: query(id, true); break;
     case NodeKind::With:
     case NodeKind::Select:
@@ -224,6 +225,15 @@ void SqlWriter::emit_bare(NodeId id) {
     case NodeKind::Star: star(id); break;
     case NodeKind::OrderItem: order_item(id); break;
     case NodeKind::WindowSpec: window(id); break;
+    case NodeKind::NamedWindow:
+      put_identifier(node(id).name, id, node(id).has(ast::kQuoted));
+      put(" as ");
+      emit(tree().get<ast::NamedWindow>(id).spec);
+      break;
+    case NodeKind::GroupingSets:
+      put("grouping sets ");
+      paren_list(tree().list(tree().get<ast::GroupingSets>(id).sets));
+      break;
     case NodeKind::TableRef:
     case NodeKind::TableFunction:
     case NodeKind::QueryRef:

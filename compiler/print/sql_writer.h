@@ -111,6 +111,8 @@ class SqlWriter {
   void param(NodeId id);
   // ---- types.cpp
   void data_type(NodeId id);
+  void type_name(NodeId id);
+  void struct_field(NodeId id);
   void cast_to(const TypeRef& type);
   // ---- queries.cpp
   void query(NodeId id, bool own_lines);

@@ -233,10 +233,22 @@ void SqlWriter::ddl(NodeId id) {
     put(part);
   };
   for (size_t hole = text.find("{}"); hole != std::string_view::npos; hole = text.find("{}")) {
-    lines(text.substr(0, hole));
+    std::string_view before = text.substr(0, hole);
+    lines(before);
     text.remove_prefix(hole + 2);
     if (next == children.size()) return error(id, "a template with more holes than children");
-    emit(children[next++]);
+    NodeId child = children[next++];
+    bool inside_line = hole != 0 && before.back() != '\n';
+    if (inside_line && (tree().is<Query>(child) || tree().is<Embedded>(child))) {
+      Layout::Group group(layout_);
+      layout_.begin_indent();
+      layout_.softline();
+      query(child, false);
+      layout_.end_indent();
+      layout_.softline();
+    } else {
+      emit(child);
+    }
   }
   lines(text);
 }

@@ -28,35 +28,44 @@ void SqlWriter::data_type(NodeId id) {
   };
   if (name == "interval") {
     put(name);
-    return children.empty() ? void() : joined(" ", " to ", "");
+    if (!children.empty()) joined(" ", " to ", "");
+    return;
+  }
+  NodeId collation;
+  bool words = name == "geometry" || name == "geography";  // their arguments are words
+  if (!children.empty() && tree().is<Name>(children.back()) && !words) {
+    collation = children.back();
+    children = children.first(children.size() - 1);
   }
   bool nested = name == "struct" || name == "map" || name == "array";
   if (nested && dialect_.has(Feature::NestedTypes)) {
     put(name);
-    if (name != "struct") return joined("<", ", ", ">");
-    put("<");
-    for (size_t i = 0; i < children.size(); ++i) {
-      if (i != 0) put(", ");
-      Commented around(*this, children[i]);
-      put_identifier(node(children[i]).name, children[i], true);
-      put(": ");
-      emit(tree().get<StructField>(children[i]).type);
-      if (node(children[i]).has(kNotNull)) put(" not null");
-    }
-    return put(">");
-  }
-  if (name == "array" && children.size() == 1) return joined("", "", "[]");
-  if (!dialect_.types.empty()) {
-    auto found = std::lower_bound(dialect_.types.begin(), dialect_.types.end(), name,
-                                  [](const TypeName& type, std::string_view text) { return type.name < text; });
-    if (found == dialect_.types.end() || found->name != name) {
-      return unsupported(id, fmt::format("type `{}`", name));
-    }
-    put(found->printed);
+    joined("<", ", ", ">");
+  } else if (name == "array" && children.size() == 1) {
+    joined("", "", "[]");
   } else {
-    put_identifier(node(id).name, id, false);
+    type_name(id);
+    if (!children.empty()) joined("(", ", ", ")");
   }
-  if (!children.empty()) joined("(", ", ", ")");
+  if (!collation) return;
+  put(" collate ");
+  emit(collation);
+}
+
+void SqlWriter::type_name(NodeId id) {
+  std::string_view name = node(id).name.text();
+  if (dialect_.types.empty()) return put_identifier(node(id).name, id, false);
+  auto found = std::lower_bound(dialect_.types.begin(), dialect_.types.end(), name,
+                                [](const TypeName& type, std::string_view text) { return type.name < text; });
+  if (found == dialect_.types.end() || found->name != name) return unsupported(id, fmt::format("type `{}`", name));
+  put(found->printed);
+}
+
+void SqlWriter::struct_field(NodeId id) {
+  put_identifier(node(id).name, id, true);
+  put(": ");
+  emit(tree().get<StructField>(id).type);
+  if (node(id).has(kNotNull)) put(" not null");
 }
 
 }  // namespace pipec::print

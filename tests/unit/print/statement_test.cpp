@@ -1,21 +1,11 @@
 #include <catch2/catch.hpp>
 
 #include "ast/build.h"
-#include "print/sql_printer.h"
+#include "print_test.h"
 
 using namespace pipec;
 using namespace pipec::ast;
 using namespace pipec::print;
-
-namespace {
-
-std::string databricks(const Tree& tree, NodeId root) {
-  PrintResult result = print_sql(tree, root);
-  for (const PrintError& error : result.errors) FAIL(error.message);
-  return result.sql;
-}
-
-}  // namespace
 
 TEST_CASE("a merge of a batch's last change of each key") {
   Tree tree;
