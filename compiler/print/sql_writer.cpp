@@ -62,6 +62,9 @@ void SqlWriter::quoted_text(std::string_view text) {
 
 void SqlWriter::put_identifier(Symbol name, NodeId node, bool surely) {
   std::string_view text = name.text();
+  if (dialect_.max_identifier != 0 && text.size() > dialect_.max_identifier) {
+    error(node, fmt::format("{} cuts names after {} bytes: `{}`", dialect_.title, dialect_.max_identifier, text));
+  }
   if (bare_identifier(name, dialect_, surely)) return put(text);
   if (text.empty()) return error(node, "a name cannot be empty");
   if (std::string_view wrong = dialect_.bad_identifier(text); !wrong.empty()) {
