@@ -26,6 +26,7 @@ class TreeBuilder {
   TreeBuilder(std::string_view text, std::span<const Token> tokens, ast::Tree& tree, std::vector<SyntaxError>& errors)
       : text_(text), tokens_(tokens), tree_(tree), errors_(errors) {}
 
+  void set_tokens(std::span<const Token> tokens) { tokens_ = tokens; }
   /// Sets what is read next: the events of one run.
   void begin(std::span<const Event> events);
 
