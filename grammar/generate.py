@@ -74,7 +74,7 @@ def words_grammar(words):
         rule("relationAlias", words.soft("alias")),
         rule("declaredName", words.soft("declared")),
         rule("typeName", [w for w in words.soft() if w not in TYPE_FORMS]),
-        rule("plainWord", words.soft("item")),
+        rule("plainWord", words.soft("item"), "IDENT | "),
     ]) + "\n"
 
 

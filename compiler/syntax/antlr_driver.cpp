@@ -167,7 +167,10 @@ class CountingSimulator final : public ParserATNSimulator {
     if ((looked > 4 || counts.full_context != full_before) && counts.examples.size() < 20) {
       std::string text = parser_of->getRuleNames()[atn.getDecisionState(decision)->ruleIndex] + " (decision " +
                          std::to_string(decision) + ", " + std::to_string(looked) + " tokens):";
-      for (size_t i = 0; i < looked; ++i) text += ' ' + std::to_string(stream->get(begin + i)->getType());
+      for (size_t i = 0; i < looked; ++i) {
+        size_t type = stream->get(begin + i)->getType();
+        text += type < kTokenTypes ? ' ' + std::to_string(type) + kTokenTexts[type] : " end";
+      }
       counts.examples.push_back(text);
     }
     return result;

@@ -328,6 +328,7 @@ TreeBuilder::NodeId TreeBuilder::postfix(NodeId value, Ids& names, uint32_t firs
           over_clause();
         }
         nulls_operand_ = value;
+        nulls_end_ = at_;
         nulls_flag_ = flag;
         return value;
       }

@@ -223,13 +223,10 @@ TreeBuilder::NodeId TreeBuilder::arguments(uint16_t& flags) {
 TreeBuilder::NodeId TreeBuilder::argument(uint16_t& flags) {
   Rule rule(*this, GrammarRule::Argument);
   if (at(GrammarRule::Star)) return star();
-  nulls_operand_ = {};
+  no_stray_nulls();
   NodeId value = expression();
   no_stray_star(value);
-  if (nulls_operand_) {
-    if (nulls_operand_ != value) {
-      error(diag::Misplaced, span_of(value), "`nulls` can only follow a call, or the whole argument of one");
-    }
+  if (nulls_operand_ && nulls_end_ == at_) {
     flags |= nulls_flag_;
     nulls_operand_ = {};
   }

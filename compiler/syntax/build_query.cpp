@@ -255,10 +255,7 @@ TreeBuilder::NodeId TreeBuilder::select_item() {
   if (at(GrammarRule::Star)) return star();
   NodeId value = expression();
   no_stray_star(value);
-  if (nulls_operand_) {
-    error(diag::Misplaced, span_of(nulls_operand_), "`nulls` can only follow a call, or the whole argument of one");
-    nulls_operand_ = {};
-  }
+  no_stray_nulls();
   if (tree_.is<Star>(value)) {
     if (more()) error(diag::Misplaced, since(rule.first()), "`*` has no alias");
     at_ = limit_;

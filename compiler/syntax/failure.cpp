@@ -27,6 +27,9 @@ class Explainer {
     }
     if (f_.stopped - f_.first > kFarthestProbe) return plain();
     probe();
+    if (found() == K_FROM && fits_[K_SELECT] && fits_[K_WITH]) {
+      return not_supported("a query that begins with `from` is not supported yet", "begin with `select * from`");
+    }
     if (auto error = duration()) return *error;
     if (auto error = misspelt()) return *error;
     if (auto error = misspelt_before()) return *error;

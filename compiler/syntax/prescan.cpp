@@ -74,9 +74,11 @@ class Headers {
     for (;;) {
       uint32_t begin = i;
       if (at(i) == '`') {
-        ++i;
-        while (i < text_.size() && text_[i] != '`' && text_[i] != '\n') ++i;
-        if (at(i) == '`') ++i;
+        do {  // a doubled backtick is one of the name
+          ++i;
+          while (i < text_.size() && text_[i] != '`' && text_[i] != '\n') ++i;
+          if (at(i) == '`') ++i;
+        } while (at(i) == '`' && at(i - 1) == '`');
       } else if (at(i) == '*') {
         ++i;
       } else {

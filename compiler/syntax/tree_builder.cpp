@@ -78,6 +78,7 @@ TreeBuilder::NodeId TreeBuilder::query_unit() {
   Rule rule(*this, GrammarRule::QueryUnit);
   NodeId result = query();
   no_stray_star({});
+  no_stray_nulls();
   return result;
 }
 
@@ -85,6 +86,7 @@ TreeBuilder::NodeId TreeBuilder::expression_unit() {
   Rule rule(*this, GrammarRule::ExprUnit);
   NodeId result = expression();
   no_stray_star({});
+  no_stray_nulls();
   return result;
 }
 
@@ -94,6 +96,13 @@ void TreeBuilder::no_stray_star(NodeId allowed) {
         .help = "name the columns";
   }
   stray_star_ = {};
+}
+
+void TreeBuilder::no_stray_nulls() {
+  if (nulls_operand_) {
+    error(diag::Misplaced, span_of(nulls_operand_), "`nulls` can only follow a call, or the whole argument of one");
+  }
+  nulls_operand_ = {};
 }
 
 }  // namespace pipec::syntax

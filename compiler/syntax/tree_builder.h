@@ -121,6 +121,7 @@ class TreeBuilder {
   NodeId frame_bound();
   NodeId query_of_parens(NodeId value);  // the query that a bare parenthesis holds, or none
   void no_stray_star(NodeId allowed);
+  void no_stray_nulls();
 
   // ---- queries (build_query.cpp)
   NodeId query();
@@ -170,7 +171,8 @@ class TreeBuilder {
   std::vector<uint16_t> depths_;  // by node
   bool too_deep_ = false;
   NodeId stray_star_;
-  NodeId nulls_operand_;  // an argument that IGNORE NULLS follows: the call takes it
+  NodeId nulls_operand_;    // an argument that IGNORE NULLS follows: the call takes it
+  uint32_t nulls_end_ = 0;  // the token after NULLS
   uint16_t nulls_flag_ = 0;
 };
 
