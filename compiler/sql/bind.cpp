@@ -36,6 +36,12 @@ uint64_t mix(uint64_t seed, uint64_t value) {
   return seed ^ (seed >> 32);
 }
 
+bool commutes(ast::BinaryOp op) {
+  using enum ast::BinaryOp;
+  return op == Add || op == Multiply || op == And || op == Or || op == Eq || op == NullSafeEq || op == BitAnd ||
+         op == BitOr || op == BitXor;
+}
+
 bool is_call_of(const Expr& expr, FunctionKind kind) {
   return expr.kind == ExprKind::Call && expr.function && expr.function->kind == kind;
 }
@@ -56,9 +62,13 @@ ExprId Binder::add(Expr expr, std::span<const ExprId> children) {
   if (expr.kind == ExprKind::Literal) hash = mix(hash, expr.name.value);
   hash = mix(hash, reinterpret_cast<uintptr_t>(expr.function));
   hash = mix(hash, expr.query.value);
+  // a + b and b + a are one grouping key.
+  bool swapped = expr.kind == ExprKind::Binary && children.size() == 2 && commutes(static_cast<ast::BinaryOp>(expr.op)) &&
+                 info_[children[0].value].hash > info_[children[1].value].hash;
+  if (swapped) hash = mix(mix(hash, info_[children[1].value].hash), info_[children[0].value].hash);
   for (ExprId child : children) {
     const Info& below = info_[child.value];
-    hash = mix(hash, below.hash);
+    if (!swapped) hash = mix(hash, below.hash);
     info.aggregate |= below.aggregate;
     info.window |= below.window;
     info.generator |= below.generator;
@@ -182,9 +192,16 @@ Relation Binder::project_cast(const Relation& input, std::span<const Type> types
   Relation result;
   result.broken = input.broken;
   result.rel = add_rel(RelKind::Project, {input.rel}, exprs, node);
+  std::unordered_map<uint32_t, ColumnId> made;  // a column that comes twice stays one
   for (size_t i = 0; i < exprs.size(); ++i) {
     Symbol name = input.columns[i].name;
-    result.columns.push_back({name, add_column(result.rel, name, type(exprs[i]), nullable(exprs[i]))});
+    auto [at, fresh] = made.emplace(input.columns[i].id.value, ColumnId{});
+    if (fresh || ir_[exprs[i]].kind != ExprKind::Column) {
+      at->second = add_column(result.rel, name, type(exprs[i]), nullable(exprs[i]));
+    } else {
+      ir_[result.rel].outputs.push_back(at->second);
+    }
+    result.columns.push_back({name, at->second});
   }
   return result;
 }

@@ -31,10 +31,21 @@ struct Item {
   ast::NodeId node;
   bool named = false;      // by AS
   bool from_star = false;
-  std::vector<Symbol> generated;  // names of a generator's columns: AS (a, b)
+  bool generated = false;  // the only column of a generator with a name
 };
 
-enum class AliasRule : uint8_t { None, AfterColumns, BeforeColumns };
+/// When an item of the select list answers to a name: AfterColumns those named by AS, the others all.
+enum class AliasRule : uint8_t { None, AfterColumns, AfterColumnsAll, BeforeColumns, GroupBy };
+
+/// An item that makes rows. Its columns are seen by the other items, before it and behind it.
+struct Generator {
+  ast::NodeId node;  // the item
+  ast::NodeId value;
+  std::vector<Symbol> names;  // as written; may be empty
+  ExprId call;
+  std::vector<Relation::Column> columns;  // made before the Generate relation that will own them
+  bool begun = false;
+};
 
 /// One SELECT (or other place with names of its own).
 struct Level {
@@ -42,9 +53,16 @@ struct Level {
   Scope scope;
   const std::vector<Item>* aliases = nullptr;  // the items bound so far
   AliasRule alias_rule = AliasRule::None;
+  std::vector<Generator> generators;
   bool star_broken = false;  // `*` stood for columns that are not known
   std::vector<std::pair<Symbol, ast::NodeId>> windows;  // named ones: folded name, WindowSpec or Name
   size_t lambda_base = 0;                               // lambdas of enclosing queries are not seen
+};
+
+/// What EXCEPT leaves out of a star: a column, or a field below it.
+struct StarCut {
+  const ScopeColumn* column = nullptr;
+  std::vector<Symbol> path;
 };
 
 /// What an expression may hold where it stands.
@@ -165,6 +183,10 @@ class Binder {
   RelId bind_lateral_view(ast::NodeId view, RelId input, Scope& scope);
   RelId generate(RelId input, ExprId call, bool outer, std::span<const Symbol> names, ast::NodeId node,
                  std::vector<Relation::Column>& generated);
+  std::vector<Relation::Column> generated_shape(ExprId call, std::span<const Symbol> names, bool outer, ast::NodeId node);
+  RelId place_generate(RelId input, ExprId call, bool outer, ast::NodeId node,
+                       std::span<const Relation::Column> generated);
+  bool is_outer_generator(ExprId call) const;
 
   // ---- bind_select.cpp, bind_items.cpp, bind_group.cpp, bind_order.cpp
   struct SelectState;
@@ -172,6 +194,14 @@ class Binder {
   void bind_items(ast::NodeId list, std::vector<Item>& items);
   void bind_item(ast::NodeId node, std::vector<Item>& items);
   void expand_star(ast::NodeId star, std::vector<Item>& items);
+  std::vector<StarCut> star_cuts(ast::NodeId star, std::span<const ScopeColumn* const> chosen, const Scope& scope);
+  ExprId without_fields(ExprId value, const std::vector<std::vector<Symbol>>& paths, ast::NodeId node);
+  void expand_struct(ExprId base, ast::NodeId star, std::vector<Item>& items);
+  void find_generators(ast::NodeId list);
+  void begin_generator(Generator& generator);
+  void bind_generator(Generator& generator, std::vector<Item>& items);
+  ExprId generated_column(Symbol folded, ast::NodeId node);
+  const Generator* generator_of(ExprId value) const;
   void bind_group(ast::NodeId group, SelectState& state);
   void add_group_key(ast::NodeId node, SelectState& state, std::vector<std::vector<uint32_t>>& sets);
   uint32_t group_key(ast::NodeId node, SelectState& state);
@@ -181,7 +211,7 @@ class Binder {
   void aggregate(SelectState& state);
   ExprId rewrite_grouped(ExprId value, SelectState& state);
   void extract_windows(SelectState& state);
-  void extract_generators(SelectState& state);
+  void place_generators(SelectState& state);
   Relation finish_select(SelectState& state, const Tail& tail, bool distinct);
   void bind_order_keys(SelectState& state, const Tail& tail);
   Relation sort_relation(Relation relation, const Tail& tail, Boundary* boundary);
@@ -228,6 +258,8 @@ class Binder {
   ExprId bind_call(ast::NodeId node);
   bool bind_arguments(ast::NodeId list, CallParts& parts);
   ExprId finish_call(CallParts& parts);
+  ExprId poisoned_call(const CallParts& parts, const FunctionInfo* function, std::span<const ExprId> extra);
+  ExprId bind_bare_function(ast::NodeId node, Symbol folded);
   ExprId call_error(const CallResult& result, const CallParts& parts);
   ExprId bind_struct(CallParts& parts);
   ExprId bind_special(CallParts& parts);
@@ -260,7 +292,7 @@ class Binder {
   };
   std::vector<LambdaName> lambdas_;
   std::vector<Span> output_spans_;
-  size_t aggregate_depth_ = 0;
+  bool part_taken_ = false;  // the name being bound is read by [...]
   bool ok_ = true;
 };
 

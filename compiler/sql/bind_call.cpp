@@ -105,7 +105,7 @@ ExprId Binder::finish_call(CallParts& parts) {
     if (const FunctionInterface* user = context_.catalog.function(parts.folded)) return bind_user_call(parts, *user);
     if (is_known_to_spark(parts.folded.text())) {
       not_supported(parts.name, fmt::format("the function {}()", parts.folded.text()));
-      return error(parts.node);
+      return poisoned_call(parts, nullptr, {});
     }
     std::vector<std::string_view> names = all_function_names();
     for (std::string_view name : context_.catalog.function_names()) names.push_back(name);
@@ -122,7 +122,7 @@ ExprId Binder::finish_call(CallParts& parts) {
     return fail(diag::ArgumentClause, parts.node,
                 fmt::format("{}() is no aggregate and takes no {}", function->name, clause));
   }
-  if (is_aggregate) {
+  if (is_aggregate && !parts.windowed) {
     for (size_t i = 0; i < parts.values.size(); ++i) {
       if (!parts.values[i] || !info(parts.values[i]).aggregate) continue;
       report(diag::NestedAggregate, parts.nodes[i], "an aggregate cannot stand inside another one")
@@ -141,20 +141,7 @@ ExprId Binder::finish_call(CallParts& parts) {
   }
   for (NodeId item : parts.within) extra.push_back(bind_expr(tree_.get<OrderItem>(item).value));
   if (parts.poisoned) {
-    // The type may follow from the other arguments, but the columns read are known: the lineage stays.
-    Expr expr;
-    expr.kind = ExprKind::Call;
-    expr.function = function;
-    expr.node = parts.node;
-    expr.distinct = parts.distinct;
-    std::vector<ExprId> children;
-    for (ExprId value : parts.values) {
-      if (value) children.push_back(value);
-    }
-    expr.argument_count = static_cast<uint32_t>(children.size());
-    expr.has_filter = static_cast<bool>(parts.filter);
-    children.insert(children.end(), extra.begin(), extra.end());
-    return add(expr, children);
+    return poisoned_call(parts, function, extra);
   }
   if (parts.folded.text() == "struct" || parts.folded.text() == "named_struct") return bind_struct(parts);
   if (parts.has_lambda) return bind_higher_order(parts);
@@ -211,7 +198,39 @@ ExprId Binder::call_error(const CallResult& result, const CallParts& parts) {
     case CallError::None: break;
   }
   not_supported(parts.node, fmt::format("{}() with these arguments", name));
-  return error(parts.node);
+  return poisoned_call(parts, find_function(name), {});
+}
+
+/// A call without a type. The columns that it reads are known all the same.
+ExprId Binder::poisoned_call(const CallParts& parts, const FunctionInfo* function, std::span<const ExprId> extra) {
+  Expr expr;
+  expr.kind = ExprKind::Call;
+  expr.function = function;
+  expr.name = function ? Symbol() : parts.folded;
+  expr.node = parts.node;
+  expr.distinct = parts.distinct;
+  std::vector<ExprId> children;
+  for (ExprId value : parts.values) {
+    if (value) children.push_back(value);
+  }
+  expr.argument_count = static_cast<uint32_t>(children.size());
+  expr.has_filter = !extra.empty() && parts.filter;
+  children.insert(children.end(), extra.begin(), extra.end());
+  return add(expr, children);
+}
+
+/// Some functions are called without parentheses: current_date.
+ExprId Binder::bind_bare_function(NodeId node, Symbol folded) {
+  static constexpr std::string_view kBare[] = {"current_date", "current_timestamp", "current_time", "current_user",
+                                               "current_catalog", "current_database", "current_schema", "localtimestamp",
+                                               "session_user", "user", "grouping__id"};
+  std::string_view name = folded.text();
+  if (std::find(std::begin(kBare), std::end(kBare), name) == std::end(kBare)) return {};
+  CallParts parts;
+  parts.node = node;
+  parts.name = node;
+  parts.folded = name == "grouping__id" ? Symbol::of("grouping_id") : folded;
+  return finish_call(parts);
 }
 
 /// struct(a, b as x) and named_struct('a', 1): the fields' names are part of the type.

@@ -43,6 +43,8 @@ ExprId Binder::bind_expr(NodeId node) {
   for (NodeId at = node;;) {
     NodeId operand = first_operand(tree_, at);
     if (!operand) {
+      bool part_taken = !spine.empty() && tree_.is<Subscript>(spine.back());
+      Restore restore(part_taken_, part_taken);
       value = bind_leaf(at);
       if (at.value < tables_.expressions.size()) tables_.expressions[at.value] = value;
       break;
@@ -139,7 +141,12 @@ bool Binder::allowed(ExprId value, Clause clause, NodeId node) {
         .help("compute it in a subquery, or filter with QUALIFY");
     return false;
   }
-  if (holds.generator && clause != Clause::Select) {
+  if (holds.generator && clause == Clause::Select) {
+    NodeId where = culprit([&](ExprId id) { return calls(id, FunctionKind::Generator); });
+    report(diag::GeneratorNotAllowed, where, "a generator must be a whole item of the select list");
+    return false;
+  }
+  if (holds.generator) {
     NodeId where = culprit([&](ExprId id) { return calls(id, FunctionKind::Generator); });
     report(diag::GeneratorNotAllowed, where, fmt::format("a generator cannot stand in {}", clause_name(clause)));
     return false;

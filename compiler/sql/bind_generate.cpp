@@ -5,37 +5,54 @@ namespace pipec::sql {
 
 using namespace ast;
 
-RelId Binder::generate(RelId input, ExprId call, bool outer, std::span<const Symbol> names, NodeId node,
-                       std::vector<Relation::Column>& generated) {
+bool Binder::is_outer_generator(ExprId call) const {
+  const FunctionInfo* function = ir_[call].function;
+  return function && function->name.ends_with("_outer");
+}
+
+/// The columns that a generator makes; they belong to no relation until it has its place.
+std::vector<Relation::Column> Binder::generated_shape(ExprId call, std::span<const Symbol> names, bool outer,
+                                                      NodeId node) {
+  std::vector<Relation::Column> made;
+  auto add_one = [&](Symbol name, Type type, bool nullable) {
+    made.push_back({name, ColumnId{static_cast<uint32_t>(ir_.columns.size())}});
+    ir_.columns.push_back({name, type, nullable, {}, 0});
+  };
+  Type shape = type(call);
+  bool known = shape.is(TypeKind::Struct);
+  if (known && !names.empty() && names.size() != shape.fields().size()) {
+    report(diag::AliasCount, node, fmt::format("{} names for {} columns", names.size(), shape.fields().size()));
+    known = false;
+  }
+  if (!known) {
+    for (Symbol name : names) add_one(name, Type(), true);
+    return made;
+  }
+  std::span<const StructFieldType> fields = shape.fields();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    add_one(names.empty() ? fields[i].name : names[i], fields[i].type, fields[i].nullable || outer);
+  }
+  return made;
+}
+
+RelId Binder::place_generate(RelId input, ExprId call, bool outer, NodeId node,
+                             std::span<const Relation::Column> generated) {
   RelId rel = add_rel(RelKind::Generate, {input}, {call}, node);
   ir_[rel].op = outer;
   ir_[rel].outputs = ir_[input].outputs;
-  Type shape = type(call);
-  if (shape.is_error()) {
-    for (Symbol name : names) generated.push_back({name, add_column(rel, name, Type(), true)});
-    return rel;
-  }
-  std::span<const StructFieldType> fields = shape.fields();
-  if (!names.empty() && names.size() != fields.size()) {
-    report(diag::AliasCount, node, fmt::format("{} names for {} columns", names.size(), fields.size()));
-    for (Symbol name : names) generated.push_back({name, add_column(rel, name, Type(), true)});
-    return rel;
-  }
-  for (size_t i = 0; i < fields.size(); ++i) {
-    Symbol name = names.empty() ? fields[i].name : names[i];
-    generated.push_back({name, add_column(rel, name, fields[i].type, fields[i].nullable || outer)});
+  for (const Relation::Column& made : generated) {
+    ir_[made.id].relation = rel;
+    ir_[made.id].index = static_cast<uint32_t>(ir_[rel].outputs.size());
+    ir_[rel].outputs.push_back(made.id);
   }
   return rel;
 }
 
-namespace {
-
-bool is_outer_generator(const Ir& ir, ExprId call) {
-  const FunctionInfo* function = ir[call].function;
-  return function && function->name.size() > 6 && function->name.substr(function->name.size() - 6) == "_outer";
+RelId Binder::generate(RelId input, ExprId call, bool outer, std::span<const Symbol> names, NodeId node,
+                       std::vector<Relation::Column>& generated) {
+  generated = generated_shape(call, names, outer, node);
+  return place_generate(input, call, outer, node, generated);
 }
-
-}  // namespace
 
 RelId Binder::bind_lateral_view(NodeId view, RelId input, Scope& scope) {
   LateralView parts = tree_.get<LateralView>(view);
@@ -96,7 +113,7 @@ RelId Binder::bind_table_function(NodeId node, Scope& scope, Scope*) {
     }
   } else {
     RelId one = add_rel(RelKind::OneRow, {}, {}, node);
-    relation.rel = generate(one, value, is_outer_generator(ir_, value), {}, node, relation.columns);
+    relation.rel = generate(one, value, is_outer_generator(value), {}, node, relation.columns);
   }
   apply_alias(relation, named, parts.alias);
   RelId rel = relation.rel;

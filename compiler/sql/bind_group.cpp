@@ -73,6 +73,9 @@ uint32_t Binder::group_key(NodeId node, SelectState& state) {
       return key_number(error(node), state);
     }
     ExprId value = state.items[position - 1].value;
+    if (const Generator* generator = generator_of(value); generator && !ir_.children(generator->call).empty()) {
+      value = ir_.children(generator->call)[0];  // rows are made of the groups, so its argument is the key
+    }
     if (info(value).aggregate) {
       report(diag::AggregateNotAllowed, node, fmt::format("item {} holds an aggregate: it cannot be grouped by", position));
       return key_number(error(node), state);
@@ -119,10 +122,18 @@ void Binder::add_group_key(NodeId node, SelectState& state, Sets& sets) { sets.p
 
 void Binder::bind_group(NodeId group, SelectState& state) {
   GroupBy parts = tree_.get<GroupBy>(group);
+  Restore restore(level_->alias_rule, AliasRule::GroupBy);
   if (tree_.has(group, kAll)) {
     // Every item without an aggregate; of one that mixes, the columns outside its aggregates.
     for (const Item& item : state.items) {
       if (type(item.value).is_error()) continue;
+      if (const Generator* generator = generator_of(item.value)) {
+        std::span<const ExprId> arguments = ir_.children(generator->call);
+        for (ExprId argument : std::vector(arguments.begin(), arguments.end())) {
+          if (!info(argument).aggregate && !ir_[argument].foldable) key_number(argument, state);
+        }
+        continue;
+      }
       if (!info(item.value).aggregate) {
         if (!ir_[item.value].foldable) key_number(item.value, state);
         continue;
@@ -217,6 +228,7 @@ void Binder::aggregate(SelectState& state) {
       }
       return column(at->second, {}, ir_[id].node);
     }
+    if (expr.kind == ExprKind::Column && !ir_[expr.column].relation) return id;  // made above the groups
     if (expr.kind == ExprKind::Column) {
       wrong.push_back(id);
       return error(expr.node);
@@ -224,6 +236,9 @@ void Binder::aggregate(SelectState& state) {
     return {};
   };
   for (Item& item : state.items) item.value = rewrite(item.value, memo, replace);
+  for (Generator& generator : level_->generators) {
+    if (generator.call) generator.call = rewrite(generator.call, memo, replace);
+  }
   if (state.having) state.having = rewrite(state.having, memo, replace);
   if (state.qualify) state.qualify = rewrite(state.qualify, memo, replace);
   for (ExprId& key : state.order) key = rewrite(key, memo, replace);

@@ -30,6 +30,9 @@ void Binder::bind_items(NodeId list, std::vector<Item>& items) {
 }
 
 void Binder::bind_item(NodeId node, std::vector<Item>& items) {
+  for (Generator& generator : level_->generators) {
+    if (generator.node == node) return bind_generator(generator, items);
+  }
   if (!tree_.is<SelectItem>(node)) {
     ok_ = ok_ && tree_.kind(node) != NodeKind::Error;
     Item item;
@@ -40,21 +43,24 @@ void Binder::bind_item(NodeId node, std::vector<Item>& items) {
     return;
   }
   SelectItem parts = tree_.get<SelectItem>(node);
-  if (tree_.is<Star>(parts.value)) {
-    expand_star(parts.value, items);
+  NodeId value = parts.value;
+  while (tree_.is<Paren>(value)) value = tree_.get<Paren>(value).inner;
+  if (tree_.is<Row>(value) && tree_.list(tree_.get<Row>(value).items).size() == 1) {
+    NodeId only = tree_.list(tree_.get<Row>(value).items)[0];
+    if (tree_.is<Star>(only)) value = only;
+  }
+  if (tree_.is<Star>(value)) {
+    expand_star(value, items);
     return;
   }
   Item item;
   item.node = node;
   item.value = bind_in(parts.value, Clause::Select);
-  for (NodeId name : tree_.list(parts.aliases)) item.generated.push_back(tree_.name(name));
   item.name = tree_.name(node);
+  std::span<const NodeId> names = tree_.list(parts.aliases);
+  if (names.size() == 1) item.name = tree_.name(names[0]);
   item.named = !item.name.empty();
-  if (item.generated.size() == 1) {
-    item.name = item.generated[0];
-    item.named = true;
-  }
-  if (item.generated.size() > 1 && !info(item.value).generator && !type(item.value).is_error()) {
+  if (names.size() > 1 && !type(item.value).is_error()) {
     report(diag::AliasCount, node, "several names for one value: only a generator makes several columns");
   }
   if (!item.named) item.name = item_name(parts.value, item.value);
@@ -63,11 +69,30 @@ void Binder::bind_item(NodeId node, std::vector<Item>& items) {
 
 void Binder::expand_star(NodeId star, std::vector<Item>& items) {
   Star parts = tree_.get<Star>(star);
-  const Scope& scope = level_->scope;
   std::vector<Symbol> qualifier;
   if (parts.qualifier) {
     for (NodeId part : tree_.children(parts.qualifier)) qualifier.push_back(tree_.name(part).folded());
   }
+  // A subquery may take the star of a table around it: LATERAL (SELECT t.*).
+  size_t depth = 0;
+  Level* at = level_;
+  auto has_it = [&](const Level& level) {
+    if (qualifier.empty()) return !level.scope.relations.empty();
+    for (const ScopeRelation& relation : level.scope.relations) {
+      if (level.scope.answers(relation, qualifier)) return true;
+    }
+    return level.scope.find(qualifier).outcome != Scope::Outcome::NotFound;
+  };
+  for (Level* outer = level_; outer; outer = outer->boundary ? outer->boundary->outside : nullptr, ++depth) {
+    if (!has_it(*outer)) continue;
+    at = outer;
+    break;
+  }
+  if (!has_it(*at)) depth = 0;
+  const Scope& scope = at->scope;
+  auto read = [&](const ScopeColumn& found) {
+    return depth == 0 ? column(found.id, found.name, star) : capture(found, depth, found.name, star);
+  };
   std::vector<const ScopeColumn*> chosen;
   if (qualifier.empty()) {
     for (const ScopeColumn& column : scope.columns) {
@@ -96,17 +121,13 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
     if (!known) {
       // `s.*` of a struct column gives its fields.
       Scope::Lookup lookup = scope.find(qualifier);
-      if (lookup.outcome == Scope::Outcome::Found && lookup.used == qualifier.size()) {
-        ExprId base = column(lookup.column->id, lookup.column->name, star);
+      if (lookup.outcome == Scope::Outcome::Found) {
+        ExprId base = read(*lookup.column);
+        for (size_t i = lookup.used; i < qualifier.size() && !type(base).is_error(); ++i) {
+          base = bind_field(base, tree_.name(tree_.children(parts.qualifier)[i]), star, tree_.children(parts.qualifier)[i]);
+        }
         if (type(base).is(TypeKind::Struct)) {
-          for (const StructFieldType& field : type(base).fields()) {
-            Item item;
-            item.value = bind_field(base, field.name, star, star);
-            item.name = field.name;
-            item.node = star;
-            item.from_star = true;
-            items.push_back(std::move(item));
-          }
+          expand_struct(base, star, items);
           return;
         }
       }
@@ -123,34 +144,20 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
     }
   }
 
-  std::vector<Symbol> except;
-  for (NodeId name : tree_.list(parts.except)) {
-    std::span<const NodeId> words = tree_.children(name);
-    Symbol last = tree_.name(words.back());
-    auto is_it = [&](const ScopeColumn* column) { return column->folded == last.folded(); };
-    if (words.size() > 1 && std::none_of(chosen.begin(), chosen.end(), is_it)) {
-      not_supported(name, "EXCEPT of a struct's field");
-      continue;
-    }
-    if (std::none_of(chosen.begin(), chosen.end(), is_it)) {
-      if (scope.broken()) continue;
-      std::vector<std::string_view> names;
-      for (const ScopeColumn* column : chosen) names.push_back(column->name.text());
-      auto builder = report(diag::UnknownColumn, name, fmt::format("`*` has no column `{}`", last.text()));
-      if (std::string help = did_you_mean(last.text(), names); !help.empty()) builder.help(help);
-      continue;
-    }
-    if (std::find(except.begin(), except.end(), last.folded()) != except.end()) {
-      report(diag::DuplicateName, name, fmt::format("EXCEPT names `{}` twice", last.text()));
-    }
-    except.push_back(last.folded());
-  }
-
+  std::vector<StarCut> cuts = star_cuts(star, chosen, scope);
   std::vector<SideTables::StarColumn>& recorded = tables_.stars[star.value];
   for (const ScopeColumn* found : chosen) {
-    if (std::find(except.begin(), except.end(), found->folded) != except.end()) continue;
+    std::vector<std::vector<Symbol>> paths;
+    bool whole = false;
+    for (const StarCut& cut : cuts) {
+      if (cut.column != found) continue;
+      whole = whole || cut.path.empty();
+      paths.push_back(cut.path);
+    }
+    if (whole) continue;
     Item item;
-    item.value = column(found->id, found->name, star);
+    item.value = read(*found);
+    if (!paths.empty()) item.value = without_fields(item.value, paths, star);
     item.name = found->name;
     item.node = star;
     item.from_star = true;

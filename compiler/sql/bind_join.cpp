@@ -13,16 +13,11 @@ bool keeps_left_only(JoinKind kind) {
   return kind == JoinKind::LeftSemi || kind == JoinKind::LeftAnti || kind == JoinKind::Semi || kind == JoinKind::Anti;
 }
 
-/// The columns of both sides that have the name, told apart from hidden ones.
-int find_visible(const Scope& scope, Symbol folded, bool& ambiguous) {
-  int found = -1;
+int find_visible(const Scope& scope, Symbol folded) {
   for (size_t i = 0; i < scope.columns.size(); ++i) {
-    const ScopeColumn& column = scope.columns[i];
-    if (column.folded != folded || column.hidden) continue;
-    if (found >= 0 && scope.columns[found].id != column.id) ambiguous = true;
-    if (found < 0) found = static_cast<int>(i);
+    if (scope.columns[i].folded == folded && !scope.columns[i].hidden) return static_cast<int>(i);
   }
-  return found;
+  return -1;
 }
 
 std::vector<std::string_view> visible_names(const Scope& scope) {
@@ -47,10 +42,9 @@ RelId Binder::join(RelId left, Scope& scope, RelId right, Scope right_scope, Joi
     std::vector<std::pair<Symbol, NodeId>> names;
     if (natural) {
       for (const ScopeColumn& column : scope.columns) {
-        bool ambiguous = false;
-        if (!column.hidden && find_visible(right_scope, column.folded, ambiguous) >= 0) {
-          names.push_back({column.name, node});
-        }
+        if (column.hidden || find_visible(right_scope, column.folded) < 0) continue;
+        auto known = [&](const auto& pair) { return pair.first.folded() == column.folded; };
+        if (std::none_of(names.begin(), names.end(), known)) names.push_back({column.name, node});
       }
     } else {
       for (NodeId name : tree_.children(condition)) names.push_back({tree_.name(name), name});
@@ -122,14 +116,10 @@ ExprId Binder::using_condition(Scope& left, Scope& right, std::vector<std::pair<
     const Scope* sides[2] = {&left, &right};
     bool usable = true;
     for (int side = 0; side < 2; ++side) {
-      bool ambiguous = false;
-      found[side] = find_visible(*sides[side], name.folded(), ambiguous);
+      // Of several columns with the name Spark takes the first.
+      found[side] = find_visible(*sides[side], name.folded());
       std::string_view word = side == 0 ? "left" : "right";
-      if (ambiguous) {
-        report(diag::AmbiguousColumn, where,
-               fmt::format("`{}` is a column of several tables on the {} of this join", name.text(), word));
-        usable = false;
-      } else if (found[side] < 0) {
+      if (found[side] < 0) {
         usable = false;
         if (sides[side]->broken()) continue;
         auto builder = report(diag::UnknownColumn, where,

@@ -38,7 +38,7 @@ ExprId Binder::bind_column_ref(NodeId node) {
     bool aliases = depth == 0 && level->aliases && level->alias_rule != AliasRule::None;
     if (aliases && level->alias_rule == AliasRule::BeforeColumns) value = bind_alias(parts, used, ambiguous_alias);
     Scope::Lookup found;
-    if (!value && !ambiguous_alias) {
+    if (!value) {
       found = level->scope.find(parts);
       if (depth == 0) first = found;
       if (found.outcome == Scope::Outcome::Silent) return error(node);
@@ -56,13 +56,15 @@ ExprId Binder::bind_column_ref(NodeId node) {
       }
       if (found.outcome == Scope::Outcome::Found) {
         used = found.used;
+        ambiguous_alias = false;
         Symbol name = tree_.name(names[used - 1]);
         value = depth == 0 ? column(found.column->id, name, node) : capture(*found.column, depth, name, node);
       }
     }
-    if (!value && aliases && level->alias_rule == AliasRule::AfterColumns) {
+    if (!value && aliases && level->alias_rule != AliasRule::BeforeColumns) {
       value = bind_alias(parts, used, ambiguous_alias);
     }
+    if (!value && !ambiguous_alias && depth == 0) value = generated_column(parts[0], node), used = 1;
     if (ambiguous_alias) {
       bool lateral = level->alias_rule == AliasRule::AfterColumns;
       return fail(lateral ? diag::AmbiguousAlias : diag::AmbiguousColumn, node,
@@ -70,6 +72,7 @@ ExprId Binder::bind_column_ref(NodeId node) {
     }
     if (value) break;
   }
+  if (!value && names.size() == 1) value = bind_bare_function(node, parts[0]);
   if (!value) return unknown_column(node, first);
   for (size_t i = used; i < names.size(); ++i) {
     if (type(value).is_error()) break;
@@ -78,17 +81,39 @@ ExprId Binder::bind_column_ref(NodeId node) {
   return value;
 }
 
+namespace {
+
+bool has_field(Type type, Symbol folded) {
+  if (type.is(TypeKind::Array)) type = type.element();
+  if (type.is(TypeKind::Map)) return true;
+  if (!type.is(TypeKind::Struct)) return false;
+  for (const StructFieldType& field : type.fields()) {
+    if (field.name.folded() == folded) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 /// An item of the select list by its name: its expression stands for it.
 ExprId Binder::bind_alias(std::span<const Symbol> parts, size_t& used, bool& ambiguous) {
   const Item* found = nullptr;
+  AliasRule rule = level_->alias_rule;
   for (const Item& item : *level_->aliases) {
     if (item.name.folded() != parts[0] || !item.value) continue;
-    if (level_->alias_rule == AliasRule::AfterColumns && !item.named) continue;
+    if (rule == AliasRule::AfterColumns && !item.named && !item.generated) continue;
+    if (found && rule == AliasRule::GroupBy) break;
     if (found && info(found->value).hash != info(item.value).hash) ambiguous = true;
-    if (found && level_->alias_rule == AliasRule::AfterColumns) ambiguous = true;
+    if (found && rule == AliasRule::AfterColumns) ambiguous = true;
     if (!found) found = &item;
   }
   if (!found || ambiguous) return {};
+  // An alias that has no such part leaves the name to the columns.
+  Type is = type(found->value);
+  if (rule == AliasRule::BeforeColumns && !is.is_error()) {
+    if (part_taken_ && !is.is_nested() && !is.is(TypeKind::Variant)) return {};
+    if (parts.size() > 1 && !has_field(is, parts[1])) return {};
+  }
   used = 1;
   return found->value;
 }
@@ -174,7 +199,12 @@ ExprId Binder::bind_field(ExprId operand, Symbol name, NodeId node, NodeId name_
   expr.name = name;
   expr.node = node;
   expr.foldable = ir_[operand].foldable;
-  if (of.is(TypeKind::Map) && of.key().is_string()) {
+  if (of.is(TypeKind::Variant)) {  // only behind `v:a`, whose steps go on with dots
+    expr.kind = ExprKind::PathStep;
+    expr.type = of;
+    return add(expr, {&operand, 1});
+  }
+  if (of.is(TypeKind::Map) && can_coerce(TypeKind::String, of.key())) {
     expr.type = of.value();
     return add(expr, {&operand, 1});
   }

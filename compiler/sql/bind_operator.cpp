@@ -119,7 +119,15 @@ ExprId Binder::finish_between(NodeId node, ExprId value) {
 
 ExprId Binder::finish_in_list(NodeId node, ExprId value) {
   std::vector<ExprId> all{value};
-  for (NodeId item : tree_.list(tree_.get<InList>(node).items)) all.push_back(bind_expr(item));
+  for (NodeId item : tree_.list(tree_.get<InList>(node).items)) {
+    if (!tree_.is<Star>(item)) {
+      all.push_back(bind_expr(item));
+      continue;
+    }
+    std::vector<Item> items;
+    expand_star(item, items);
+    for (const Item& one : items) all.push_back(one.value);
+  }
   std::vector<Type> types;
   Expr expr;
   expr.kind = ExprKind::In;
@@ -251,7 +259,12 @@ ExprId Binder::finish_cast(NodeId node, ExprId value) {
 }
 
 ExprId Binder::finish_subscript(NodeId node, ExprId value) {
-  ExprId index = bind_expr(tree_.get<Subscript>(node).index);
+  NodeId index_node = tree_.get<Subscript>(node).index;
+  if (tree_.is<Star>(index_node)) {
+    not_supported(node, "a path through all elements");
+    return error(node);
+  }
+  ExprId index = bind_expr(index_node);
   Type of = type(value), by = type(index);
   if (of.is_error() || by.is_error()) return error(node);
   Expr expr;
@@ -273,6 +286,9 @@ ExprId Binder::finish_subscript(NodeId node, ExprId value) {
       index = cast_to(index, of.key());
     }
     expr.type = of.value();
+  } else if (of.is(TypeKind::Variant) && ir_[value].kind == ExprKind::PathStep) {
+    expr.kind = ExprKind::PathStep;
+    expr.type = of;
   } else if (of.is(TypeKind::Struct) && ir_[index].kind == ExprKind::Literal && by.is_string()) {
     return bind_field(value, ir_[index].name, node, ir_[index].node);
   } else {
@@ -380,7 +396,7 @@ ExprId Binder::bind_row(NodeId node) {
     }
     ExprId value = bind_expr(item);
     if (alias.empty() && tree_.is<ColumnRef>(item)) alias = item_name(item, value);
-    items.push_back({value, alias, item, false, false, {}});
+    items.push_back({value, alias, item});
   }
   for (const Item& item : items) {
     ExprId value = item.value;

@@ -118,7 +118,7 @@ Relation Binder::reuse(const CteEntry& entry, NodeId node) {
   self.rel = add_rel(RelKind::SelfReference, {entry.recursive}, {}, node);
   for (const Relation::Column& column : made.columns) {
     Column shape = ir_[column.id];
-    self.columns.push_back({column.name, add_column(self.rel, column.name, shape.type, shape.nullable)});
+    self.columns.push_back({column.name, add_column(self.rel, column.name, shape.type, true)});
   }
   return self;
 }

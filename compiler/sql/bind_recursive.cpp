@@ -20,7 +20,6 @@ Relation Binder::bind_recursive_cte(NodeId cte, Boundary* boundary) {
   SetOp set = tree_.get<SetOp>(query.body);
   Relation anchor = bind_body(set.left, {}, boundary);
   rename(anchor, parts.columns);
-  // What the step adds may be NULL, so every column may.
   std::vector<Type> types;
   for (const Relation::Column& column : anchor.columns) types.push_back(ir_[column.id].type);
   CteEntry self;
@@ -55,9 +54,8 @@ Relation Binder::bind_recursive_cte(NodeId cte, Boundary* boundary) {
   step = project_cast(step, types, query.body);
   relation.rel = add_rel(RelKind::RecursiveCte, {anchor.rel, step.rel}, {}, cte);
   for (size_t i = 0; i < types.size(); ++i) {
-    bool nullable = ir_[anchor.columns[i].id].nullable || ir_[step.columns[i].id].nullable;
     Symbol name = anchor.columns[i].name;
-    relation.columns.push_back({name, add_column(relation.rel, name, types[i], nullable)});
+    relation.columns.push_back({name, add_column(relation.rel, name, types[i], true)});
   }
   Tail tail{query.order, query.sort, query.cluster, query.distribute, query.windows, query.limit, query.offset};
   return bind_tail(std::move(relation), tail, boundary);

@@ -31,12 +31,13 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
 
   level.aliases = &state.items;
   level.alias_rule = AliasRule::AfterColumns;
+  find_generators(parts.items);
   bind_items(parts.items, state.items);
 
   state.group = parts.group;
   if (parts.group) bind_group(parts.group, state);
   if (parts.having) {
-    level.alias_rule = AliasRule::BeforeColumns;
+    level.alias_rule = AliasRule::AfterColumnsAll;
     state.having = bind_condition(parts.having, Clause::Having);
   }
   if (parts.qualify) {
@@ -48,8 +49,10 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
 
   state.grouped = parts.group || parts.having;
   for (const Item& item : state.items) state.grouped = state.grouped || info(item.value).aggregate;
+  for (const Generator& generator : level.generators) state.grouped = state.grouped || (generator.call && info(generator.call).aggregate);
   if (state.qualify) state.grouped = state.grouped || info(state.qualify).aggregate;
   if (state.grouped) aggregate(state);
+  place_generators(state);
   if (state.having) state.rel = pass(RelKind::Filter, state.rel, {state.having}, parts.having);
   bool windows = state.qualify && info(state.qualify).window;
   for (const Item& item : state.items) windows = windows || info(item.value).window;
@@ -62,7 +65,6 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
     }
     state.rel = pass(RelKind::Filter, state.rel, {state.qualify}, parts.qualify);
   }
-  extract_generators(state);
   return finish_select(state, tail, distinct);
 }
 
@@ -86,54 +88,6 @@ void Binder::extract_windows(SelectState& state) {
   if (state.qualify) state.qualify = rewrite(state.qualify, memo, replace);
   for (ExprId& key : state.order) key = rewrite(key, memo, replace);
   state.rel = rel;
-}
-
-/// An item that is a generator becomes the columns that it makes.
-void Binder::extract_generators(SelectState& state) {
-  bool any = false;
-  for (const Item& item : state.items) any = any || info(item.value).generator;
-  if (!any) return;
-  std::vector<Item> items;
-  size_t generators = 0;
-  for (Item& item : state.items) {
-    if (!info(item.value).generator) {
-      items.push_back(std::move(item));
-      continue;
-    }
-    const Expr& call = ir_[item.value];
-    bool outermost = call.kind == ExprKind::Call && call.function && call.function->kind == FunctionKind::Generator;
-    if (!outermost) {
-      report(diag::GeneratorNotAllowed, item.node, "a generator must be a whole item of the select list");
-      item.value = error(item.node);
-      items.push_back(std::move(item));
-      continue;
-    }
-    if (++generators > 1) {
-      report(diag::GeneratorNotAllowed, item.node, "only one generator can stand in a select list")
-          .help("use LATERAL VIEW for the second");
-      item.value = error(item.node);
-      items.push_back(std::move(item));
-      continue;
-    }
-    std::vector<Symbol> names = item.generated;
-    if (names.empty() && item.named) names.push_back(item.name);
-    std::string_view function = call.function->name;
-    bool outer = function.size() > 6 && function.substr(function.size() - 6) == "_outer";
-    std::vector<Relation::Column> made;
-    state.rel = generate(state.rel, item.value, outer, names, item.node, made);
-    for (const Relation::Column& one : made) {
-      Item column_item;
-      column_item.value = column(one.id, one.name, item.node);
-      column_item.name = one.name;
-      column_item.node = item.node;
-      items.push_back(std::move(column_item));
-    }
-    if (made.empty()) {
-      item.value = error(item.node);
-      items.push_back(std::move(item));
-    }
-  }
-  state.items = std::move(items);
 }
 
 /// Project, DISTINCT, ORDER BY, LIMIT. Sort keys that are no item are carried as further columns and dropped at the end.

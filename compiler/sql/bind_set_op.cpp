@@ -1,4 +1,6 @@
 // UNION, INTERSECT, EXCEPT: columns meet by position.
+#include <map>
+
 #include "sql/bind.h"
 
 namespace pipec::sql {
@@ -88,11 +90,19 @@ Relation Binder::combine(Relation left, Relation right, NodeId node) {
   result.rel = add_rel(RelKind::SetOp, {left.rel, right.rel}, {}, node);
   ir_[result.rel].op = static_cast<uint8_t>(kind == SetOpKind::Minus ? SetOpKind::Except : kind);
   ir_[result.rel].all = tree_.has(node, kAll);
+  std::map<std::pair<uint32_t, uint32_t>, ColumnId> made;  // one column twice on both sides stays one
   for (size_t i = 0; i < types.size(); ++i) {
+    auto [at, fresh] = made.emplace(std::pair(left.columns[i].id.value, right.columns[i].id.value), ColumnId{});
+    if (!fresh) {
+      ir_[result.rel].outputs.push_back(at->second);
+      result.columns.push_back({left.columns[i].name, at->second});
+      continue;
+    }
     bool a = ir_[left.columns[i].id].nullable, b = ir_[right.columns[i].id].nullable;
     bool nullable = kind == SetOpKind::Union ? a || b : kind == SetOpKind::Intersect ? a && b : a;
     Symbol name = left.columns[i].name;
-    result.columns.push_back({name, add_column(result.rel, name, types[i], nullable)});
+    at->second = add_column(result.rel, name, types[i], nullable);
+    result.columns.push_back({name, at->second});
   }
   return result;
 }
