@@ -12,13 +12,16 @@ bool is_ansi_interval(Type type) {
 }
 
 // An interval with several fields is no number.
-bool is_exact_number(Type type) { return type.is_integral() || type.is(TypeKind::Decimal); }
+bool is_exact_number(Type type) {
+  return type.is_integral() || type.is(TypeKind::Decimal);
+}
 
 template <typename Rule>
 bool nested(Type from, Type to, Rule rule) {
   if (from.kind() != to.kind()) return false;
   switch (from.kind()) {
-    case TypeKind::Array: return rule(from.element(), to.element(), from.contains_null(), to.contains_null());
+    case TypeKind::Array:
+      return rule(from.element(), to.element(), from.contains_null(), to.contains_null());
     case TypeKind::Map:
       return rule(from.key(), to.key(), false, false) &&
              rule(from.value(), to.value(), from.contains_null(), to.contains_null());
@@ -30,31 +33,39 @@ bool nested(Type from, Type to, Rule rule) {
       }
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
 // Cast.resolvableNullability: what may be NULL does not become what may not.
-bool keeps_nulls(bool from, bool to) { return !from || to; }
+bool keeps_nulls(bool from, bool to) {
+  return !from || to;
+}
 
 bool variant_holds(Type type) {
   switch (type.kind()) {
-    case TypeKind::Array: return variant_holds(type.element());
-    case TypeKind::Map: return type.key().is_string() && variant_holds(type.value());
+    case TypeKind::Array:
+      return variant_holds(type.element());
+    case TypeKind::Map:
+      return type.key().is_string() && variant_holds(type.value());
     case TypeKind::Struct:
       for (const StructFieldType& field : type.fields()) {
         if (!variant_holds(field.type)) return false;
       }
       return true;
-    case TypeKind::Void: return false;
-    default: return !type.is_interval();
+    case TypeKind::Void:
+      return false;
+    default:
+      return !type.is_interval();
   }
 }
 
 }  // namespace
 
 bool is_atomic(Type type) {
-  return type.kind() >= TypeKind::Boolean && type.kind() <= TypeKind::Variant && !type.is(TypeKind::CalendarInterval);
+  return type.kind() >= TypeKind::Boolean && type.kind() <= TypeKind::Variant &&
+         !type.is(TypeKind::CalendarInterval);
 }
 
 bool can_cast(Type from, Type to) {
@@ -66,26 +77,34 @@ bool can_cast(Type from, Type to) {
   }
   if (from.is(TypeKind::Variant)) return variant_holds(to);
   switch (to.kind()) {
-    case TypeKind::Boolean: return from.is_string() || from.is_numeric();
-    case TypeKind::Binary: return from.is_string();
+    case TypeKind::Boolean:
+      return from.is_string() || from.is_numeric();
+    case TypeKind::Binary:
+      return from.is_string();
     case TypeKind::TinyInt:
     case TypeKind::SmallInt:
     case TypeKind::Int:
     case TypeKind::BigInt:
     case TypeKind::Decimal:
-      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() || from.is(TypeKind::Timestamp) ||
-             from.is(TypeKind::Time) || is_ansi_interval(from);
+      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() ||
+             from.is(TypeKind::Timestamp) || from.is(TypeKind::Time) || is_ansi_interval(from);
     case TypeKind::Float:
     case TypeKind::Double:
-      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() || from.is(TypeKind::Timestamp);
-    case TypeKind::Date: return from.is_string() || from.is_datetime();
-    case TypeKind::Timestamp: return from.is_string() || from.is_datetime() || from.is_numeric();
-    case TypeKind::TimestampNtz: return from.is_string() || from.is_datetime();
-    case TypeKind::Time: return from.is_string() || from.is(TypeKind::Time);
+      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() ||
+             from.is(TypeKind::Timestamp);
+    case TypeKind::Date:
+      return from.is_string() || from.is_datetime();
+    case TypeKind::Timestamp:
+      return from.is_string() || from.is_datetime() || from.is_numeric();
+    case TypeKind::TimestampNtz:
+      return from.is_string() || from.is_datetime();
+    case TypeKind::Time:
+      return from.is_string() || from.is(TypeKind::Time);
     case TypeKind::IntervalYearMonth:
     case TypeKind::IntervalDayTime:
       return from.is_string() || from.kind() == to.kind() || is_exact_number(from);
-    case TypeKind::CalendarInterval: return from.is_string();
+    case TypeKind::CalendarInterval:
+      return from.is_string();
     default:
       return nested(from, to, [](Type a, Type b, bool null_a, bool null_b) {
         return keeps_nulls(null_a, null_b) && can_cast(a, b);
@@ -183,7 +202,8 @@ bool widens(Type from, Type to) {
     return from.is(TypeKind::Date) && to.is(TypeKind::TimestampNtz);
   }
   if (is_ansi_interval(from)) {
-    return from.kind() == to.kind() && to.first_field() <= from.first_field() && to.last_field() >= from.last_field();
+    return from.kind() == to.kind() && to.first_field() <= from.first_field() &&
+           to.last_field() >= from.last_field();
   }
   return nested(from, to, [](Type a, Type b, bool null_a, bool null_b) {
     return keeps_nulls(null_a, null_b) && widens(a, b);

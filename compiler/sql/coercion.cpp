@@ -17,7 +17,8 @@ std::optional<Type> combine_nested(Type a, Type b, Combine combine) {
     case TypeKind::Array: {
       auto element = combine(a.element(), b.element());
       if (!element) return std::nullopt;
-      return Type::array(*element, a.contains_null() || b.contains_null() || force_nullable(a.element(), *element) ||
+      return Type::array(*element, a.contains_null() || b.contains_null() ||
+                                       force_nullable(a.element(), *element) ||
                                        force_nullable(b.element(), *element));
     }
     case TypeKind::Map: {
@@ -25,8 +26,9 @@ std::optional<Type> combine_nested(Type a, Type b, Combine combine) {
       if (!key || force_nullable(a.key(), *key) || force_nullable(b.key(), *key)) return std::nullopt;
       auto value = combine(a.value(), b.value());
       if (!value) return std::nullopt;
-      return Type::map(*key, *value, a.contains_null() || b.contains_null() || force_nullable(a.value(), *value) ||
-                                         force_nullable(b.value(), *value));
+      return Type::map(*key, *value,
+                       a.contains_null() || b.contains_null() || force_nullable(a.value(), *value) ||
+                           force_nullable(b.value(), *value));
     }
     case TypeKind::Struct: {
       auto left = a.fields(), right = b.fields();
@@ -43,7 +45,8 @@ std::optional<Type> combine_nested(Type a, Type b, Combine combine) {
       }
       return Type::structure(std::move(fields));
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -65,7 +68,8 @@ std::optional<Type> tightest_flat(Type a, Type b) {
     return zoned ? TypeKind::Timestamp : TypeKind::TimestampNtz;
   }
   if (a.kind() == b.kind() && (a.is(TypeKind::IntervalYearMonth) || a.is(TypeKind::IntervalDayTime))) {
-    return Type::interval(std::min(a.first_field(), b.first_field()), std::max(a.last_field(), b.last_field()));
+    return Type::interval(std::min(a.first_field(), b.first_field()),
+                          std::max(a.last_field(), b.last_field()));
   }
   return std::nullopt;
 }
@@ -78,8 +82,12 @@ std::optional<Type> wider_decimal_type(Type a, Type b) {
   return wider_decimal(decimal_of(a), decimal_of(b));
 }
 
-std::optional<Type> wider(Type a, Type b) { return wider_type(a, b, true); }
-std::optional<Type> wider_no_strings(Type a, Type b) { return wider_type(a, b, false); }
+std::optional<Type> wider(Type a, Type b) {
+  return wider_type(a, b, true);
+}
+std::optional<Type> wider_no_strings(Type a, Type b) {
+  return wider_type(a, b, false);
+}
 
 std::optional<Type> fold(std::span<const Type> types, bool promote_strings) {
   Type result = TypeKind::Void;
@@ -93,23 +101,29 @@ std::optional<Type> fold(std::span<const Type> types, bool promote_strings) {
 
 }  // namespace
 
-Type as_string(Type type) { return type.is_string() ? Type(TypeKind::String) : type; }
+Type as_string(Type type) {
+  return type.is_string() ? Type(TypeKind::String) : type;
+}
 
 bool same_type(Type a, Type b) {
   if (a == b) return true;
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case TypeKind::Array: return same_type(a.element(), b.element());
-    case TypeKind::Map: return same_type(a.key(), b.key()) && same_type(a.value(), b.value());
+    case TypeKind::Array:
+      return same_type(a.element(), b.element());
+    case TypeKind::Map:
+      return same_type(a.key(), b.key()) && same_type(a.value(), b.value());
     case TypeKind::Struct: {
       auto left = a.fields(), right = b.fields();
       if (left.size() != right.size()) return false;
       for (size_t i = 0; i < left.size(); ++i) {
-        if (left[i].name.folded() != right[i].name.folded() || !same_type(left[i].type, right[i].type)) return false;
+        if (left[i].name.folded() != right[i].name.folded() || !same_type(left[i].type, right[i].type))
+          return false;
       }
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -117,8 +131,10 @@ bool same_shape(Type a, Type b) {
   if (a == b) return true;
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case TypeKind::Array: return same_shape(a.element(), b.element());
-    case TypeKind::Map: return same_shape(a.key(), b.key()) && same_shape(a.value(), b.value());
+    case TypeKind::Array:
+      return same_shape(a.element(), b.element());
+    case TypeKind::Map:
+      return same_shape(a.key(), b.key()) && same_shape(a.value(), b.value());
     case TypeKind::Struct: {
       auto left = a.fields(), right = b.fields();
       if (left.size() != right.size()) return false;
@@ -127,7 +143,8 @@ bool same_shape(Type a, Type b) {
       }
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -162,8 +179,10 @@ bool parses_string(Type from, Type to) {
   if (from.is_string()) return !to.is_string() && !to.is(TypeKind::Binary) && !to.is_error();
   if (from.kind() != to.kind()) return false;
   switch (from.kind()) {
-    case TypeKind::Array: return parses_string(from.element(), to.element());
-    case TypeKind::Map: return parses_string(from.key(), to.key()) || parses_string(from.value(), to.value());
+    case TypeKind::Array:
+      return parses_string(from.element(), to.element());
+    case TypeKind::Map:
+      return parses_string(from.key(), to.key()) || parses_string(from.value(), to.value());
     case TypeKind::Struct: {
       auto left = from.fields(), right = to.fields();
       for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
@@ -171,7 +190,8 @@ bool parses_string(Type from, Type to) {
       }
       return false;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -179,14 +199,17 @@ bool is_orderable(Type type) {
   switch (type.kind()) {
     case TypeKind::Map:
     case TypeKind::Variant:
-    case TypeKind::CalendarInterval: return false;
-    case TypeKind::Array: return is_orderable(type.element());
+    case TypeKind::CalendarInterval:
+      return false;
+    case TypeKind::Array:
+      return is_orderable(type.element());
     case TypeKind::Struct:
       for (const StructFieldType& field : type.fields()) {
         if (!is_orderable(field.type)) return false;
       }
       return true;
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -194,7 +217,8 @@ Type merged_nulls(Type type, Type flags) {
   if (type == flags || type.kind() != flags.kind()) return type;
   switch (type.kind()) {
     case TypeKind::Array:
-      return Type::array(merged_nulls(type.element(), flags.element()), type.contains_null() || flags.contains_null());
+      return Type::array(merged_nulls(type.element(), flags.element()),
+                         type.contains_null() || flags.contains_null());
     case TypeKind::Map:
       return Type::map(merged_nulls(type.key(), flags.key()), merged_nulls(type.value(), flags.value()),
                        type.contains_null() || flags.contains_null());
@@ -208,13 +232,20 @@ Type merged_nulls(Type type, Type flags) {
       }
       return Type::structure(std::move(fields));
     }
-    default: return type;
+    default:
+      return type;
   }
 }
 
-std::optional<Type> common_type(std::span<const Type> types) { return fold(types, true); }
-std::optional<Type> common_type_without_strings(std::span<const Type> types) { return fold(types, false); }
-std::optional<Type> set_operation_type(Type left, Type right) { return wider_type(left, right, true); }
+std::optional<Type> common_type(std::span<const Type> types) {
+  return fold(types, true);
+}
+std::optional<Type> common_type_without_strings(std::span<const Type> types) {
+  return fold(types, false);
+}
+std::optional<Type> set_operation_type(Type left, Type right) {
+  return wider_type(left, right, true);
+}
 
 bool can_coerce(Type from, Type to) {
   if (from.is_error() || to.is_error()) return true;
@@ -227,11 +258,6 @@ std::optional<Type> implicit_cast(Type from, Type to) {
     if (to.is_string()) return from;
     // AnsiTypeCoercion.implicitCast: a string becomes any primitive type, for the sake of old queries.
     return is_atomic(to) ? std::optional(to) : std::nullopt;
-  }
-  if (from.is(TypeKind::Array) && to.is(TypeKind::Array)) {
-    auto element = implicit_cast(from.element(), to.element());
-    if (!element) return std::nullopt;
-    return Type::array(*element, true);
   }
   return can_store(from, to) ? std::optional(to) : std::nullopt;
 }

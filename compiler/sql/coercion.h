@@ -10,7 +10,8 @@
 
 namespace pipec::sql {
 
-/// A value's type as the rules need it. Literals matter: an integer literal beside a decimal counts its own digits.
+/// A value's type as the rules need it. Literals matter: an integer literal beside a decimal counts its own
+/// digits.
 struct Operand {
   Type type;
   bool nullable = true;
@@ -19,7 +20,8 @@ struct Operand {
   bool decimal_literal = false;    // a decimal literal, "1.5"
 };
 
-/// The result of a binary operator and the types that its sides are cast to. nullopt: Spark's analyser rejects.
+/// The result of a binary operator and the types that its sides are cast to. nullopt: Spark's analyser
+/// rejects.
 struct BinaryResult {
   Type type;
   Type left;
@@ -33,7 +35,8 @@ std::optional<Type> unary_result(ast::UnaryOp op, const Operand& operand);
 /// -'1' may be NULL by Spark's reckoning: a string was cast.
 bool unary_nullable(ast::UnaryOp op, const Operand& operand);
 
-/// The type of CASE, IF, COALESCE, IN, ARRAY(...), set operations (findWiderTypeWithoutStringPromotion and its kin, ANSI).
+/// The type of CASE, IF, COALESCE, IN, ARRAY(...), set operations (findWiderTypeWithoutStringPromotion and
+/// its kin, ANSI).
 std::optional<Type> common_type(std::span<const Type> types);
 /// Of GREATEST and LEAST: a string meets nothing but strings.
 std::optional<Type> common_type_without_strings(std::span<const Type> types);
@@ -47,7 +50,8 @@ std::optional<Type> implicit_cast(Type from, Type to);
 bool can_cast(Type from, Type to);
 /// TRY_CAST: the same, but for the keys of a map, which cannot become NULL (Cast.canTryCast).
 bool can_try_cast(Type from, Type to);
-/// What comparison, ORDER BY and IN need: no map, variant or calendar interval inside (TypeUtils.checkForOrderingExpr).
+/// What comparison, ORDER BY and IN need: no map, variant or calendar interval inside
+/// (TypeUtils.checkForOrderingExpr).
 bool is_orderable(Type type);
 /// True if a cast can turn a value that is not NULL into NULL or fail is not counted: Spark's Cast.nullable.
 bool cast_nullable(Type from, Type to, bool from_nullable, bool try_cast);

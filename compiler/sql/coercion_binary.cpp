@@ -1,5 +1,6 @@
 // Binary and unary operators over anything but dates and intervals (coercion_datetime.cpp). Source: Spark 4.2
-// AnsiTypeCoercion.scala, AnsiStringPromotionTypeCoercion.scala, DecimalPrecisionTypeCoercion.scala, arithmetic.scala.
+// AnsiTypeCoercion.scala, AnsiStringPromotionTypeCoercion.scala, DecimalPrecisionTypeCoercion.scala,
+// arithmetic.scala.
 #include "sql/coercion.h"
 #include "sql/coercion_datetime.h"
 #include "sql/coercion_rules.h"
@@ -10,7 +11,8 @@ namespace {
 
 using ast::BinaryOp;
 
-BinaryResult result_of(Type type, const Operand& left, const Operand& right, Type left_cast, Type right_cast) {
+BinaryResult result_of(Type type, const Operand& left, const Operand& right, Type left_cast,
+                       Type right_cast) {
   BinaryResult result;
   result.type = type;
   result.left = left_cast;
@@ -53,7 +55,8 @@ std::optional<Sides> coerced(const Operand& left, const Operand& right) {
 }
 
 std::optional<BinaryResult> arithmetic(BinaryOp op, const Operand& left, const Operand& right) {
-  if (auto found = datetime_arithmetic(op, left, right)) return found->accepted ? found->result : std::nullopt;
+  if (auto found = datetime_arithmetic(op, left, right))
+    return found->accepted ? found->result : std::nullopt;
   auto sides = coerced(left, right);
   if (!sides) return std::nullopt;
   if (sides->left.is(TypeKind::Void)) {  // NULL op NULL: the operator's default type
@@ -62,7 +65,8 @@ std::optional<BinaryResult> arithmetic(BinaryOp op, const Operand& left, const O
   bool intervals = sides->left.is(TypeKind::IntervalYearMonth) || sides->left.is(TypeKind::IntervalDayTime);
   if (op == BinaryOp::IntDiv) {
     if (!intervals && sides->left.is_integral()) sides->left = sides->right = TypeKind::BigInt;
-    if (!intervals && !sides->left.is(TypeKind::BigInt) && !sides->left.is(TypeKind::Decimal)) return std::nullopt;
+    if (!intervals && !sides->left.is(TypeKind::BigInt) && !sides->left.is(TypeKind::Decimal))
+      return std::nullopt;
     BinaryResult result = result_of(TypeKind::BigInt, left, right, sides->left, sides->right);
     result.nullable = true;
     return result;
@@ -93,7 +97,8 @@ std::optional<BinaryResult> comparison(BinaryOp op, const Operand& left, const O
   std::optional<Sides> sides;
   if (same_shape(l, r)) {
     sides = Sides{l, r};
-  } else if (ordered && ((l.is_integral() && right.decimal_literal) || (r.is_integral() && left.decimal_literal))) {
+  } else if (ordered &&
+             ((l.is_integral() && right.decimal_literal) || (r.is_integral() && left.decimal_literal))) {
     // integralAndDecimalLiteral: the literal is rounded to an integer instead.
     sides = Sides{TypeKind::BigInt, TypeKind::BigInt};
     if (l.is(TypeKind::Decimal)) l = TypeKind::BigInt;
@@ -175,27 +180,33 @@ std::optional<BinaryResult> binary_result(BinaryOp op, const Operand& left, cons
   if (left.type.is_error() || right.type.is_error()) return unknown_side(op, left, right);
   switch (op) {
     case BinaryOp::Or:
-    case BinaryOp::And: return logical(left, right);
+    case BinaryOp::And:
+      return logical(left, right);
     case BinaryOp::Eq:
     case BinaryOp::NullSafeEq:
     case BinaryOp::NotEq:
     case BinaryOp::Lt:
     case BinaryOp::LtEq:
     case BinaryOp::Gt:
-    case BinaryOp::GtEq: return comparison(op, left, right);
-    case BinaryOp::Concat: return concat(left, right);
+    case BinaryOp::GtEq:
+      return comparison(op, left, right);
+    case BinaryOp::Concat:
+      return concat(left, right);
     case BinaryOp::BitOr:
     case BinaryOp::BitXor:
-    case BinaryOp::BitAnd: return bitwise(left, right);
+    case BinaryOp::BitAnd:
+      return bitwise(left, right);
     case BinaryOp::ShiftLeft:
     case BinaryOp::ShiftRight:
-    case BinaryOp::ShiftRightUnsigned: return shift(left, right);
+    case BinaryOp::ShiftRightUnsigned:
+      return shift(left, right);
     case BinaryOp::Add:
     case BinaryOp::Subtract:
     case BinaryOp::Multiply:
     case BinaryOp::Divide:
     case BinaryOp::Modulo:
-    case BinaryOp::IntDiv: return arithmetic(op, left, right);
+    case BinaryOp::IntDiv:
+      return arithmetic(op, left, right);
   }
   return std::nullopt;
 }
@@ -205,7 +216,8 @@ std::optional<Type> unary_result(ast::UnaryOp op, const Operand& operand) {
   if (type.is_error()) return op == ast::UnaryOp::Not ? Type(TypeKind::Boolean) : type;
   switch (op) {
     case ast::UnaryOp::Not:
-      if (type.is(TypeKind::Boolean) || type.is(TypeKind::Void) || type.is_string()) return Type(TypeKind::Boolean);
+      if (type.is(TypeKind::Boolean) || type.is(TypeKind::Void) || type.is_string())
+        return Type(TypeKind::Boolean);
       return std::nullopt;
     case ast::UnaryOp::Minus:
     case ast::UnaryOp::Plus:

@@ -6,20 +6,27 @@ namespace pipec::sql {
 
 Type decimal_of(Type numeric) {
   switch (numeric.kind()) {
-    case TypeKind::TinyInt: return Type::decimal(3, 0);
-    case TypeKind::SmallInt: return Type::decimal(5, 0);
-    case TypeKind::Int: return Type::decimal(10, 0);
-    case TypeKind::BigInt: return Type::decimal(20, 0);
-    case TypeKind::Float: return Type::decimal(14, 7);
-    case TypeKind::Double: return Type::decimal(30, 15);
-    default: return numeric;
+    case TypeKind::TinyInt:
+      return Type::decimal(3, 0);
+    case TypeKind::SmallInt:
+      return Type::decimal(5, 0);
+    case TypeKind::Int:
+      return Type::decimal(10, 0);
+    case TypeKind::BigInt:
+      return Type::decimal(20, 0);
+    case TypeKind::Float:
+      return Type::decimal(14, 7);
+    case TypeKind::Double:
+      return Type::decimal(30, 15);
+    default:
+      return numeric;
   }
 }
 
 Type decimal_of_integer(int64_t value) {
   int digits = 1;
-  for (uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value); rest >= 10;
-       rest /= 10) {
+  for (uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+       rest >= 10; rest /= 10) {
     ++digits;
   }
   return Type::decimal(digits, 0);
@@ -48,7 +55,8 @@ bool is_wider_decimal(Type a, Type b) {
 Type decimal_arithmetic(ast::BinaryOp op, Type left, Type right) {
   int p1 = left.precision(), s1 = left.scale(), p2 = right.precision(), s2 = right.scale();
   switch (op) {
-    case ast::BinaryOp::Multiply: return adjusted_decimal(p1 + p2 + 1, s1 + s2);
+    case ast::BinaryOp::Multiply:
+      return adjusted_decimal(p1 + p2 + 1, s1 + s2);
     case ast::BinaryOp::Divide: {
       int scale = std::max(6, s1 + p2 + 1);
       return adjusted_decimal(p1 - s1 + s2 + scale, scale);

@@ -1,4 +1,5 @@
-// Precision and scale: Spark 4.2 DecimalType, DecimalPrecision, arithmetic.scala (ANSI, precision loss allowed).
+// Precision and scale: Spark 4.2 DecimalType, DecimalPrecision, arithmetic.scala (ANSI, precision loss
+// allowed).
 #pragma once
 
 #include <cstdint>

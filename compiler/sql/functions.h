@@ -36,6 +36,8 @@ struct Argument {
   std::string_view string_literal;  // the value, where the argument is a string literal (from_json's schema, formats, fields)
   bool is_string_literal = false;
   std::string_view name;  // of name => value
+  std::string_view column_name;  // of a column, field or alias: the names of what arrays_zip and struct give
+  bool within_group = false;     // a key of WITHIN GROUP (ORDER BY ...); such arguments come last
 };
 
 struct ResolvedCall {

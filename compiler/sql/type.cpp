@@ -109,34 +109,78 @@ Type Type::structure(std::vector<StructFieldType> fields) {
   return nested(TypeKind::Struct, store().intern(hash, {Type(), Type(), false, std::move(fields)}));
 }
 
-Type Type::element() const { return store()[bits_ & kPayload].first; }
-Type Type::key() const { return store()[bits_ & kPayload].first; }
-Type Type::value() const { return store()[bits_ & kPayload].second; }
-bool Type::contains_null() const { return store()[bits_ & kPayload].contains_null; }
-std::span<const StructFieldType> Type::fields() const { return store()[bits_ & kPayload].fields; }
+Type Type::element() const {
+  return store()[bits_ & kPayload].first;
+}
+Type Type::key() const {
+  return store()[bits_ & kPayload].first;
+}
+Type Type::value() const {
+  return store()[bits_ & kPayload].second;
+}
+bool Type::contains_null() const {
+  return store()[bits_ & kPayload].contains_null;
+}
+std::span<const StructFieldType> Type::fields() const {
+  return store()[bits_ & kPayload].fields;
+}
 
 static void append(std::string& out, Type type) {
   switch (type.kind()) {
-    case TypeKind::Error: out += "unknown"; return;
-    case TypeKind::Void: out += "void"; return;
-    case TypeKind::Boolean: out += "boolean"; return;
-    case TypeKind::TinyInt: out += "tinyint"; return;
-    case TypeKind::SmallInt: out += "smallint"; return;
-    case TypeKind::Int: out += "int"; return;
-    case TypeKind::BigInt: out += "bigint"; return;
-    case TypeKind::Float: out += "float"; return;
-    case TypeKind::Double: out += "double"; return;
+    case TypeKind::Error:
+      out += "unknown";
+      return;
+    case TypeKind::Void:
+      out += "void";
+      return;
+    case TypeKind::Boolean:
+      out += "boolean";
+      return;
+    case TypeKind::TinyInt:
+      out += "tinyint";
+      return;
+    case TypeKind::SmallInt:
+      out += "smallint";
+      return;
+    case TypeKind::Int:
+      out += "int";
+      return;
+    case TypeKind::BigInt:
+      out += "bigint";
+      return;
+    case TypeKind::Float:
+      out += "float";
+      return;
+    case TypeKind::Double:
+      out += "double";
+      return;
     case TypeKind::Decimal:
       out += "decimal(" + std::to_string(type.precision()) + "," + std::to_string(type.scale()) + ")";
       return;
-    case TypeKind::String: out += "string"; return;
-    case TypeKind::Char: out += "char(" + std::to_string(type.length()) + ")"; return;
-    case TypeKind::Varchar: out += "varchar(" + std::to_string(type.length()) + ")"; return;
-    case TypeKind::Binary: out += "binary"; return;
-    case TypeKind::Date: out += "date"; return;
-    case TypeKind::Time: out += "time(" + std::to_string(type.precision()) + ")"; return;
-    case TypeKind::Timestamp: out += "timestamp"; return;
-    case TypeKind::TimestampNtz: out += "timestamp_ntz"; return;
+    case TypeKind::String:
+      out += "string";
+      return;
+    case TypeKind::Char:
+      out += "char(" + std::to_string(type.length()) + ")";
+      return;
+    case TypeKind::Varchar:
+      out += "varchar(" + std::to_string(type.length()) + ")";
+      return;
+    case TypeKind::Binary:
+      out += "binary";
+      return;
+    case TypeKind::Date:
+      out += "date";
+      return;
+    case TypeKind::Time:
+      out += "time(" + std::to_string(type.precision()) + ")";
+      return;
+    case TypeKind::Timestamp:
+      out += "timestamp";
+      return;
+    case TypeKind::TimestampNtz:
+      out += "timestamp_ntz";
+      return;
     case TypeKind::IntervalYearMonth:
     case TypeKind::IntervalDayTime:
       out += "interval ";
@@ -146,8 +190,12 @@ static void append(std::string& out, Type type) {
         out += kIntervalFields[static_cast<int>(type.last_field())];
       }
       return;
-    case TypeKind::CalendarInterval: out += "interval"; return;
-    case TypeKind::Variant: out += "variant"; return;
+    case TypeKind::CalendarInterval:
+      out += "interval";
+      return;
+    case TypeKind::Variant:
+      out += "variant";
+      return;
     case TypeKind::Array:
       out += "array<";
       append(out, type.element());

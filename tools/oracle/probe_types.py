@@ -119,14 +119,9 @@ def main():
             fields = T._parse_datatype_json_string(struct.json()).fields
             answer = "; ".join(notation(f.dataType, f.nullable) for f in fields)
         except Exception as error:  # py4j wraps everything that Spark throws
-            java = getattr(error, "java_exception", None)
-            condition = None
-            if java is not None:
-                try:
-                    condition = java.getCondition()
-                except Exception:
-                    condition = java.getClass().getSimpleName()
-            answer = "ERROR " + (condition or str(error).split("]")[0].lstrip("["))
+            words = str(error)
+            condition = re.match(r"\[([A-Z0-9_.]+)\]", words)
+            answer = "ERROR " + (condition.group(1) if condition else words.splitlines()[0])
         print(f"{line}\t{answer}")
     spark.stop()
 

@@ -1,0 +1,289 @@
+// Rules of strings, dates and texts that hold a type. Source: Spark 4.2 stringExpressions.scala,
+// numberFormatExpressions.scala, datetimeExpressions.scala, intervalExpressions.scala, jsonExpressions.scala.
+#include <algorithm>
+
+#include "sql/coercion.h"
+#include "sql/coercion_rules.h"
+#include "sql/decimal.h"
+#include "sql/functions_table.h"
+
+namespace pipec::sql {
+namespace {
+
+// Everything becomes a string unless all are binary (ConcatTypeCoercion, EltTypeCoercion).
+bool as_text(CallState& call, size_t first) {
+  bool binary = true;
+  for (size_t i = first; i < call.size(); ++i) binary = binary && call.types[i].is(TypeKind::Binary);
+  if (binary) {
+    call.give(TypeKind::Binary);
+    return true;
+  }
+  for (size_t i = first; i < call.size(); ++i) {
+    if (!can_store(call.types[i], TypeKind::String)) {
+      call.wrong_type(static_cast<int>(i), "a string");
+      return false;
+    }
+    call.types[i] = TypeKind::String;
+  }
+  call.give(TypeKind::String);
+  return true;
+}
+
+bool is_timestamp(Type type) {
+  return type.is(TypeKind::Timestamp) || type.is(TypeKind::TimestampNtz);
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return result;
+}
+
+enum class Field { None, Day, Year, Month, Hour, Minute, Second, DateOnly };
+
+// DatePart.parseExtractField and ExtractIntervalPart.parseExtractField.
+Field extract_field(std::string_view name) {
+  struct Known {
+    std::string_view name;
+    Field field;
+  };
+  static constexpr Known kFields[] = {{"YEAR", Field::Year},
+                                      {"Y", Field::Year},
+                                      {"YEARS", Field::Year},
+                                      {"YR", Field::Year},
+                                      {"YRS", Field::Year},
+                                      {"YEAROFWEEK", Field::DateOnly},
+                                      {"QUARTER", Field::DateOnly},
+                                      {"QTR", Field::DateOnly},
+                                      {"MONTH", Field::Month},
+                                      {"MON", Field::Month},
+                                      {"MONS", Field::Month},
+                                      {"MONTHS", Field::Month},
+                                      {"WEEK", Field::DateOnly},
+                                      {"W", Field::DateOnly},
+                                      {"WEEKS", Field::DateOnly},
+                                      {"DAY", Field::Day},
+                                      {"D", Field::Day},
+                                      {"DAYS", Field::Day},
+                                      {"DAYOFWEEK", Field::DateOnly},
+                                      {"DOW", Field::DateOnly},
+                                      {"DAYOFWEEK_ISO", Field::DateOnly},
+                                      {"DOW_ISO", Field::DateOnly},
+                                      {"DOY", Field::DateOnly},
+                                      {"HOUR", Field::Hour},
+                                      {"H", Field::Hour},
+                                      {"HOURS", Field::Hour},
+                                      {"HR", Field::Hour},
+                                      {"HRS", Field::Hour},
+                                      {"MINUTE", Field::Minute},
+                                      {"M", Field::Minute},
+                                      {"MIN", Field::Minute},
+                                      {"MINS", Field::Minute},
+                                      {"MINUTES", Field::Minute},
+                                      {"SECOND", Field::Second},
+                                      {"S", Field::Second},
+                                      {"SEC", Field::Second},
+                                      {"SECONDS", Field::Second},
+                                      {"SECS", Field::Second}};
+  std::string wanted = upper(name);
+  for (const Known& known : kFields) {
+    if (known.name == wanted) return known.field;
+  }
+  return Field::None;
+}
+
+Type second_type() {
+  return Type::decimal(8, 6);
+}
+
+}  // namespace
+
+namespace rules {
+
+void concat(CallState& call) {
+  if (call.size() == 0) return call.give(TypeKind::String, NullRule::Never);
+  bool arrays =
+      std::all_of(call.types.begin(), call.types.end(), [](Type t) { return t.is(TypeKind::Array); });
+  if (!arrays) {
+    as_text(call, 0);
+    return;
+  }
+  auto common = common_type(call.types);
+  if (!common) return call.wrong_type(static_cast<int>(call.size()) - 1, "an array that fits the others");
+  for (Type& type : call.types) {
+    if (!same_type(type, *common)) type = *common;
+  }
+  call.give(*common);
+}
+
+void elt(CallState& call) {
+  as_text(call, 1);
+}
+
+void pad(CallState& call) {  // BinaryPad where both are binary, else StringLPad
+  bool binary = call.types[0].is(TypeKind::Binary) && (call.size() < 3 || call.given(2).is(TypeKind::Binary));
+  if (!binary) {
+    call.types[0] = TypeKind::String;
+    if (call.size() > 2) call.types[2] = TypeKind::String;
+  }
+  call.give(binary ? TypeKind::Binary : TypeKind::String);
+}
+
+void overlay(CallState& call) {
+  if (call.types[0].is(TypeKind::Binary) != call.types[1].is(TypeKind::Binary)) {
+    return call.wrong_type(1, "the type of the first argument");
+  }
+  call.give(as_string(call.types[0]));
+}
+
+void to_char(CallState& call) {
+  Type type = call.types[0];
+  call.give(TypeKind::String);
+  if (type.is_datetime()) {
+    call.types[0] = TypeKind::Timestamp;
+    return;
+  }
+  if (!call.arguments[1].operand.foldable) return call.fail(CallError::NotFoldable, 1, "a format");
+  if (type.is(TypeKind::Binary)) return;
+  if (type.is_numeric()) {
+    call.types[0] = decimal_of(type);
+  } else if (type.is_string() || type.is(TypeKind::Void)) {
+    call.types[0] = Type::decimal(kMaxPrecision, 18);
+  } else {
+    call.wrong_type(0, "a number, date, timestamp or binary");
+  }
+}
+
+void to_number(CallState& call) {  // ToNumberParser.parsedDecimalType: the digits of the format
+  if (!call.arguments[1].is_string_literal) return call.give(Type());
+  int digits = 0, scale = 0;
+  bool after_point = false;
+  for (char c : call.arguments[1].string_literal) {
+    if (c == '.' || c == 'D' || c == 'd') after_point = true;
+    if (c != '0' && c != '9') continue;
+    ++digits;
+    if (after_point) ++scale;
+  }
+  if (digits == 0 || digits > kMaxPrecision)
+    return call.fail(CallError::BadLiteral, 1, "a format of 1 to 38 digits");
+  call.give(Type::decimal(digits, scale));
+}
+
+void date_add(CallState& call) {
+  Type date = call.types[0], days = call.types[1];
+  if (!date.is_datetime() && !date.is_string() && !date.is(TypeKind::Void))
+    return call.wrong_type(0, "a date");
+  call.types[0] = TypeKind::Date;
+  if (days.is_string() || days.is(TypeKind::Void)) {
+    call.types[1] = TypeKind::Int;
+  } else if (!days.is(TypeKind::Int) && !days.is(TypeKind::SmallInt) && !days.is(TypeKind::TinyInt)) {
+    return call.wrong_type(1, "an int, smallint or tinyint");
+  }
+  call.give(TypeKind::Date);
+}
+
+void date_part(CallState& call) {
+  Type source = call.types[1];
+  if (call.given(0).is(TypeKind::Void)) return call.give(TypeKind::Double, NullRule::Maybe);
+  if (!call.arguments[0].is_string_literal) return call.give(Type());
+  Field field = extract_field(call.arguments[0].string_literal);
+  bool time_of_day = field == Field::Hour || field == Field::Minute || field == Field::Second;
+  if (source.is_interval()) {
+    bool year_month = field == Field::Year || field == Field::Month;
+    bool fits = source.is(TypeKind::IntervalYearMonth) ? year_month
+                : source.is(TypeKind::IntervalDayTime) ? time_of_day || field == Field::Day
+                                                       : year_month || time_of_day || field == Field::Day;
+    if (!fits) return call.fail(CallError::BadLiteral, 0, "a field that the interval has");
+    if (field == Field::Second) return call.give(second_type());
+    bool small = field == Field::Month || field == Field::Hour || field == Field::Minute;
+    return call.give(small ? TypeKind::TinyInt : TypeKind::Int);
+  }
+  if (field == Field::None)
+    return call.fail(CallError::BadLiteral, 0, "a field such as 'year', 'day' or 'hour'");
+  if (source.is(TypeKind::Time)) {
+    if (!time_of_day) return call.fail(CallError::BadLiteral, 0, "'hour', 'minute' or 'second'");
+    return call.give(field == Field::Second ? second_type() : Type(TypeKind::Int), NullRule::Maybe);
+  }
+  Type wanted = time_of_day ? TypeKind::Timestamp : TypeKind::Date;
+  if (time_of_day && source.is(TypeKind::TimestampNtz)) wanted = source;
+  auto cast = implicit_cast(source, wanted);
+  if (!cast) return call.wrong_type(1, "a date, timestamp or interval");
+  call.types[1] = *cast;
+  call.give(field == Field::Second ? second_type() : Type(TypeKind::Int));
+}
+
+void time_field(CallState& call) {
+  call.give(TypeKind::Int, call.types[0].is(TypeKind::Time) ? NullRule::Maybe : NullRule::AnyArgument);
+}
+
+void to_date(CallState& call) {
+  bool null = call.nullable(0) || force_nullable(call.types[0], TypeKind::Date);
+  call.give(TypeKind::Date, null ? NullRule::Maybe : NullRule::Never);
+}
+
+void to_timestamp(CallState& call) {
+  bool null = call.nullable(0) || force_nullable(call.types[0], TypeKind::Timestamp);
+  call.give(TypeKind::Timestamp, null ? NullRule::Maybe : NullRule::Never);
+}
+
+void to_timestamp_ntz(CallState& call) {
+  bool null = call.nullable(0) || force_nullable(call.types[0], TypeKind::TimestampNtz);
+  call.give(TypeKind::TimestampNtz, null ? NullRule::Maybe : NullRule::Never);
+}
+
+void timestamp_seconds(CallState& call) {
+  call.give(TypeKind::Timestamp, call.types[0].is_fractional() ? NullRule::Maybe : NullRule::AnyArgument);
+}
+
+void time_window(CallState& call) {
+  Type time = call.types[0];
+  if (time.is(TypeKind::Struct) && time.fields().size() == 2)
+    time = time.fields()[1].type;  // of another window
+  auto cast = is_timestamp(time) ? std::optional(time) : implicit_cast(time, TypeKind::Timestamp);
+  if (!cast) return call.wrong_type(0, "a timestamp");
+  call.give(Type::structure({{Symbol::of("start"), *cast, true}, {Symbol::of("end"), *cast, true}}));
+  call.nulls = NullRule::Never;
+}
+
+void session_window(CallState& call) {
+  Type time = call.types[0];
+  call.give(Type::structure({{Symbol::of("start"), time, true}, {Symbol::of("end"), time, true}}));
+  call.nulls = NullRule::Never;
+}
+
+void window_time(CallState& call) {
+  auto fields = call.types[0].fields();
+  if (fields.size() != 2 || !is_timestamp(fields[1].type)) return call.wrong_type(0, "a window");
+  call.give(fields[1].type);
+}
+
+void from_text(CallState& call) {
+  std::string_view name = call.function.name;
+  if (!call.given(1).is_string()) return call.wrong_type(1, "a schema in a string literal");
+  if (!call.arguments[1].is_string_literal)
+    return call.give(Type());  // schema_of_json('...'): looks at the data
+  auto type = parse_type_text(call.arguments[1].string_literal, true);
+  if (!type) return call.give(Type());
+  bool nested = type->is_nested() || type->is(TypeKind::Variant);
+  if (name == "from_json" ? !nested : !type->is(TypeKind::Struct) && !type->is(TypeKind::Variant)) {
+    return call.fail(CallError::BadLiteral, 1, "the schema of a struct, array or map");
+  }
+  call.give(*type);
+}
+
+void variant_get(CallState& call) {
+  if (call.size() < 3) return call.give(TypeKind::Variant);
+  if (!call.arguments[2].is_string_literal) return call.give(Type());
+  auto type = parse_type_text(call.arguments[2].string_literal, false);
+  call.give(type ? *type : Type());
+}
+
+void to_variant_object(CallState& call) {
+  if (!call.types[0].is_nested()) return call.wrong_type(0, "an array, map or struct");
+  call.give(TypeKind::Variant);
+}
+
+}  // namespace rules
+}  // namespace pipec::sql
