@@ -26,12 +26,17 @@ class _Task:
     """One node or check in one run: its engines, its time, what its gates said."""
 
     def __init__(self, context, manifest, steps):
-        self.gates = []
+        # By check: failures of all evaluations (in a loop there is one a row), and how many there were.
+        self._seen = {}
         keys = resource_keys(manifest, steps)
         engines = {connection: getattr(context.resources, key) for key, connection in keys.items()}
         timeout = float(context.run.tags.get(TIMEOUT_TAG, 0))
         self._steps = steps
-        self._executor = Executor(manifest, engines, context.run.run_id, timeout=timeout, on_gate=self.gates.append)
+        self._executor = Executor(manifest, engines, context.run.run_id, timeout=timeout, on_gate=self._note)
+
+    def _note(self, gate):
+        failures, times = self._seen.get(gate.check, (0, 0))
+        self._seen[gate.check] = failures + gate.failures, times + 1
 
     def run(self):
         """The gate that stopped it, or None."""
@@ -41,17 +46,24 @@ class _Task:
             return blocked.gate
         return None
 
+    def failures(self, check):
+        return self._seen.get(check, (0, 0))[0]
 
-def _result(asset_key, gate):
-    return dg.AssetCheckResult(
-        asset_key=asset_key, check_name=names.check_name(gate.check), passed=gate.passed,
-        severity=dg.AssetCheckSeverity.WARN if gate.policy == 'warn' else dg.AssetCheckSeverity.ERROR,
-        metadata={'failures': gate.failures})
+    def result(self, asset_key, gate, even_if_unseen):
+        """A check that was not evaluated passes when the node had nothing to do; behind a gate that stopped the node
+        nothing is known of it."""
+        failures, times = self._seen.get(gate.name, (0, 0))
+        if not times and not even_if_unseen:
+            return []
+        return [dg.AssetCheckResult(
+            asset_key=asset_key, check_name=names.check_name(gate.name), passed=failures == 0,
+            severity=dg.AssetCheckSeverity.WARN if gate.policy == 'warn' else dg.AssetCheckSeverity.ERROR,
+            metadata={'failures': failures, 'evaluations': times})]
 
 
-def _red(gate):
+def _red(check, failures):
     # The same rows would fail again.
-    return dg.Failure(f'{gate.check}: {gate.failures} rows are wrong', allow_retries=False)
+    return dg.Failure(f'{check}: {failures} rows are wrong', allow_retries=False)
 
 
 def node(manifest: Manifest, node: Node):
@@ -66,13 +78,12 @@ def node(manifest: Manifest, node: Node):
     def build(context):
         task = _Task(context, manifest, node.steps)
         stopped = task.run()
-        for gate in task.gates:
-            if gate.policy != 'fail':
-                yield _result(spec.key, gate)
+        for gate in own:
+            yield from task.result(spec.key, gate, even_if_unseen=not stopped)
         if stopped:
-            raise _red(stopped)
+            raise _red(stopped.check, stopped.failures)
         if later:
-            counts = {gate.check: gate.failures for gate in task.gates if gate.policy == 'fail'}
+            counts = {gate.name: task.failures(gate.name) for gate in later}
             context.instance.add_run_tags(context.run.run_id, {FAILED_TAG + op_name: json.dumps(counts)})
         yield dg.MaterializeResult(asset_key=spec.key)
 
@@ -88,14 +99,12 @@ def _late_checks(node, gates, op_name):
         if FAILED_TAG + op_name not in tags:
             raise dg.Failure(f'{node.name} was not built in this run', allow_retries=False)
         counts = json.loads(tags[FAILED_TAG + op_name])
-        failed = []
         for gate in gates:
             yield dg.AssetCheckResult(asset_key=names.key(node.key), check_name=names.check_name(gate.name),
                                       passed=counts[gate.name] == 0, metadata={'failures': counts[gate.name]})
+        for gate in gates:
             if counts[gate.name]:
-                failed.append(gate.name)
-        if failed:
-            raise dg.Failure(f'rows are wrong: {", ".join(failed)}', allow_retries=False)
+                raise _red(gate.name, counts[gate.name])
 
     return turn_red
 
@@ -107,11 +116,10 @@ def check(manifest: Manifest, check: Check):
                           required_resource_keys=set(resource_keys(manifest, check.steps)))
     def evaluate(context):
         task = _Task(context, manifest, check.steps)
-        stopped = task.run()
-        for gate in task.gates:
-            yield _result(spec.asset_key, gate)
-        if stopped or (check.policy == 'fail' and not all(gate.passed for gate in task.gates)):
-            raise _red(next(gate for gate in task.gates if not gate.passed))
+        task.run()
+        yield from task.result(spec.asset_key, check, even_if_unseen=True)
+        if check.policy != 'warn' and task.failures(check.name):
+            raise _red(check.name, task.failures(check.name))
 
     return evaluate
 

@@ -107,6 +107,17 @@ def test_a_failing_check_that_stands_by_itself(dist, policy, status, done):
     assert checks['odd'] == (False, 'WARN' if policy == 'warn' else 'ERROR')
 
 
+def test_a_check_in_a_loop_counts_all_rows_of_the_loop_even_none(dist):
+    steps = [dist.step('q', 'Q', kind='for_each'), dist.step('g', 'G', kind='gate', check='c', policy='warn', loop='q')]
+    dist.node('s.a', steps, checks=[{'name': 'c', 'policy': 'warn'}])
+    dist.schedule('all', ['s.a'])
+    for days, passed in (([], True), ([(1,), (2,)], False)):
+        warehouse = Closing({'Q': (['day'], *days), 'G': (['failures'], (2,))})
+        got, done, checks = execute(definitions(dist, warehouse), 'all')
+        assert (got.value, done, checks) == ('SUCCESS', {('s', 'a')}, {'c': (passed, 'WARN')})
+        assert warehouse.calls == ['Q'] + ['G'] * len(days)
+
+
 def test_a_broken_statement_is_tried_again(dist):
     errors = [Exception('lost'), Exception('lost')]
 

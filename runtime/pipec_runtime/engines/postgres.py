@@ -1,4 +1,4 @@
-"""PostgreSQL by psycopg 3. Statements hold parameters as %(name)s and every other percent sign doubled."""
+"""PostgreSQL by psycopg 3. A statement with parameters has them as %(name)s, and doubles every other percent sign."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,12 +24,15 @@ class PostgresEngine:
         return self._connection
 
     def execute(self, sql: str, params: Mapping[str, Any]) -> None:
-        # With parameters given, even none of them, psycopg undoubles the percent signs.
-        self._open().execute(sql, dict(params))
+        self._run(sql, params)
 
     def query(self, sql: str, params: Mapping[str, Any]) -> Rows:
-        cursor = self._open().execute(sql, dict(params))
+        cursor = self._run(sql, params)
         return Rows([column.name for column in cursor.description or ()], cursor)
+
+    def _run(self, sql: str, params: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        # Without parameters psycopg leaves percent signs alone, and the compiler has not doubled them.
+        return self._open().execute(sql, dict(params) if params else None)
 
     def copy(self, table: str, columns: Sequence[str], rows: Rows) -> None:
         # The table's name is quoted by the compiler. Text format: the column's own type reads it, so a decimal of any

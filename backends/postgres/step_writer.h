@@ -1,0 +1,37 @@
+// Trees into Steps: printed in the dialect of the engine that runs them, each in a file of its own.
+#pragma once
+
+#include <functional>
+
+#include "ast/build.h"
+#include "backend/backend.h"
+#include "print/sql_printer.h"
+
+namespace pipec::backend::postgres {
+
+class StepWriter {
+ public:
+  using Build = std::function<ast::NodeId(ast::SqlBuilder&)>;
+
+  /// `folder`: of the files, relative to the backend's own.
+  StepWriter(Symbol owner, Symbol destination, std::string folder);
+
+  /// A statement of the serving database, with the loop and the transaction that are set now.
+  pipeline::Step& serving(pipeline::Phase phase, pipeline::StepKind kind, std::string id, const Build& build);
+  /// A query of the warehouse.
+  pipeline::Step& warehouse(pipeline::StepKind kind, std::string id, const Build& build);
+
+  std::string loop, transaction;
+  std::vector<Symbol> reads, writes;  // of every step that is added
+
+  Output take();
+
+ private:
+  pipeline::Step& add(pipeline::Phase phase, pipeline::StepKind kind, std::string id);
+  Symbol destination_;
+  std::string folder_;
+  pipeline::StepList list_;
+  ArtifactFiles files_;
+};
+
+}  // namespace pipec::backend::postgres

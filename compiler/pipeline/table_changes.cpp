@@ -1,0 +1,42 @@
+#include "pipeline/table_changes.h"
+
+namespace pipec::pipeline {
+
+using ast::NodeId;
+using ast::SqlBuilder;
+
+SqlBuilder::Texts table_path(const Target& target, Symbol node) {
+  const std::string_view name = node.text();
+  const size_t dot = name.find('.');
+  SqlBuilder::Texts path;
+  if (!target.catalog.empty()) path.push_back(target.catalog);
+  path.push_back(target.schema_prefix + std::string(name.substr(0, dot)));
+  path.push_back(name.substr(dot + 1));
+  return path;
+}
+
+NodeId newest_version(SqlBuilder& sql, const SqlBuilder::Texts& table) {
+  return sql.ddl("describe history {} limit 1", sql.qname(table));
+}
+
+NodeId all_rows(SqlBuilder& sql, const SqlBuilder::Texts& table, const std::vector<Symbol>& columns) {
+  return sql.select({.items = sql.columns({}, columns), .from = {sql.table(table)}});
+}
+
+NodeId table_changes(SqlBuilder& sql, const TableChanges& changes) {
+  const auto is_deleted = [&] { return sql.eq(sql.column("_change_type"), sql.string("delete")); };
+  SqlBuilder::Ids items = sql.columns({}, changes.columns);
+  items.push_back(
+      sql.item(sql.case_when({{is_deleted(), sql.string("d")}}, sql.string("u")), changes.operation));
+  // False comes before true.
+  const NodeId last = sql.over(sql.call("row_number", {}), sql.columns({}, changes.key),
+                               {sql.desc(sql.column("_commit_version")), sql.asc(is_deleted())});
+  return sql.select(
+      {.items = items,
+       .from = {sql.table_function("table_changes", {sql.string(changes.table), sql.param("first_version"),
+                                                     sql.param("to_version")})},
+       .where = sql.differs(sql.column("_change_type"), sql.string("update_preimage")),
+       .qualify = sql.eq(last, sql.integer(1))});
+}
+
+}  // namespace pipec::pipeline

@@ -1,0 +1,30 @@
+// Reading a Delta table from outside the warehouse: all of it, or what changed since a version. Built as
+// trees, printed in the warehouse's dialect by whoever asks.
+#pragma once
+
+#include "ast/build.h"
+#include "pipeline/pipeline.h"
+
+namespace pipec::pipeline {
+
+/// Catalog (if the target has one), schema with the target's prefix, name.
+ast::SqlBuilder::Texts table_path(const Target& target, Symbol node);
+
+/// One row, the newest version of the table as `version` among other columns.
+ast::NodeId newest_version(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& table);
+
+/// All rows, the columns in this order.
+ast::NodeId all_rows(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& table,
+                     const std::vector<Symbol>& columns);
+
+struct TableChanges {
+  std::string table;  // the path as the warehouse spells it, quoted
+  std::vector<Symbol> columns;
+  std::vector<Symbol> key;
+  Symbol operation;  // name of the column that says what happened: 'u' or 'd'
+};
+/// The last image of each key that the versions :first_version to :to_version touched. Where one version
+/// deletes a row and inserts it again, as overwriting does, the row is there afterwards.
+ast::NodeId table_changes(ast::SqlBuilder& sql, const TableChanges& changes);
+
+}  // namespace pipec::pipeline
