@@ -43,6 +43,7 @@ class BlockParser {
     attach_docs(text_, tokens_, builder_.describables, out_.tree, out_.errors);
     attach_comments(text_, tokens_, out_.tree);
     collect_mentions(out_.tree, out_.mentions, out_.calls);
+    keep_root_cause();
   }
 
  private:
@@ -72,6 +73,17 @@ class BlockParser {
     error.message = std::move(message);
     error.help = std::move(help);
     return error;
+  }
+
+  // Text left open swallows what follows it: the other errors are its consequences.
+  void keep_root_cause() {
+    auto open = std::find_if(out_.errors.begin(), out_.errors.end(), [](const SyntaxError& error) {
+      return error.kind == &diag::OpenString || error.kind == &diag::OpenComment;
+    });
+    if (open == out_.errors.end()) return;
+    SyntaxError cause = std::move(*open);
+    out_.errors.clear();
+    out_.errors.push_back(std::move(cause));
   }
 
   /// Runs an entry and gives its events to the builder. False after an error; `at_` is then where it stopped.
@@ -291,10 +303,10 @@ class BlockParser {
       }
       uint32_t own = at_;
       if (run(block_->item, end)) {
+        previous_item_ = own;
         result.push_back(builder_.item(before, first));
         continue;
       }
-      Ids salvaged;
       NodeId broken = salvage(own, end, before, first);
       result.push_back(broken ? broken
                               : out_.tree.add(NodeKind::Error, {}, Symbol::of(word(own)), 0, 0, span(own, own + 1)));
@@ -333,8 +345,17 @@ class BlockParser {
       fail(diag::NotSupported, span(at_), fmt::format("`{}` is not supported yet", text));
       return false;
     }
+    if (type(at_) == K_SELECT || type(at_) == K_WITH) {
+      fail(diag::Unexpected, span(at_), fmt::format("expected an item or `as`, found `{}`", text), "`as` stands before a query");
+      return false;
+    }
     std::vector<std::string_view> words(block_->items.begin(), block_->items.end());
     std::vector<std::string_view> near = suggest(text, words);
+    if (near.empty() && previous_item_ < at_ && !begins_line(at_)) {  // rather the item before it is wrong
+      Failure failure{text_, list(), driver_, block_->item, previous_item_, query_, at_};
+      fail(explain(failure));
+      return false;
+    }
     SyntaxError& error = fail(diag::UnknownItem, span(at_), fmt::format("a {} block has no item `{}`", block_->word, text));
     if (!near.empty()) {
       error.help = did_you_mean(text, words);
@@ -414,8 +435,14 @@ class BlockParser {
         fail(diag::OpenBracket, span(open_), fmt::format("this `{{` of the {} block is not closed", block_->word));
       }
     } else if (close_ + 1 < end_ && out_.errors.empty()) {
-      fail(diag::OpenBracket, span(close_ + 1), fmt::format("`{}` closes nothing: the {} block ends before it", word(close_ + 1), block_->word))
-          .labels.push_back({span(close_), "it ends here"});
+      bool closer = type(close_ + 1) == RBRACE || type(close_ + 1) == RPAREN || type(close_ + 1) == RBRACK;
+      if (closer) {
+        fail(diag::OpenBracket, span(close_ + 1), fmt::format("`{}` closes nothing", word(close_ + 1)))
+            .labels.push_back({span(close_), fmt::format("the {} block ends here", block_->word)});
+      } else {
+        fail(diag::OpenBracket, span(close_), fmt::format("this `}}` ends the {} block, but more follows", block_->word))
+            .labels.push_back({span(close_ + 1), "a new block begins at column 0"});
+      }
     }
   }
 
@@ -478,7 +505,9 @@ class BlockParser {
         break;
       case Entry::CheckHeader:
         if (!query) {
-          fail(diag::Unexpected, span(close_), "a check needs a query: `as select ...`, the rows that are wrong");
+          if (out_.errors.empty()) {
+            fail(diag::Unexpected, span(close_), "a check needs a query: `as select ...`, the rows that are wrong");
+          }
           query = out_.tree.add(NodeKind::Error, {}, {}, 0, 0, span(close_));
         }
         root = builder_.make(NodeKind::CheckDecl, {annotations, header.target, item_list, query}, all, name, flags);
@@ -511,6 +540,7 @@ class BlockParser {
   uint32_t open_ = 0;
   uint32_t close_ = 0;
   uint32_t query_ = 0;
+  uint32_t previous_item_ = UINT32_MAX;
   bool close_missing_ = false;
   bool silent_ = false;  // after an error from which no certain way leads on
 };

@@ -11,6 +11,7 @@ namespace {
 // Beyond this many tokens the question "what would fit here" is not asked: each answer parses again.
 constexpr uint32_t kFarthestProbe = 4000;
 constexpr uint32_t kFarthestFullProbe = 400;
+constexpr size_t kShortestMisspelt = 3;
 
 class Explainer {
  public:
@@ -31,6 +32,7 @@ class Explainer {
       return not_supported("a query that begins with `from` is not supported yet", "begin with `select * from`");
     }
     if (auto error = duration()) return *error;
+    if (auto error = quote_or_slashes()) return *error;
     if (auto error = misspelt()) return *error;
     if (auto error = misspelt_before()) return *error;
     if (auto error = reserved()) return *error;
@@ -120,6 +122,20 @@ class Explainer {
     return error;
   }
 
+  // 'it's', // comment
+  std::optional<SyntaxError> quote_or_slashes() const {
+    if (f_.stopped <= f_.first || f_.stopped >= f_.end) return std::nullopt;
+    const Token& before = f_.tokens[f_.stopped - 1];
+    if ((before.type == STRING || before.type == DQSTRING) && before.end == f_.tokens[f_.stopped].begin) {
+      return make(diag::Unexpected, span(f_.stopped), fmt::format("`{}` stands right behind a string", shown(f_.stopped)),
+                  "a quote inside a string is written twice: `''`");
+    }
+    bool slashes = found() == SLASH && f_.stopped + 1 < f_.end && f_.tokens[f_.stopped + 1].type == SLASH;
+    if (!slashes) return std::nullopt;
+    return make(diag::Unexpected, {f_.tokens[f_.stopped].begin, f_.tokens[f_.stopped + 1].end}, "`//` begins nothing",
+                "comments begin with `--`, descriptions with `///`");
+  }
+
   std::vector<std::string_view> fitting_words() const {
     std::vector<std::string_view> words;
     for (uint16_t type = kFirstWord; type < kTokenTypes; ++type) {
@@ -137,7 +153,7 @@ class Explainer {
 
   // The word that stopped the parser is nearly one that fits.
   std::optional<SyntaxError> misspelt() {
-    if (!word_token(found())) return std::nullopt;
+    if (!word_token(found()) || token(f_.stopped).size() < kShortestMisspelt) return std::nullopt;
     std::vector<std::string_view> near = suggest(token(f_.stopped), fitting_words());
     if (near.empty()) return std::nullopt;
     return meant(f_.stopped, near[0], fmt::format("unexpected `{}`", token(f_.stopped)));
@@ -147,6 +163,7 @@ class Explainer {
   std::optional<SyntaxError> misspelt_before() {
     if (f_.stopped <= f_.first || f_.tokens[f_.stopped - 1].type != IDENT) return std::nullopt;
     uint32_t at = f_.stopped - 1;
+    if (token(at).size() < kShortestMisspelt) return std::nullopt;
     std::vector<std::string_view> words;
     for (uint16_t type = kFirstWord; type < kTokenTypes; ++type) words.push_back(kTokenTexts[type]);
     size_t events = f_.driver.events().size();
@@ -205,12 +222,21 @@ class Explainer {
     return type == LPAREN ? RPAREN : type == LBRACK ? RBRACK : RBRACE;
   }
 
+  bool other_line(uint32_t bracket) const {
+    std::string_view between = f_.text.substr(f_.tokens[bracket].end, f_.tokens[f_.stopped].begin - f_.tokens[bracket].end);
+    return between.find('\n') != std::string_view::npos;
+  }
+
   std::optional<SyntaxError> open_bracket() {
     uint32_t bracket = opener();
     if (bracket == f_.stopped || !fits_[closer_of(bracket)]) return std::nullopt;
-    if (found() != END && found() != RBRACE) return std::nullopt;
+    bool at_end = found() == END || found() == RBRACE || (f_.entry == Entry::Annotation && other_line(bracket));
+    if (!at_end) return std::nullopt;
     SyntaxError error = make(diag::OpenBracket, span(bracket), fmt::format("this `{}` is not closed", token(bracket)));
-    if (found() != END) error.labels.push_back({span(f_.stopped), fmt::format("`{}` is expected before this", kTokenTexts[closer_of(bracket)])});
+    if (found() != END) {
+      error.labels.push_back(
+          {span(f_.stopped), fmt::format("`{}` is expected before this", kTokenTexts[closer_of(bracket)])});
+    }
     return error;
   }
 
@@ -224,10 +250,10 @@ class Explainer {
     } else {
       bool alias = after_operand || (name_fits() && fits_[COMMA]);
       if (name_fits() && !alias) wanted.push_back(fits_[BACKTICK] ? "a name" : "a word");
-      if (fits_[STRING]) wanted.push_back("a string");
-      if (fits_[INTEGER]) wanted.push_back("a number");
+      if (fits_[STRING] && !after_operand) wanted.push_back("a string");
+      if (fits_[INTEGER] && !after_operand) wanted.push_back("a number");
     }
-    static constexpr uint16_t kSigns[] = {LPAREN, RPAREN, LBRACE, RBRACE, RBRACK, COMMA, SEMI, EQ, COLON, LT, GT};
+    static constexpr uint16_t kSigns[] = {LPAREN, RPAREN, LBRACE, RBRACE, RBRACK, COMMA, EQ, COLON, LT, GT};
     for (uint16_t sign : kSigns) {
       bool operation = sign == LPAREN || sign == EQ || sign == COLON || sign == LT || sign == GT;
       if (!fits_[sign] || (operation && (after_operand || expression_fits()))) continue;
@@ -237,7 +263,7 @@ class Explainer {
       std::vector<std::string_view> words = fitting_words();
       size_t room = after_operand || words.size() > 6 ? 0 : words.size();
       for (size_t i = 0; i < room; ++i) wanted.push_back(fmt::format("`{}`", words[i]));
-      if (room == 0 && fits_[K_FROM]) wanted.push_back("`from`");
+      if (after_operand) part_words(wanted);
     }
     if (wanted.empty() || wanted.size() > 6) return plain();
     std::string list;
@@ -248,11 +274,22 @@ class Explainer {
     std::string what = found() == END ? std::string("found the end") : fmt::format("found `{}`", shown(f_.stopped));
     SyntaxError error = make(diag::Unexpected, span(f_.stopped), fmt::format("expected {}, {}", list, what));
     uint32_t bracket = opener();
-    if (bracket != f_.stopped && fits_[closer_of(bracket)] && fits_[PLUS]) {
+    if (bracket != f_.stopped && bracket + 1 < f_.stopped && fits_[closer_of(bracket)]) {
       error.labels.push_back({span(bracket), "opened here"});
     }
     column_hint(error);
     return error;
+  }
+
+  // After a whole expression nearly everything fits; what is said is what the construct around it waits for.
+  void part_words(std::vector<std::string>& wanted) const {
+    auto say = [&](uint16_t word) { wanted.push_back(fmt::format("`{}`", kTokenTexts[word])); };
+    for (uint16_t word : {K_WHEN, K_THEN, K_ELSE, K_END}) {  // fit inside CASE alone
+      if (fits_[word]) say(word);
+    }
+    if (fits_[K_AND] && !fits_[K_OR]) say(K_AND);
+    if (fits_[K_AS] && !fits_[COMMA] && !fits_[RPAREN]) say(K_AS);
+    if (fits_[K_FROM]) say(K_FROM);
   }
 
   void column_hint(SyntaxError& error) const {

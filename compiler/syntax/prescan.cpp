@@ -218,7 +218,7 @@ class Scanner {
     }
     bool tail = token.type == RBRACE || token.type == RPAREN || token.type == RBRACK || token.type == SEMI ||
                 token.type == COMMA;
-    if (open_ && closed_ && !tail) finish_extent(closed_at_, index);
+    if (open_ && closed_ && !tail && begins_block(begin)) finish_extent(closed_at_, index);
     if (!open_) {
       begin_extent(begin);
       const BlockWord* block = find_block_word(text_.substr(begin, token.end - begin));
@@ -232,6 +232,27 @@ class Scanner {
     } else if (token.type == SEMI && function_ && depth_ == 0) {
       close(token.end);
     }
+  }
+
+  // What follows a block's end begins another one, even if its first line is broken; unless the end came too early:
+  // then the rest of the block, up to the next header, closes one brace more than it opens.
+  bool begins_block(uint32_t at) {
+    if (at == 0 || text_[at - 1] == '\n') return true;
+    uint32_t end = next_anchor_ < anchors_.size() ? anchors_[next_anchor_].head : static_cast<uint32_t>(text_.size());
+    if (end != counted_to_) {
+      counted_to_ = end;
+      counted_from_ = at;
+      braces_left_ = count_braces(at, end);
+    } else {  // asked again further on: only what was passed is counted
+      braces_left_ -= count_braces(counted_from_, at);
+      counted_from_ = at;
+    }
+    return braces_left_ >= 0;
+  }
+  int count_braces(uint32_t from, uint32_t to) const {
+    int depth = 0;
+    for (uint32_t i = from; i < to; ++i) depth += text_[i] == '{' ? 1 : text_[i] == '}' ? -1 : 0;
+    return depth;
   }
 
   void close(uint32_t end) {
@@ -251,6 +272,9 @@ class Scanner {
   bool function_ = false;
   uint32_t closed_at_ = 0;
   int depth_ = 0;
+  uint32_t counted_from_ = 0;
+  uint32_t counted_to_ = UINT32_MAX;
+  int braces_left_ = 0;
 };
 
 }  // namespace
