@@ -101,6 +101,10 @@ class Sink {
     added.message = std::move(message);
     return DiagnosticBuilder(added);
   }
+  /// What another sink has collected.
+  void add(std::vector<Diagnostic> more) {
+    for (Diagnostic& diagnostic : more) diagnostics_.push_back(std::move(diagnostic));
+  }
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   std::vector<Diagnostic> take() { return std::move(diagnostics_); }
   bool has_errors() const;
