@@ -70,12 +70,14 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
         parts.aliases.push_back(item.name);
         parts.values.push_back(item.value);
         parts.arguments.emplace_back().operand = operand(item.value);
+      parts.arguments.back().column_name = item.name.text();
         parts.poisoned = parts.poisoned || type(item.value).is_error();
       }
       continue;
     }
     Argument argument;
     argument.name = name.text();
+    argument.column_name = alias.text();
     ExprId value;
     if (tree_.is<Lambda>(inner)) {
       argument.is_lambda = true;
@@ -89,6 +91,9 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
         argument.is_string_literal = true;
         argument.string_literal = bound.name.text();
       }
+      bool has_name = bound.kind == ExprKind::Column || bound.kind == ExprKind::OuterColumn || bound.kind == ExprKind::Field ||
+                      bound.kind == ExprKind::LambdaParameter;
+      if (alias.empty() && has_name) argument.column_name = bound.name.text();
       parts.poisoned = parts.poisoned || bound.type.is_error();
     }
     parts.nodes.push_back(inner);
@@ -148,6 +153,13 @@ ExprId Binder::finish_call(CallParts& parts) {
 
   // WITHIN GROUP's keys are what the function works on: percentile_cont(0.5) WITHIN GROUP (ORDER BY x).
   std::vector<Argument> arguments = parts.arguments;
+  for (size_t i = parts.filter ? 1 : 0; i < extra.size(); ++i) {
+    Argument key;
+    key.operand = operand(extra[i]);
+    key.within_group = true;
+    arguments.push_back(key);
+    if (key.operand.type.is_error()) return poisoned_call(parts, function, extra);
+  }
   CallResult result = resolve_call(*function, arguments);
   if (result.error != CallError::None) return call_error(result, parts);
 
@@ -174,7 +186,11 @@ ExprId Binder::finish_call(CallParts& parts) {
     }
     children.push_back(i < result.call.argument_types.size() ? cast_to(value, result.call.argument_types[i]) : value);
   }
-  children.insert(children.end(), extra.begin(), extra.end());
+  if (parts.filter) children.push_back(extra[0]);
+  for (size_t i = parts.filter ? 1 : 0, at = parts.values.size(); i < extra.size(); ++i, ++at) {
+    const std::vector<Type>& types = result.call.argument_types;
+    children.push_back(at < types.size() ? cast_to(extra[i], types[at]) : extra[i]);
+  }
   return add(expr, children);
 }
 
