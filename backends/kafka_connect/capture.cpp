@@ -1,0 +1,94 @@
+#include "kafka_connect/capture.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "kafka_connect/fields.h"
+
+namespace pipec::backend::kafka_connect {
+namespace {
+
+/// PostgreSQL may keep a long value beside its row (TOAST). If such a value does not change, an update under
+/// the default replica identity does not say it, and a placeholder lands in its place.
+bool may_lie_beside_the_row(const pipeline::SourceColumn& column) {
+  static constexpr std::string_view kShort[] = {"cidr", "inet", "interval", "macaddr", "name", "uuid"};
+  const sql::Type type = column.mapping.delta;
+  if (type.is(sql::TypeKind::Array) || type.is(sql::TypeKind::Binary)) return true;
+  return type.is(sql::TypeKind::String) &&
+         std::find(std::begin(kShort), std::end(kShort), column.native.name) == std::end(kShort);
+}
+
+bool same_names(const std::vector<Symbol>& a, const std::vector<Symbol>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](Symbol x, Symbol y) { return x.folded() == y.folded(); });
+}
+
+CapturedTable captured(const pipeline::Source& source, const pipeline::Cdc& cdc,
+                       const pipeline::SourceTable& table) {
+  CapturedTable out;
+  out.cdc = &cdc;
+  out.table = &table;
+  out.topic = fmt::format("{}.{}.{}", source.head.name.text(), table.schema.text(), table.name.text());
+  out.own_key = !same_names(cdc.key, table.primary_key);
+  // A history closes versions by the row as it was; a key that is not the primary key is not in a delete
+  // otherwise.
+  out.full_identity = cdc.history.has_value() || out.own_key ||
+                      std::any_of(table.columns.begin(), table.columns.end(), may_lie_beside_the_row);
+  return out;
+}
+
+std::string role_of(const pipeline::Pipeline& pipeline, const pipeline::Connection* connection) {
+  Field user = field_of(connection, "user");
+  if (user.state == Field::State::Plain) return user.value;
+  auto options = pipeline.target.backends.find(std::string(kBackend));
+  if (options == pipeline.target.backends.end()) return std::string(kDefaultRole);
+  auto role = options->second.find("role");
+  return role == options->second.end() ? std::string(kDefaultRole) : role->second;
+}
+
+}  // namespace
+
+std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipeline::Source& source) {
+  Capture capture;
+  for (const pipeline::Cdc& cdc : pipeline.cdcs) {
+    if (cdc.source != source.head.name) continue;
+    if (const pipeline::SourceTable* table = pipeline.source_table(cdc)) {
+      capture.tables.push_back(captured(source, cdc, *table));
+    }
+  }
+  if (capture.tables.empty()) return std::nullopt;
+  std::sort(capture.tables.begin(), capture.tables.end(),
+            [](const CapturedTable& a, const CapturedTable& b) { return a.topic < b.topic; });
+  std::string_view name = source.head.name.text();
+  capture.source = &source;
+  capture.connection = pipeline.connection(source.connection);
+  capture.slot = fmt::format("pipec_{}", name);
+  capture.publication = capture.slot;
+  capture.heartbeat_table = fmt::format("heartbeat_{}", name);
+  capture.role = role_of(pipeline, capture.connection);
+  capture.landing = pipeline.target.landing;
+  return capture;
+}
+
+std::vector<Capture> captures_of(const pipeline::Pipeline& pipeline) {
+  std::vector<Capture> captures;
+  for (const pipeline::Source& source : pipeline.sources) {
+    if (std::optional<Capture> capture = capture_of(pipeline, source))
+      captures.push_back(std::move(*capture));
+  }
+  return captures;
+}
+
+std::optional<std::string> landing_folder(std::string_view uri) {
+  constexpr std::string_view kScheme = "file:";
+  if (!uri.starts_with(kScheme)) return std::nullopt;
+  uri.remove_prefix(kScheme.size());
+  if (uri.starts_with("///")) uri.remove_prefix(2);
+  if (!uri.starts_with('/') || uri.starts_with("//")) return std::nullopt;  // relative, or on another host
+  while (uri.ends_with('/')) uri.remove_suffix(1);
+  return std::string(uri);
+}
+
+}  // namespace pipec::backend::kafka_connect

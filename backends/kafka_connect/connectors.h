@@ -1,0 +1,18 @@
+// The configurations of a source's connectors: the one that reads the database's log, and a sink a table that
+// lands it.
+#pragma once
+
+#include <string>
+
+#include "kafka_connect/capture.h"
+#include "kafka_connect/keys.h"
+
+namespace pipec::backend::kafka_connect {
+
+Config source_connector(const Capture& capture);
+Config sink_connector(const Capture& capture, const CapturedTable& table);
+
+/// What `PUT /connectors/{name}/config` takes: one flat map. Its member `name` is the connector's.
+std::string connector_document(const Config& config);
+
+}  // namespace pipec::backend::kafka_connect

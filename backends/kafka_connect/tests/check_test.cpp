@@ -1,0 +1,133 @@
+#include "kafka_connect/check.h"
+
+#include "kafka_connect/connectors.h"
+#include "kafka_connect/source_sql.h"
+#include "shop.h"
+
+using namespace pipec;
+using namespace pipec::backend::kafka_connect;
+
+namespace {
+
+std::vector<std::string> codes(const pipeline::Pipeline& pipeline) {
+  Sink sink;
+  check_captures(pipeline, sink);
+  std::vector<std::string> codes;
+  for (const Diagnostic& diagnostic : sink.diagnostics()) {
+    CHECK_FALSE(diagnostic.help.empty());
+    CHECK(diagnostic.place.declaration.text().starts_with("source:"));
+    codes.emplace_back(diagnostic.kind->code);
+  }
+  return codes;
+}
+
+using Codes = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a good pipeline has nothing to report") {
+  CHECK(codes(shop()).empty());
+}
+
+TEST_CASE("a landing that is no folder is reported once") {
+  pipeline::Pipeline pipeline = shop();
+  for (const char* uri :
+       {"", "s3://bucket/x", "abfss://bronze@x.dfs.core.windows.net/cdc", "file:/a/${env:X}"}) {
+    pipeline.target.landing = uri;
+    CHECK(codes(pipeline) == Codes{"PIPE2001"});
+  }
+}
+
+TEST_CASE("a field without a value") {
+  for (const char* field : {"host", "user", "password"}) {
+    pipeline::Pipeline pipeline = shop();
+    pipeline.connections[0].fields[field] = {};
+    pipeline.connections[0].fields[field].references["dagster"] = "env:X";
+    CHECK(codes(pipeline) == Codes{"PIPE2002"});
+  }
+  pipeline::Pipeline pipeline = shop();
+  pipeline.connections.clear();
+  CHECK(codes(pipeline) == Codes{"PIPE2002", "PIPE2002", "PIPE2002"});
+}
+
+TEST_CASE("a value that a worker would change") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.connections[0].fields["host"].plain = "db.${env:REGION}.example";
+  pipeline.connections[0].fields["port"].plain = "5432x";
+  pipeline.sources[0].database = Symbol::of("${file:/etc/passwd:x}");
+  CHECK(codes(pipeline) == Codes{"PIPE2003", "PIPE2003", "PIPE2003"});
+  pipeline.connections[0].fields["host"].plain = "db$.example";
+  pipeline.connections[0].fields["port"].plain = "5433";
+  pipeline.sources[0].database = Symbol::of("my $ {shop}");
+  CHECK(codes(pipeline).empty());
+}
+
+TEST_CASE("a source whose name no slot can have") {
+  for (std::string name : {std::string("web shop"), std::string("web-shop"),
+                           std::string("l\xc3\xa4"
+                                       "den"),
+                           std::string(54, 'a')}) {
+    pipeline::Pipeline pipeline = shop();
+    pipeline.sources[0].head.name = Symbol::of(name);
+    for (pipeline::Cdc& cdc : pipeline.cdcs) cdc.source = pipeline.sources[0].head.name;
+    CHECK(codes(pipeline) == Codes{"PIPE2004"});
+  }
+}
+
+TEST_CASE("a table whose name no topic can have") {
+  for (std::string name : {std::string("order lines"), std::string("a\"b"), std::string("a\nb"),
+                           std::string("{{x}}"), std::string("$x"), std::string(64, 'a')}) {
+    pipeline::Pipeline pipeline = shop();
+    capture(pipeline, table("public", name.c_str(), {column("id", "bigint")}), "bronze.x");
+    CHECK(codes(pipeline) == Codes{"PIPE2005"});
+  }
+}
+
+TEST_CASE("topics that Kafka does not tell apart") {
+  pipeline::Pipeline pipeline = shop();
+  capture(pipeline, table("public_old", "rates", {column("id", "bigint")}), "bronze.a");
+  capture(pipeline, table("public", "old_rates", {column("id", "bigint")}), "bronze.b");
+  CHECK(codes(pipeline) == Codes{"PIPE2005"});
+}
+
+TEST_CASE("a key column that the connector cannot name") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.cdcs[0].key = {Symbol::of("e mail")};
+  CHECK(codes(pipeline) == Codes{"PIPE2005"});
+}
+
+TEST_CASE("a role that stands for everybody") {
+  for (std::string role : {std::string("public"), std::string("PUBLIC"), std::string("none"),
+                           std::string("pg_monitor"), std::string(), std::string(64, 'r')}) {
+    pipeline::Pipeline pipeline = shop();
+    pipeline.target.backends["kafka_connect"]["role"] = role;
+    CHECK(codes(pipeline) == Codes{"PIPE2006"});
+  }
+}
+
+TEST_CASE("a plain user of the connection is the role; names come out quoted") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.connections[0].fields["user"].references.clear();
+  pipeline.connections[0].fields["user"].plain = "o'Neil \"x\"";
+  pipeline.sources[0].database = Symbol::of("it's");
+  pipeline.sources[0].head.file = Symbol::of("a\nb.pipe");
+  CHECK(codes(pipeline).empty());
+  Capture capture = captures_of(pipeline).at(0);
+  std::string setup = setup_sql(capture);
+  CHECK(setup.starts_with("-- source shop (a?b.pipe)\n"));
+  CHECK(setup.find("grant usage on schema public to \"o'Neil \"\"x\"\"\";") != std::string::npos);
+  CHECK(setup.find("where r.rolname = 'o''Neil \"x\"' and r.rolcanlogin") != std::string::npos);
+  CHECK(setup.find("current_database() <> 'it''s'") != std::string::npos);
+  CHECK(undo_sql(capture).find("to_regrole('\"o''Neil \"\"x\"\"\"')") != std::string::npos);
+}
+
+TEST_CASE("the publication has the captured tables, and identities are changed only where that is needed") {
+  pipeline::Pipeline pipeline = shop();
+  std::string setup = setup_sql(captures_of(pipeline).at(0));
+  CHECK(setup.find(
+            "set table\n  public.customers,\n  public.orders,\n  public.rates,\n  pipec.heartbeat_shop;") !=
+        std::string::npos);
+  CHECK(setup.find("alter table public.customers replica identity full") != std::string::npos);
+  CHECK(setup.find("alter table public.orders replica identity full") != std::string::npos);
+  CHECK(setup.find("alter table public.rates replica identity full") == std::string::npos);
+}
