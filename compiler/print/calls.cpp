@@ -45,12 +45,7 @@ void SqlWriter::call_arguments(NodeId id) {
   CallSyntax syntax = args.empty() ? CallSyntax::Plain : tree().op<CallSyntax>(id);
   switch (syntax) {
     case CallSyntax::Plain: {
-      if (args.empty()) {
-        put("(");
-        inside(list);
-        inside(id);
-        return put(")");
-      }
+      if (args.empty()) return put("()");
       return parenthesised([&] {
         if (node(id).has(kDistinct)) put("distinct ");
         comma_list(args);
@@ -97,7 +92,6 @@ void SqlWriter::window(NodeId id) {
     first = false;
   };
   parenthesised([&] {
-    inside(id);
     if (!node(id).name.empty()) {
       part();
       put_identifier(node(id).name, id, node(id).has(kQuoted));

@@ -19,36 +19,55 @@ std::string SqlWriter::comment_text(const Comment& comment, bool& line) const {
   return text;
 }
 
-void SqlWriter::comment_before(const Comment& comment) {
+/// On a line of its own, or for a block comment that need not be (`own_line`) before the words of its line.
+void SqlWriter::comment_above(const Comment& comment, bool own_line) {
   bool line = false;
   std::string text = comment_text(comment, line);
   quoted_text(text);
-  layout_.hardline();
+  if (line || own_line || text.find('\n') != std::string::npos) {
+    layout_.hardline();
+  } else {
+    put(" ");
+  }
+}
+
+/// Where words of its line stand before it already.
+void SqlWriter::comment_within(const Comment& comment) {
+  bool line = false;
+  std::string text = comment_text(comment, line);
+  if (line) return suffix(text);
+  quoted_text(text);
+  put(" ");
+}
+
+void SqlWriter::suffix(std::string text) {
+  if (style_.parameters == ParameterStyle::Percent) {
+    for (size_t i = text.find('%'); i != std::string::npos; i = text.find('%', i + 2)) text.insert(i, "%");
+  }
+  layout_.line_suffix(text);
+}
+
+void SqlWriter::above(NodeId id, bool own_line) {
+  auto print = [&](const Comment& comment) { comment_above(comment, own_line); };
+  here_->comments->take(id, Comment::Place::Before, print);
+  here_->comments->take(id, Comment::Place::Inside, print);  // of a node without parts
 }
 
 void SqlWriter::before(NodeId id) {
-  here_->comments->take(id, Comment::Place::Before, [&](const Comment& comment) { comment_before(comment); });
+  if (begins_lines(id)) return above(id, true);
+  auto print = [&](const Comment& comment) { comment_within(comment); };
+  here_->comments->take(id, Comment::Place::Before, print);
+  here_->comments->take(id, Comment::Place::Inside, print);
 }
 
 void SqlWriter::after(NodeId id) {
   here_->comments->take(id, Comment::Place::After, [&](const Comment& comment) {
     bool line = false;
     std::string text = comment_text(comment, line);
-    if (style_.parameters == ParameterStyle::Percent) {
-      for (size_t i = text.find('%'); i != std::string::npos; i = text.find('%', i + 2)) text.insert(i, "%");
-    }
-    if (line) {
-      layout_.line_suffix(text, true);
-    } else {
-      layout_.text(" ");
-      layout_.verbatim(text);
-    }
+    if (line) return suffix(text);
+    put(" ");
+    quoted_text(text);
   });
-}
-
-void SqlWriter::inside(NodeId id) {
-  if (!comments_here() || !id) return;
-  here_->comments->take(id, Comment::Place::Inside, [&](const Comment& comment) { comment_before(comment); });
 }
 
 /// The child that begins with the same word, or none.
@@ -87,10 +106,22 @@ NodeId SqlWriter::leftmost(NodeId id) const {
   }
 }
 
-/// What is to stand above a clause, an item or an operator together with the words that it begins with.
-void SqlWriter::hoist(NodeId id) {
+bool SqlWriter::begins_lines(NodeId id) const {
+  switch (tree().kind(id)) {
+    case NodeKind::Query:
+    case NodeKind::With:
+    case NodeKind::Select:
+    case NodeKind::SetOp:
+    case NodeKind::Values:
+    case NodeKind::TableQuery: return true;
+    default: return false;
+  }
+}
+
+/// What is to stand before an item or an operator together with the words that it begins with.
+void SqlWriter::hoist(NodeId id, bool own_line) {
   if (!comments_here()) return;
-  for (; id; id = leftmost(id)) before(id);
+  for (; id; id = leftmost(id)) above(id, own_line);
 }
 
 }  // namespace pipec::print

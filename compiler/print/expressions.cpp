@@ -222,7 +222,7 @@ Level SqlWriter::operand_level(NodeId operand, Level own) const {
 
 /// A keyword and the condition behind it, whose later lines stand deeper.
 void SqlWriter::condition(std::string_view keyword, NodeId id) {
-  hoist(id);
+  hoist(id, true);
   put(keyword);
   put(" ");
   expr(id, Level::Any);
@@ -346,7 +346,6 @@ void SqlWriter::row(NodeId id) {
   NodeId items = tree().get<Row>(id).items;
   Commented around(*this, items);
   paren_list(tree().list(items));
-  inside(id);
 }
 
 void SqlWriter::lambda(NodeId id) {

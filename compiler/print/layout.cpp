@@ -25,6 +25,11 @@ void Layout::put(Kind kind, std::string_view text, std::string_view measured) {
 }
 
 void Layout::put_break(Kind kind, uint32_t width) {
+  // In a group that was opened behind the comment the line may go on.
+  if (suffix_waits_ && open_.size() <= suffix_depth_) {
+    break_parent();
+    suffix_waits_ = false;
+  }
   flat_ += width;
   ops_.push_back({kind, 0, 0, width});
 }
@@ -41,14 +46,25 @@ void Layout::if_break(std::string_view broken, std::string_view flat) {
   put(Kind::Flat, flat, flat);
 }
 
-void Layout::line_suffix(std::string_view text, bool ends_line) {
-  put(ends_line ? Kind::LineSuffix : Kind::Suffix, text, {});
-  if (ends_line || text.find('\n') != std::string_view::npos) break_parent();
+void Layout::line_suffix(std::string_view text) {
+  put(Kind::Suffix, text, {});
+  suffix_waits_ = true;
+  suffix_depth_ = open_.size();
 }
 
 void Layout::hardline() {
   put_break(Kind::Hardline, 0);
   break_parent();
+}
+
+void Layout::open_softline() {
+  softline();
+  ops_.back().end = 1;
+}
+
+void Layout::open_hardline() {
+  hardline();
+  ops_.back().end = 1;
 }
 
 void Layout::break_parent() {
@@ -67,6 +83,7 @@ void Layout::end_group() {
   begin.begin = flat_ - group.flat;
   begin.end = group.broken;
   if (group.broken) break_parent();
+  if (suffix_depth_ > open_.size()) suffix_depth_ = open_.size();
   ops_.push_back({Kind::End, group.op, 0, 0});
 }
 
@@ -86,12 +103,26 @@ class Layout::Output {
     column += width;
   }
 
-  void suffix(std::string_view piece, bool ends_line) {
-    suffixes_.push_back({piece, ends_line});
+  void suffix(std::string_view piece) { suffixes_.push_back(piece); }
+
+  /// The first comment ends the line, unless a bracket does; others stand on lines of their own.
+  void end_line(uint32_t indent, bool below = false) {
+    flush(indent, below);
+    start_line(indent);
   }
 
-  void end_line(uint32_t indent) {
-    flush();
+  void flush(uint32_t indent, bool below) {
+    for (std::string_view suffix : suffixes_) {
+      if (below) start_line(indent);
+      below = true;
+      if (!at_line_begin_) text += ' ';
+      add(suffix, 0);
+    }
+    suffixes_.clear();
+  }
+
+ private:
+  void start_line(uint32_t indent) {
     while (!text.empty() && text.back() == ' ') text.pop_back();
     text += '\n';
     indent_ = indent;
@@ -99,32 +130,9 @@ class Layout::Output {
     at_line_begin_ = true;
   }
 
-  void flush() {
-    bool ended = false;
-    for (const auto& [piece, ends_line] : suffixes_) {
-      if (ended) {
-        text += '\n';
-        text.append(indent_, ' ');
-      } else if (at_line_begin_) {
-        text.append(indent_, ' ');
-      } else if (!text.empty() && text.back() != ' ') {
-        text += ' ';
-      }
-      at_line_begin_ = false;
-      text += piece;
-      ended = ends_line;
-    }
-    suffixes_.clear();
-  }
-
- private:
-  struct Suffix {
-    std::string_view text;
-    bool ends_line;
-  };
   uint32_t indent_ = 0;
   bool at_line_begin_ = false;
-  std::vector<Suffix> suffixes_;
+  std::vector<std::string_view> suffixes_;
 };
 
 std::string Layout::print(uint32_t width) const {
@@ -153,7 +161,7 @@ std::string Layout::print(uint32_t width) const {
   for (size_t i = 0; i < ops_.size(); ++i) {
     const Op& op = ops_[i];
     std::string_view piece;
-    if (op.kind <= Kind::LineSuffix) piece = std::string_view(text_).substr(op.begin, op.end - op.begin);
+    if (op.kind <= Kind::Suffix) piece = std::string_view(text_).substr(op.begin, op.end - op.begin);
     switch (op.kind) {
       case Kind::Text: out.add(piece, op.width); break;
       case Kind::Verbatim:
@@ -166,8 +174,7 @@ std::string Layout::print(uint32_t width) const {
       case Kind::Flat:
         if (flat.back()) out.add(piece, op.width);
         break;
-      case Kind::Suffix:
-      case Kind::LineSuffix: out.suffix(piece, op.kind == Kind::LineSuffix); break;
+      case Kind::Suffix: out.suffix(piece); break;
       case Kind::Line:
         if (flat.back()) {
           out.add(" ", 1);
@@ -176,9 +183,9 @@ std::string Layout::print(uint32_t width) const {
         }
         break;
       case Kind::Softline:
-        if (!flat.back()) out.end_line(indent);
+        if (!flat.back()) out.end_line(indent, op.end != 0);
         break;
-      case Kind::Hardline: out.end_line(indent); break;
+      case Kind::Hardline: out.end_line(indent, op.end != 0); break;
       case Kind::Indent: indent += kIndent; break;
       case Kind::Dedent: indent -= kIndent; break;
       case Kind::Begin:
@@ -187,7 +194,7 @@ std::string Layout::print(uint32_t width) const {
       case Kind::End: flat.pop_back(); break;
     }
   }
-  out.flush();
+  out.flush(0, false);
   return std::move(out.text);
 }
 

@@ -18,12 +18,16 @@ class Layout {
   void verbatim(std::string_view text);
   /// One text where the group is broken, another where it is flat.
   void if_break(std::string_view broken, std::string_view flat);
-  /// Printed at the end of the line that it falls on, one blank before it.
-  void line_suffix(std::string_view text, bool ends_line);
+  /// A comment to the end of the line: printed at the end of the line that it falls on, one blank before it. The next
+  /// place where that line may end is one where it does.
+  void line_suffix(std::string_view text);
 
   void line() { put_break(Kind::Line, 1); }          // flat: a blank
   void softline() { put_break(Kind::Softline, 0); }  // flat: nothing
   void hardline();                                   // never flat: breaks the groups around
+  /// Behind an opening bracket: comments that wait for the end of the line go below it, not behind the bracket.
+  void open_softline();
+  void open_hardline();
   void break_parent();
 
   void begin_group();
@@ -58,9 +62,9 @@ class Layout {
 
  private:
   // Those that hold text come first.
-  enum class Kind : uint8_t { Text, Verbatim, IfBreak, Flat, Suffix, LineSuffix, Line, Softline, Hardline, Indent,
+  enum class Kind : uint8_t { Text, Verbatim, IfBreak, Flat, Suffix, Line, Softline, Hardline, Indent,
                               Dedent, Begin, End };
-  /// Text: [begin, end) of text_. Begin: `begin` its flat width, `end` 1 if it must break. End: `begin` its Begin.
+  /// Line, Softline, Hardline: `end` 1 behind an opening bracket. Text: [begin, end) of text_. Begin: `begin` its flat width, `end` 1 if it must break. End: `begin` its Begin.
   struct Op {
     Kind kind;
     uint32_t begin;
@@ -80,6 +84,8 @@ class Layout {
   std::vector<Op> ops_;
   std::vector<Open> open_;
   uint32_t flat_ = 0;  // width of all so far, if it were on one line
+  bool suffix_waits_ = false;
+  size_t suffix_depth_ = 0;  // groups that were open at the comment and still are
 };
 
 /// Code points of UTF-8.

@@ -16,7 +16,7 @@ void SqlWriter::clause() {
 }
 
 void SqlWriter::clause_list(std::string_view keyword, NodeId list) {
-  hoist(list);
+  hoist(list, true);
   Commented around(*this, list);
   Layout::Group group(layout_);
   put(keyword);
@@ -83,9 +83,8 @@ void SqlWriter::query_bare(NodeId id) {
   if (parts.with) {
     with(parts.with);
     clause();
-    hoist(parts.body);
+    hoist(parts.body, true);
   }
-  inside(id);
   if (tree().is<Query>(parts.body)) {
     query_parens(parts.body);
   } else {
@@ -99,7 +98,7 @@ void SqlWriter::query_bare(NodeId id) {
   if (dialect_.window_first) windows();
   if (parts.order) {
     clause();
-    hoist(parts.order);
+    hoist(parts.order, true);
     put("order by ");
     order_list(parts.order);
   }
@@ -112,7 +111,7 @@ void SqlWriter::query_bare(NodeId id) {
   }
   if (parts.sort) {
     clause();
-    hoist(parts.sort);
+    hoist(parts.sort, true);
     put("sort by ");
     order_list(parts.sort);
   }
@@ -137,13 +136,13 @@ void SqlWriter::query_bare(NodeId id) {
 void SqlWriter::with(NodeId id) {
   Commented around(*this, id);
   std::span<const NodeId> ctes = tree().list(tree().get<With>(id).ctes);
-  if (!ctes.empty()) hoist(ctes[0]);
+  if (!ctes.empty()) hoist(ctes[0], true);
   put(node(id).has(kRecursive) ? "with recursive " : "with ");
   for (size_t i = 0; i < ctes.size(); ++i) {
     if (i != 0) {
       put(",");
       clause();
-      hoist(ctes[i]);
+      hoist(ctes[i], true);
     }
     Commented around_cte(*this, ctes[i]);
     Cte cte = tree().get<Cte>(ctes[i]);
@@ -159,7 +158,7 @@ void SqlWriter::with(NodeId id) {
     put(" as (");
     {
       Layout::Indent indent(layout_);
-      layout_.hardline();
+      layout_.open_hardline();
       query(cte.query, true);
     }
     layout_.hardline();
@@ -218,7 +217,7 @@ void SqlWriter::set_op(NodeId id) {
     first = left;
   }
   for (NodeId inner : spine) {
-    if (inner != id && comments_here()) before(inner);
+    if (inner != id && comments_here()) above(inner, true);
   }
   set_operand(tree().get<SetOp>(first).left, false, tree().op<SetOpKind>(first));
   for (size_t i = spine.size(); i-- > 0;) {
@@ -231,7 +230,7 @@ void SqlWriter::set_op(NodeId id) {
     if (node(op).has(kDistinct)) put(" distinct");
     if (node(op).has(kByName) && supports(Feature::SetByName, op, "UNION BY NAME")) put(" by name");
     clause();
-    hoist(right);
+    hoist(right, true);
     set_operand(right, true, kind);
     if (op != id && comments_here()) after(op);
   }
@@ -278,7 +277,6 @@ void SqlWriter::select(NodeId id) {
     if (node(id).has(kDistinct)) put(" distinct");
     Layout::Indent indent(layout_);
     layout_.line();
-    inside(id);
     select_items(id, parts.items);
   }
   if (parts.from) {
@@ -400,7 +398,7 @@ void SqlWriter::star_columns(NodeId id, const std::vector<StarColumn>& columns) 
 }
 
 void SqlWriter::group_by(NodeId id) {
-  hoist(id);
+  hoist(id, true);
   Commented around(*this, id);
   GroupBy parts = tree().get<GroupBy>(id);
   if (node(id).has(kAll)) {
@@ -409,7 +407,7 @@ void SqlWriter::group_by(NodeId id) {
   }
   GroupKind kind = tree().op<GroupKind>(id);
   bool before = kind != GroupKind::Plain && !dialect_.has(Feature::GroupWith);
-  if (!tree().list(parts.items).empty()) hoist(tree().list(parts.items)[0]);
+  if (!tree().list(parts.items).empty()) hoist(tree().list(parts.items)[0], true);
   put("group by ");
   if (before) {
     static constexpr std::string_view kWords[] = {"", "rollup ", "cube ", "grouping sets "};

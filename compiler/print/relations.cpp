@@ -10,7 +10,7 @@ void SqlWriter::from(NodeId list) {
   Commented around(*this, list);
   std::span<const NodeId> relations = tree().list(list);
   if (relations.size() == 1) {
-    hoist(relations[0]);
+    hoist(relations[0], true);
     put("from ");
     return relation(relations[0]);
   }
@@ -79,13 +79,13 @@ void SqlWriter::join_step(NodeId id) {
   if (kind == JoinKind::Comma) {
     put(",");
     layout_.line();
-    hoist(parts.right);
+    hoist(parts.right, true);
     return right();
   }
   bool half = kind >= JoinKind::LeftSemi;
   if (half) supports(Feature::SemiJoin, id, "SEMI or ANTI joins");
   clause();
-  hoist(parts.right);
+  hoist(parts.right, true);
   Layout::Group group(layout_);
   if (node(id).has(kNatural)) put("natural ");
   put(kWords[static_cast<size_t>(kind)]);
@@ -95,12 +95,12 @@ void SqlWriter::join_step(NodeId id) {
   Layout::Indent indent(layout_);
   layout_.line();
   if (tree().is<Using>(parts.condition)) {
-    hoist(parts.condition);
+    hoist(parts.condition, true);
     Commented around(*this, parts.condition);
     put("using ");
     return paren_list(tree().children(parts.condition));
   }
-  hoist(parts.condition);
+  hoist(parts.condition, true);
   put("on ");
   expr(parts.condition, Level::Any, true);
 }
@@ -120,7 +120,7 @@ void SqlWriter::primary_relation(NodeId id) {
       put("(");
       {
         Layout::Indent indent(layout_);
-        layout_.softline();
+        layout_.open_softline();
         query(parts.query, own_lines_);
       }
       layout_.softline();
@@ -248,7 +248,7 @@ void SqlWriter::pivot(NodeId id) {
 
 void SqlWriter::lateral_view(NodeId id) {
   supports(Feature::LateralView, id, "LATERAL VIEW");
-  hoist(id);
+  hoist(id, true);
   Commented around(*this, id);
   LateralView parts = tree().get<LateralView>(id);
   put(node(id).has(kOuter) ? "lateral view outer " : "lateral view ");

@@ -268,7 +268,7 @@ void SqlWriter::emit_bare(NodeId id) {
       emit(subtree->node);
       break;
     }
-    default: expr_bare(id, false);
+    default: expr(id, Level::Any);
   }
 }
 

@@ -63,14 +63,17 @@ class SqlWriter {
   const T* rewrite(Rewrites::ByNode<T> Rewrites::*table, NodeId id) const;
 
   // ---- comments.cpp
-  void hoist(NodeId id);
+  void hoist(NodeId id, bool own_line = false);
+  void above(NodeId id, bool own_line);
   void before(NodeId id);
+  void suffix(std::string text);
+  void comment_within(const ast::Comment& comment);
   void after(NodeId id);
-  void inside(NodeId id);
-  void comment_before(const ast::Comment& comment);
+  void comment_above(const ast::Comment& comment, bool own_line);
   std::string comment_text(const ast::Comment& comment, bool& line) const;
   bool comments_here() const { return here_->comments != nullptr && !here_->comments->none(); }
   NodeId leftmost(NodeId id) const;
+  bool begins_lines(NodeId id) const;
 
   // ---- expressions.cpp
   void expr(NodeId id, Level least, bool own_lines = false);
@@ -209,7 +212,7 @@ void SqlWriter::parenthesised(Print&& print) {
   Layout::Group group(layout_);
   {
     Layout::Indent indent(layout_);
-    layout_.softline();
+    layout_.open_softline();
     print();
   }
   layout_.softline();

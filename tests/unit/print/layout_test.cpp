@@ -89,13 +89,13 @@ TEST_CASE("a comment waits for the end of its line and breaks the group") {
   {
     Layout::Group group(out);
     out.text("a");
-    out.line_suffix("-- first", true);
+    out.line_suffix("-- first");
     out.text(",");
     out.line();
     out.text("b");
   }
-  out.line_suffix("-- second", true);
-  out.line_suffix("-- third", true);
+  out.line_suffix("-- second");
+  out.line_suffix("-- third");
   CHECK(out.print(80) == "a, -- first\nb -- second\n-- third");
 }
 

@@ -15,7 +15,7 @@ std::string postgres(const ast::Tree& tree, ast::NodeId root, const Rewrites* re
 std::string printed(std::string_view sql);
 /// Empty if the query, printed and parsed again, is the same tree and prints the same; else what went wrong.
 std::string round_trip(std::string_view sql);
-/// The same, with every comment kept once.
+/// The same for the tree, with every comment kept once; the text rests from the second printing on.
 std::string round_trip_with_comments(std::string_view sql);
 
 }  // namespace pipec::print
