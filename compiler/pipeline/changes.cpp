@@ -42,6 +42,8 @@ std::vector<Symbol> physical_inputs(Lookup& lookup, const Node& node) {
   return {found.begin(), found.end()};
 }
 
+bool depends_on_run(Lookup& lookup, const Model& model) { return !flatten(lookup, model).volatiles.empty(); }
+
 /// Columns that are equal where both are read, and where the changed relation can say what the root says.
 class Substitution {
  public:

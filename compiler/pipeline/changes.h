@@ -47,6 +47,9 @@ class PipelineLookup : public Lookup {
 /// The nodes that really hold the rows which a node reads, its views looked through. Sorted.
 std::vector<Symbol> physical_inputs(Lookup& lookup, const Node& node);
 
+/// True if the rows of a model change although its inputs do not: it asks for the time, or for chance.
+bool depends_on_run(Lookup& lookup, const Model& model);
+
 struct FlatQuery;
 
 class Changes {

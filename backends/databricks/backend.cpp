@@ -1,0 +1,159 @@
+// The backend: the warehouse on Databricks, as Delta tables and views.
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "databricks/cdc.h"
+#include "databricks/diagnostics.h"
+#include "databricks/gates.h"
+#include "databricks/ledger.h"
+#include "databricks/model.h"
+
+namespace pipec::backend {
+
+namespace databricks {
+namespace {
+
+constexpr std::string_view kCdc = "cdc:";
+constexpr std::string_view kModel = "model:";
+constexpr std::string_view kCheck = "check:";
+constexpr std::string_view kPlatform = "platform";
+
+class DatabricksBackend : public Backend {
+ public:
+  const BackendInfo& info() const override {
+    static const BackendInfo kInfo = {
+        "databricks",
+        {},
+        {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory, Capability::ModelView,
+         Capability::ModelFull, Capability::ModelIncrementalByTime, Capability::ModelIncrementalByKey,
+         Capability::Check}};
+    return kInfo;
+  }
+
+  std::vector<Unit> units(const pipeline::Pipeline& pipeline) const override {
+    std::vector<Unit> units{{Symbol::of(kPlatform)}};
+    auto add = [&](std::string_view kind, Symbol name) {
+      units.push_back({Symbol::of(fmt::format("{}{}", kind, name.text()))});
+    };
+    for (const pipeline::Cdc& cdc : pipeline.cdcs) add(kCdc, cdc.head.name);
+    for (const pipeline::Model& model : pipeline.models) add(kModel, model.head.name);
+    for (const pipeline::Check& check : pipeline.checks) add(kCheck, check.head.name);
+    return units;
+  }
+
+  void check(const pipeline::Pipeline& pipeline, Sink& sink) const override {
+    check_names(pipeline, sink);
+    for (const pipeline::Cdc& cdc : pipeline.cdcs) check_columns(pipeline, cdc, sink);
+  }
+
+  Output lower(View& view, const Unit& unit) const override {
+    Output output;
+    Names names(view.target());
+    std::string_view key = unit.key.text();
+    if (key == kPlatform) {
+      lower_platform(view, names, output);
+    } else if (key.starts_with(kCdc)) {
+      lower_cdc(view, names, Symbol::of(key.substr(kCdc.size())), output);
+    } else if (key.starts_with(kModel)) {
+      Symbol name = Symbol::of(key.substr(kModel.size()));
+      const pipeline::Model* model = view.model(name);
+      const pipeline::Node* node = view.node(name);
+      if (model && node && model->query.bound) ModelLowering(view, names, *model, *node).lower(output);
+    } else if (key.starts_with(kCheck)) {
+      lower_check(view, names, Symbol::of(key.substr(kCheck.size())), output);
+    }
+    return output;
+  }
+
+ private:
+  /// Schemas, and the ledger that all nodes share.
+  static void lower_platform(View& view, const Names& names, Output& output) {
+    std::map<std::string, bool> schemas{{std::string(kSchema), true}};
+    for (const pipeline::Node& node : view.everything().nodes) {
+      std::string_view name = node.head.name.text();
+      size_t dot = name.find('.');
+      if (node.kind != pipeline::NodeKind::Export && dot != std::string_view::npos) schemas[std::string(name.substr(0, dot))];
+    }
+    StepWriter steps(Symbol::of("platform:databricks"), nullptr);
+    for (const auto& [schema, own] : schemas) {
+      steps.migrate(fmt::format("schema.{}", schema), [&, name = schema](Statement& s) {
+        return s.sql.ddl("create schema if not exists {}", s.sql.qname(names.schema(name)));
+      });
+    }
+    Ledger::create(steps, names);
+    steps.take(output);
+  }
+
+  static void lower_cdc(View& view, const Names& names, Symbol current, Output& output) {
+    Capture capture(view, names, current);
+    if (!capture) return;
+    if (const pipeline::Node* log = view.node(capture.cdc->log)) lower_log(capture, *log, output);
+    if (const pipeline::Node* node = view.node(current)) lower_current(capture, *node, output);
+    if (!capture.cdc->history) return;
+    if (const pipeline::Node* history = view.node(*capture.cdc->history)) lower_history(capture, *history, output);
+  }
+
+  /// Tables of pipec's own lie beside or among those of the author.
+  static void check_names(const pipeline::Pipeline& pipeline, Sink& sink) {
+    std::map<std::string, const pipeline::Node*> taken;
+    for (const pipeline::Node& node : pipeline.nodes) {
+      if (node.kind == pipeline::NodeKind::Export) continue;
+      Place place = Place::of_member(node.head.declaration, {});
+      std::string_view name = node.head.name.text();
+      if (name.starts_with("pipec.")) {
+        sink.report(diag::ReservedName, place, fmt::format("`{}` lies in the schema of pipec's own tables", name))
+            .help("choose another schema");
+      }
+      auto [first, fresh] = taken.emplace(Names::work_name(node.head.name, ""), &node);
+      if (!fresh) {
+        sink.report(diag::ReservedName, place,
+                    fmt::format("the tables that pipec keeps for `{}` would be those of `{}`", name,
+                                first->second->head.name.text()))
+            .label(Place::of_member(first->second->head.declaration, {}), "the other one")
+            .help("rename one of them");
+      }
+      if (node.kind != pipeline::NodeKind::CdcCurrent && node.kind != pipeline::NodeKind::CdcHistory) continue;
+      std::string rows = fmt::format("{}{}", name, kRowsSuffix);
+      if (const pipeline::Node* other = pipeline.node(Symbol::of(rows))) {
+        sink.report(diag::ReservedName, Place::of_member(other->head.declaration, {}),
+                    fmt::format("`{}` is the table below the view `{}`", rows, name))
+            .label(place, "this view")
+            .help("choose another name");
+      }
+    }
+  }
+
+  /// The source's columns stand beside those that a log and a history have of their own.
+  static void check_columns(const pipeline::Pipeline& pipeline, const pipeline::Cdc& cdc, Sink& sink) {
+    static constexpr std::string_view kOwn[] = {
+        "_before", "_op", "_source_ts", "_seq", "_ord", "_tie", "_file", "_line", "_size", "_modified", "_problem", "_after",
+        "_corrupt", "_deleted", "_deleted_at", "_row_seq", "_row_ord", "_row_tie", "_from", "_to", "_gone", "_change_type",
+        "_commit_version", "_commit_timestamp", "valid_from", "valid_to", "is_current", "is_deleted"};
+    const pipeline::SourceTable* table = pipeline.source_table(cdc);
+    const pipeline::Source* source = pipeline.source(cdc.source);
+    if (!table || !source) return;
+    for (const pipeline::SourceColumn& column : table->columns) {
+      std::string_view name = column.column.name.folded().text();
+      bool history_only = !name.starts_with('_');
+      if (std::find(std::begin(kOwn), std::end(kOwn), name) == std::end(kOwn)) continue;
+      if (history_only && !cdc.history) continue;
+      sink.report(diag::ReservedColumn, Place::of_member(cdc.head.declaration, {}),
+                  fmt::format("`{}.{}` has a column `{}`, which is a name of pipec's own in the tables of `{}`",
+                              table->schema.text(), table->name.text(), name, cdc.head.name.text()))
+          .label(Place::of_member(source->head.declaration, {}), "declared in this source")
+          .help("leave the column out of the source, or capture a view of the table with another name for it");
+    }
+  }
+};
+
+}  // namespace
+}  // namespace databricks
+
+const Backend& databricks_backend() {
+  static const databricks::DatabricksBackend kBackend;
+  return kBackend;
+}
+
+}  // namespace pipec::backend

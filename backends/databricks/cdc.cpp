@@ -1,0 +1,80 @@
+#include "databricks/cdc.h"
+
+#include <fmt/format.h>
+
+#include "databricks/tables.h"
+#include "pipeline/cdc_columns.h"
+
+namespace pipec::backend::databricks {
+
+using ast::NodeId;
+using ast::SqlBuilder;
+using sql::TypeKind;
+
+Capture::Capture(View& view, const Names& names, Symbol current) : names(names) {
+  cdc = view.cdc(current);
+  source = cdc ? view.source(cdc->source) : nullptr;
+  landing = view.target().landing;
+  if (!source) return;
+  for (const pipeline::SourceTable& each : source->tables) {
+    if (each.schema == cdc->table_schema && each.name == cdc->table_name) table = &each;
+  }
+}
+
+bool Capture::is_key(Symbol column) const { return pipeline::is_key_column(*cdc, column); }
+
+std::vector<Symbol> Capture::columns() const {
+  std::vector<Symbol> names;
+  for (const pipeline::SourceColumn& column : table->columns) names.push_back(column.column.name);
+  return names;
+}
+
+std::vector<Symbol> Capture::payload() const {
+  std::vector<Symbol> names;
+  for (const pipeline::SourceColumn& column : table->columns) {
+    if (!is_key(column.column.name)) names.push_back(column.column.name);
+  }
+  return names;
+}
+
+std::string Capture::topic() const {
+  std::string name = fmt::format("{}.{}.{}", source->head.name.text(), table->schema.text(), table->name.text());
+  // As the connector does it: what a topic's name cannot hold becomes an underscore.
+  for (char& c : name) {
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+                 c == '-';
+    if (!plain) c = '_';
+  }
+  return name;
+}
+
+std::vector<pipeline::Column> row_columns(const Capture& capture) {
+  std::vector<pipeline::Column> columns;
+  for (const pipeline::SourceColumn& source : capture.table->columns) columns.push_back(source.column);
+  for (pipeline::Column& column : columns) {
+    if (capture.is_key(column.name)) column.nullable = false;
+  }
+  columns.push_back(column("_deleted", TypeKind::Boolean, false, "The source has no such row any more."));
+  columns.push_back(column("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
+  for (std::string_view name : pipeline::kPositionColumns) {
+    columns.push_back(column(name, TypeKind::BigInt, false, "Position of the event: the greatest is the last."));
+  }
+  return columns;
+}
+
+NodeId stands_after(SqlBuilder& sql, const char* a, const char* b) {
+  NodeId result;
+  for (size_t i = std::size(pipeline::kPositionColumns); i-- > 0;) {
+    std::string_view name = pipeline::kPositionColumns[i];
+    NodeId greater = sql.gt(sql.column(a, name), sql.column(b, name));
+    if (!result) {
+      result = greater;
+      continue;
+    }
+    NodeId equal = sql.eq(sql.column(a, name), sql.column(b, name));
+    result = sql.or_all({greater, sql.and_all({equal, result})});
+  }
+  return result;
+}
+
+}  // namespace pipec::backend::databricks

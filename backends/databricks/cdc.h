@@ -1,0 +1,37 @@
+// A captured table: landed lines -> log -> current rows and history.
+#pragma once
+
+#include "databricks/ledger.h"
+#include "databricks/names.h"
+#include "databricks/step_writer.h"
+
+namespace pipec::backend::databricks {
+
+/// What the steps of one capture are made of.
+struct Capture {
+  Capture(View& view, const Names& names, Symbol current);
+
+  const Names& names;
+  const pipeline::Cdc* cdc = nullptr;
+  const pipeline::Source* source = nullptr;
+  const pipeline::SourceTable* table = nullptr;
+  std::string landing;  // URI of the folder
+  explicit operator bool() const { return table != nullptr; }
+
+  bool is_key(Symbol column) const;
+  std::vector<Symbol> columns() const;   // of the source
+  std::vector<Symbol> payload() const;   // those outside of the key
+  std::string topic() const;
+};
+
+/// Table of rows below the views: the source's columns, _deleted, _source_ts and the position.
+std::vector<pipeline::Column> row_columns(const Capture& capture);
+
+void lower_log(const Capture& capture, const pipeline::Node& node, Output& output);
+void lower_current(const Capture& capture, const pipeline::Node& node, Output& output);
+void lower_history(const Capture& capture, const pipeline::Node& node, Output& output);
+
+/// `a` stands after `b`, by their position columns.
+ast::NodeId stands_after(ast::SqlBuilder& sql, const char* a, const char* b);
+
+}  // namespace pipec::backend::databricks

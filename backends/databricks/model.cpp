@@ -1,0 +1,232 @@
+#include "databricks/model.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "databricks/types.h"
+
+namespace pipec::backend::databricks {
+
+using ast::NodeId;
+using ast::SqlBuilder;
+using pipeline::Materialization;
+using pipeline::StepKind;
+
+ModelLowering::ModelLowering(View& view, const Names& names, const pipeline::Model& model, const pipeline::Node& node)
+    : lookup_(view), names_(names), model_(model), node_(node), author_(lookup_, names),
+      steps_(node.head.name, &node.head), target_(names.node(node.head.name)),
+      stage_(names.work(node.head.name, "stage")), pending_(names.work(node.head.name, "pending")) {}
+
+void ModelLowering::lower(Output& output) {
+  switch (model_.materialization) {
+    case Materialization::View: view(); break;
+    case Materialization::Full: full(); break;
+    case Materialization::IncrementalByTime: by_time(); break;
+    case Materialization::IncrementalByKey: by_key(); break;
+  }
+  steps_.take(output);
+}
+
+// ---- view
+
+void ModelLowering::view() {
+  create_view(steps_, target_, node_.columns, node_.head.description, [&](Statement& s) {
+    const auto& outputs = model_.query.bound->outputs;
+    bool as_written = outputs.size() == node_.columns.size();
+    for (size_t i = 0; as_written && i < outputs.size(); ++i) {
+      as_written = outputs[i].name.folded() == node_.columns[i].name.folded() && outputs[i].type == node_.columns[i].type;
+    }
+    if (as_written) return s.embed(author_.query(model_.query));
+    return s.sql.select(contract(s));
+  });
+  set_tags(steps_, target_, true, node_.head.tags, node_.columns);
+  Audited audited;
+  audited.model = node_.head.name;
+  audited.rows = target_;
+  audited.reads = {node_.head.name};
+  add_gates(steps_, lookup_, names_, author_, model_, audited);
+}
+
+// ---- full
+
+void ModelLowering::full() {
+  target_table({});
+  work_table("stage", node_.columns, "The next state, while it is checked.");
+  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, fingerprint(),
+                                     inputs_of(lookup_, names_, pipeline::physical_inputs(lookup_, node_)));
+  ledger_->bind_versions();
+  ledger_->for_each_due("due", pipeline::depends_on_run(lookup_, model_));
+  steps_.reads = reads();
+  steps_.writes = {work_symbol("stage")};
+  steps_.execute("stage", [&](Statement& s) {
+    return insert(s.sql, ast::InsertMode::Overwrite, stage_, s.sql.select(contract(s)));
+  });
+  Audited audited;
+  audited.model = node_.head.name;
+  audited.rows = stage_;
+  audited.reads = {work_symbol("stage")};
+  add_gates(steps_, lookup_, names_, author_, model_, audited);
+  steps_.reads = {work_symbol("stage")};
+  steps_.writes = {node_.head.name};
+  steps_.execute("publish", [&](Statement& s) {
+    SqlBuilder& sql = s.sql;
+    NodeId rows = sql.select({.items = sql.columns({}, names()), .from = {sql.table(stage_)}});
+    return insert(sql, ast::InsertMode::Overwrite, target_, rows);
+  });
+  ledger_->record("held", ledger_->inputs());
+  steps_.end_loop();
+}
+
+// ---- parts
+
+void ModelLowering::target_table(std::vector<Symbol> primary_key) {
+  Table table;
+  table.id = "table";
+  table.path = target_;
+  table.columns = node_.columns;
+  table.cluster_by = model_.cluster_by;
+  if (table.cluster_by.empty() && model_.materialization >= Materialization::IncrementalByTime) {
+    table.cluster_by = model_.incremental.columns;
+  }
+  table.description = node_.head.description;
+  table.feeds = true;
+  table.primary_key = std::move(primary_key);
+  create_table(steps_, table);
+  set_tags(steps_, target_, false, node_.head.tags, node_.columns);
+}
+
+void ModelLowering::work_table(const char* purpose, std::vector<pipeline::Column> columns, std::string description) {
+  Table table;
+  table.id = fmt::format("{}_table", purpose);
+  table.path = names_.work(node_.head.name, purpose);
+  for (pipeline::Column& column : columns) {
+    // What the batch must not hold is found by its checks, with a name and a policy.
+    column.nullable = true;
+    column.description.clear();
+  }
+  table.columns = std::move(columns);
+  table.description = std::move(description);
+  create_table(steps_, table);
+}
+
+NodeId ModelLowering::author_query(Statement& s) {
+  return s.sql.query_ref(s.embed(author_.query(model_.query)), "result");
+}
+
+SqlBuilder::Ids ModelLowering::contract_items(SqlBuilder& sql) {
+  SqlBuilder::Ids items;
+  for (const pipeline::Column& column : node_.columns) {
+    NodeId value = sql.column("result", column.name);
+    bool same = false;
+    for (const auto& output : model_.query.bound->outputs) {
+      if (output.name.folded() == column.name.folded()) same = output.type == column.type;
+    }
+    items.push_back(same ? value : sql.item(sql.cast(value, type_node(sql, column.type)), column.name));
+  }
+  return items;
+}
+
+SqlBuilder::Select ModelLowering::contract(Statement& s) {
+  SqlBuilder::Select select;
+  select.items = contract_items(s.sql);
+  select.from = {author_query(s)};
+  return select;
+}
+
+NodeId ModelLowering::insert(SqlBuilder& sql, ast::InsertMode mode, const Path& into, NodeId query) {
+  SqlBuilder::Insert insert;
+  insert.mode = mode;
+  insert.table = sql.table(into);
+  insert.query = query;
+  return sql.insert(insert);
+}
+
+std::vector<Symbol> ModelLowering::reads() const { return node_.inputs; }
+
+/// Of everything that decides which rows the table holds: its query and those of the views below, as they are executed,
+/// and the types of its columns. Not of descriptions.
+std::string ModelLowering::fingerprint() {
+  Hasher hasher;
+  add_query(hasher, model_, node_);
+  const pipeline::Incremental& incremental = model_.incremental;
+  hasher.add(pipeline::materialization_name(model_.materialization)).add(incremental.start).add(incremental.grain);
+  for (Symbol name : incremental.columns) hasher.add("by").add(name.folded().text());
+  return hasher.finish().hex();
+}
+
+void ModelLowering::add_query(Hasher& hasher, const pipeline::Model& model, const pipeline::Node& node) {
+  print::Subtree query = author_.query(model.query);
+  hasher.add(node.head.name.text()).add(printed(*query.tree, query.node, query.rewrites));
+  for (const pipeline::Column& column : node.columns) {
+    hasher.add(column.name.folded().text()).add(column.type.text());
+  }
+  for (Symbol name : node.inputs) {
+    const pipeline::Node* input = lookup_.node(name);
+    const pipeline::Model* view = input && input->kind == pipeline::NodeKind::Model ? lookup_.model(name) : nullptr;
+    if (view && view->materialization == Materialization::View && view->query.bound) add_query(hasher, *view, *input);
+  }
+}
+
+/// The rows of an input as they are, or the images that changed between two versions of it.
+NodeId ModelLowering::input_relation(SqlBuilder& sql, Symbol name, bool changed, Symbol alias) {
+  if (!changed) return sql.table(names_.node(name), alias);
+  const pipeline::Node& node = *lookup_.node(name);
+  std::string version;
+  for (const Input& input : ledger_->inputs()) {
+    if (input.node == name) version = input.version;
+  }
+  NodeId changes = sql.table_function("table_changes", {sql.string(Names::spelled(names_.rows(node))),
+                                                        sql.param("first_version"), sql.param(version)});
+  if (node.kind != pipeline::NodeKind::CdcCurrent) {
+    // All images are rows of the node itself: inserted, deleted, before and after an update.
+    return sql.query_ref(sql.select({.items = {sql.star()}, .from = {changes}}), alias);
+  }
+  // An image that the view hides was never seen by the model.
+  const pipeline::Cdc* cdc = lookup_.cdc(name);
+  bool soft = cdc && cdc->deletes == pipeline::Deletes::Soft;
+  NodeId seen = soft ? sql.gt_eq(sql.column("_row_seq"), sql.integer(0)) : sql.not_(sql.column("_deleted"));
+  return sql.query_ref(sql.select({.items = {sql.star()}, .from = {changes}, .where = seen}), alias);
+}
+
+void ModelLowering::queue_changes(
+    const std::function<SqlBuilder::Ids(SqlBuilder&, const std::vector<NodeId>&)>& items,
+    const std::function<NodeId(SqlBuilder&)>& filter, const std::function<void(const std::string& id)>& also) {
+  for (const Input& input : ledger_->inputs()) {
+    std::string id = fmt::format("changes.{}", input.node.text());
+    ledger_->for_each_change(id, input);
+    size_t count = 0, number = 0;
+    do {
+      std::string step = number == 0 ? fmt::format("{}.queue", id) : fmt::format("{}.queue_{}", id, number + 1);
+      steps_.reads = {input.node};
+      steps_.writes = {work_symbol("pending")};
+      std::vector<Symbol> others;
+      pipeline::Step& made = steps_.execute(step, [&](Statement& s) {
+        SqlBuilder& sql = s.sql;
+        std::vector<std::pair<NodeId, Symbol>> calls;
+        auto relation = [&](Symbol node, bool changed, Symbol alias) { return input_relation(sql, node, changed, alias); };
+        auto mappings = changes_->mappings(input.node, sql, relation, calls);
+        for (const auto& [call, function] : calls) author_.expand(s.tree, call, function, s.rewrites);
+        count = mappings.size();
+        pipeline::Changes::Mapping& mapping = mappings[number];
+        others = mapping.reads;
+        SqlBuilder::Select touched;
+        touched.distinct = true;
+        touched.items = items(sql, mapping.values);
+        touched.from = {mapping.from};
+        touched.where = mapping.where;
+        SqlBuilder::Select kept;
+        kept.items = {sql.star()};
+        kept.from = {sql.query_ref(sql.select(touched), "touched")};
+        kept.where = filter(sql);
+        return insert(sql, ast::InsertMode::Into, pending_, sql.select(kept));
+      });
+      made.reads.insert(made.reads.end(), others.begin(), others.end());
+    } while (++number < count);
+    also(id);
+    ledger_->record(fmt::format("{}.held", id), {input});
+    steps_.end_loop();
+  }
+}
+
+}  // namespace pipec::backend::databricks

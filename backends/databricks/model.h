@@ -1,0 +1,55 @@
+// Models into Steps, a file a materialization.
+#pragma once
+
+#include "databricks/author.h"
+#include "databricks/gates.h"
+#include "databricks/ledger.h"
+#include "databricks/lookup.h"
+#include "databricks/step_writer.h"
+#include "databricks/tables.h"
+
+namespace pipec::backend::databricks {
+
+/// What the steps of one model are made of.
+class ModelLowering {
+ public:
+  ModelLowering(View& view, const Names& names, const pipeline::Model& model, const pipeline::Node& node);
+  void lower(Output& output);
+
+ private:
+  void view();
+  void full();
+  void by_time();
+  void by_key();
+
+  // ---- parts
+  void target_table(std::vector<Symbol> primary_key);
+  void work_table(const char* purpose, std::vector<pipeline::Column> columns, std::string description);
+  /// SELECT of the columns of the table, in its order and types, from the model's query.
+  ast::SqlBuilder::Select contract(Statement& s);
+  ast::NodeId author_query(Statement& s);
+  ast::SqlBuilder::Ids contract_items(ast::SqlBuilder& sql);
+  std::string fingerprint();
+  void add_query(Hasher& hasher, const pipeline::Model& model, const pipeline::Node& node);
+  /// Steps that queue what each input's changes touch; `item` makes the value to queue of the mapped ones.
+  void queue_changes(const std::function<ast::SqlBuilder::Ids(ast::SqlBuilder&, const std::vector<ast::NodeId>&)>& items,
+                     const std::function<ast::NodeId(ast::SqlBuilder&)>& filter,
+                     const std::function<void(const std::string& id)>& also);
+  ast::NodeId input_relation(ast::SqlBuilder& sql, Symbol node, bool changed, Symbol alias);
+  ast::NodeId insert(ast::SqlBuilder& sql, ast::InsertMode mode, const Path& into, ast::NodeId query);
+  std::vector<Symbol> names() const { return column_names(node_.columns); }
+  Symbol work_symbol(std::string_view purpose) const { return own_name(Names::work_name(node_.head.name, purpose)); }
+  std::vector<Symbol> reads() const;
+
+  ViewLookup lookup_;
+  const Names& names_;
+  const pipeline::Model& model_;
+  const pipeline::Node& node_;
+  Author author_;
+  StepWriter steps_;
+  Path target_, stage_, pending_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<pipeline::Changes> changes_;
+};
+
+}  // namespace pipec::backend::databricks

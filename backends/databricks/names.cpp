@@ -1,0 +1,52 @@
+#include "databricks/names.h"
+
+#include <fmt/format.h>
+
+#include "pipeline/table_changes.h"
+#include "print/sql_printer.h"
+
+namespace pipec::backend::databricks {
+
+Path Names::node(Symbol name) const { return pipeline::table_path(target_, name); }
+
+Path Names::rows(const pipeline::Node& node) const {
+  Path path = this->node(node.head.name);
+  if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) {
+    path.back() = fmt::format("{}{}", path.back().symbol.text(), kRowsSuffix);
+  }
+  return path;
+}
+
+Path Names::schema(std::string_view name) const {
+  Path path;
+  if (!target_.catalog.empty()) path.push_back(target_.catalog);
+  path.push_back(fmt::format("{}{}", target_.schema_prefix, name));
+  return path;
+}
+
+Path Names::own(std::string_view name) const {
+  Path path = schema(kSchema);
+  path.push_back(name);
+  return path;
+}
+
+std::string Names::work_name(Symbol node, std::string_view purpose) {
+  std::string name(node.text());
+  size_t dot = name.find('.');
+  if (dot != std::string::npos) name.replace(dot, 1, "__");
+  return fmt::format("{}__{}", name, purpose);
+}
+
+Path Names::work(Symbol node, std::string_view purpose) const { return own(work_name(node, purpose)); }
+
+std::string Names::spelled(const Path& path) {
+  std::string text;
+  for (const ast::Text& part : path) {
+    text += fmt::format("{}{}", text.empty() ? "" : ".", print::print_identifier(part.symbol, print::kDatabricks));
+  }
+  return text;
+}
+
+Symbol own_name(std::string_view name) { return Symbol::of(fmt::format("{}.{}", kSchema, name)); }
+
+}  // namespace pipec::backend::databricks

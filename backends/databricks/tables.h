@@ -1,0 +1,36 @@
+// Tables, as they are made once at a deployment.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "databricks/names.h"
+#include "databricks/step_writer.h"
+
+namespace pipec::backend::databricks {
+
+struct Table {
+  std::string id;  // of the step
+  Path path;
+  std::vector<pipeline::Column> columns;
+  std::vector<Symbol> cluster_by;
+  std::string description;
+  bool feeds = false;  // others read its changes
+  std::vector<Symbol> primary_key;  // said, not enforced: no columns, no key
+};
+
+/// CREATE TABLE IF NOT EXISTS, and what only the platform understands behind it.
+void create_table(StepWriter& steps, const Table& table);
+/// ALTER ... SET TAGS for the object and for columns with personal data.
+void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vector<Symbol>& tags,
+              const std::vector<pipeline::Column>& columns);
+
+/// CREATE OR REPLACE VIEW over a query.
+void create_view(StepWriter& steps, const Path& path, const std::vector<pipeline::Column>& columns,
+                 const std::string& description, const StepWriter::Build& query);
+
+pipeline::Column column(std::string_view name, sql::Type type, bool nullable = false,
+                        std::string_view description = {});
+std::vector<Symbol> column_names(const std::vector<pipeline::Column>& columns);
+
+}  // namespace pipec::backend::databricks

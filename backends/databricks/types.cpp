@@ -1,0 +1,83 @@
+#include "databricks/types.h"
+
+#include <algorithm>
+
+namespace pipec::backend::databricks {
+
+using ast::NodeId;
+using ast::SqlBuilder;
+using sql::Type;
+using sql::TypeKind;
+
+namespace {
+
+NodeId interval_node(SqlBuilder& sql, Type type) {
+  static constexpr const char* kFields[] = {"year", "month", "day", "hour", "minute", "second"};
+  SqlBuilder::Ids fields{sql.name(kFields[static_cast<size_t>(type.first_field())])};
+  if (type.last_field() != type.first_field()) {
+    fields.push_back(sql.name(kFields[static_cast<size_t>(type.last_field())]));
+  }
+  return sql.tree().add(ast::NodeKind::DataType, fields, Symbol::of("interval"));
+}
+
+}  // namespace
+
+NodeId type_node(SqlBuilder& sql, Type type) {
+  switch (type.kind()) {
+    case TypeKind::Decimal: return sql.type("decimal", {type.precision(), type.scale()});
+    case TypeKind::Char: return sql.type("char", {type.length()});
+    case TypeKind::Varchar: return sql.type("varchar", {type.length()});
+    case TypeKind::Time: return sql.type("time", {type.precision()});
+    case TypeKind::IntervalYearMonth:
+    case TypeKind::IntervalDayTime: return interval_node(sql, type);
+    case TypeKind::Array: return sql.array_of(type_node(sql, type.element()));
+    case TypeKind::Map: return sql.map_of(type_node(sql, type.key()), type_node(sql, type.value()));
+    case TypeKind::Struct: {
+      std::vector<std::pair<ast::Text, NodeId>> fields;
+      for (const sql::StructFieldType& field : type.fields()) fields.emplace_back(field.name, type_node(sql, field.type));
+      return sql.struct_of(fields);
+    }
+    default: return sql.type(type.text());
+  }
+}
+
+NodeId landed_type_node(SqlBuilder& sql, std::string_view text) {
+  constexpr std::string_view kArray = "array<";
+  if (text.starts_with(kArray)) {
+    return sql.array_of(landed_type_node(sql, text.substr(kArray.size(), text.size() - kArray.size() - 1)));
+  }
+  return sql.type(text);
+}
+
+NodeId filler(SqlBuilder& sql, Type type) {
+  NodeId value;
+  switch (type.kind()) {
+    case TypeKind::String:
+    case TypeKind::Char:
+    case TypeKind::Varchar: return sql.string("");
+    case TypeKind::Boolean: return sql.boolean(false);
+    case TypeKind::Timestamp: return sql.typed(ast::TypedLiteralKind::Timestamp, "1970-01-01 00:00:00");
+    case TypeKind::TimestampNtz: return sql.typed(ast::TypedLiteralKind::TimestampNtz, "1970-01-01 00:00:00");
+    case TypeKind::Date: return sql.typed(ast::TypedLiteralKind::Date, "1970-01-01");
+    case TypeKind::Binary: value = sql.string(""); break;
+    case TypeKind::Array: value = sql.call("array", {}); break;
+    default: value = sql.integer(0);
+  }
+  return sql.cast(value, type_node(sql, type));
+}
+
+bool is_comparable(Type type) {
+  switch (type.kind()) {
+    case TypeKind::Map:
+    case TypeKind::Variant:
+    case TypeKind::CalendarInterval: return false;
+    case TypeKind::Array: return is_comparable(type.element());
+    case TypeKind::Struct: {
+      auto fields = type.fields();
+      return std::all_of(fields.begin(), fields.end(), [](const auto& field) { return is_comparable(field.type); });
+    }
+    default: return true;
+  }
+}
+
+}  // namespace pipec::backend::databricks
