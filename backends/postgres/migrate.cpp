@@ -97,9 +97,11 @@ void lower_export_migration(StepWriter& steps, const ExportNames& names, const p
   migrate("view_owner", [&](SqlBuilder& sql) {
     return sql.ddl("alter view {} owner to {}", sql.qname(names.view()), sql.name(names.schema.owner));
   });
-  migrate("comment", [&](SqlBuilder& sql) {
-    return sql.ddl("comment on view {} is {}", sql.qname(names.view()), sql.string(e.head.description));
-  });
+  if (!e.head.description.empty()) {
+    migrate("comment", [&](SqlBuilder& sql) {
+      return sql.ddl("comment on view {} is {}", sql.qname(names.view()), sql.string(e.head.description));
+    });
+  }
   for (const pipeline::Column& column : node.columns) {
     if (column.description.empty()) continue;
     migrate(fmt::format("comment.{}", column.name.text()), [&](SqlBuilder& sql) {

@@ -28,7 +28,7 @@ Step& StepWriter::add(Phase phase, StepKind kind, std::string id) {
   Step& step = list_.steps.emplace_back();
   step.phase = phase;
   step.kind = kind;
-  step.path = fmt::format("postgres/{}/{}.sql", folder_, id);
+  step.path = fmt::format("postgres/{}/{}.sql", folder_, file_part(id));
   step.id = std::move(id);
   step.reads = reads;
   step.writes = writes;
