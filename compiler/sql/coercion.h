@@ -16,7 +16,9 @@ struct Operand {
   Type type;
   bool nullable = true;
   bool foldable = false;           // a constant expression
-  std::optional<int64_t> integer;  // the value of an integer literal (with its minus: -5 is one literal)
+  /// The value of an integer literal (with its minus: -5 is one literal); of an interval literal: its months, or its
+  /// microseconds.
+  std::optional<int64_t> integer;
   bool decimal_literal = false;    // a decimal literal, "1.5"
 };
 

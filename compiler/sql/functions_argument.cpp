@@ -135,7 +135,6 @@ std::optional<Type> implicit(ArgumentClass wanted, Type from) {
       case ArgumentClass::Integral:  // not among the abstract types that a string is read as
       case ArgumentClass::IntervalYearMonth:
       case ArgumentClass::IntervalDayTime:
-      case ArgumentClass::Time:
         return std::nullopt;
       default:
         break;
@@ -148,6 +147,7 @@ std::optional<Type> implicit(ArgumentClass wanted, Type from) {
     if (!can_store(from.element(), TypeKind::String)) return std::nullopt;
     return target;
   }
+  if (wanted == ArgumentClass::Time) return std::nullopt;  // a store may, a cast cannot
   if (wanted == ArgumentClass::Struct && !from.is(TypeKind::Void)) return std::nullopt;
   return can_store(from, target) ? std::optional(target) : std::nullopt;
 }

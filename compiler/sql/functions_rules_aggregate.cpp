@@ -89,6 +89,11 @@ void orderable(CallState& call) {
 
 void extreme_by(CallState& call) {
   if (!check_orderable(call, 1)) return;
+  if (call.size() > 2) {
+    constexpr int64_t kMost = 100000;
+    auto count = call.arguments[2].operand.integer;
+    if (count && (*count < 1 || *count > kMost)) return call.fail(CallError::BadLiteral, 2, "1 to 100000");
+  }
   call.give(call.size() > 2 ? Type::array(call.types[0], true) : call.types[0], call.nulls);
 }
 

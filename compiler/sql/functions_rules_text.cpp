@@ -94,6 +94,23 @@ Field extract_field(std::string_view name) {
   return Field::None;
 }
 
+IntervalField interval_field(Field field) {
+  switch (field) {
+    case Field::Year:
+      return IntervalField::Year;
+    case Field::Month:
+      return IntervalField::Month;
+    case Field::Hour:
+      return IntervalField::Hour;
+    case Field::Minute:
+      return IntervalField::Minute;
+    case Field::Second:
+      return IntervalField::Second;
+    default:
+      return IntervalField::Day;
+  }
+}
+
 Type second_type() {
   return Type::decimal(8, 6);
 }
@@ -171,6 +188,27 @@ void to_number(CallState& call) {  // ToNumberParser.parsedDecimalType: the digi
   call.give(Type::decimal(digits, scale));
 }
 
+void to_binary(CallState& call) {
+  call.give(TypeKind::Binary, call.nulls);
+  if (call.size() < 2 || call.given(1).is(TypeKind::Void)) return;
+  static constexpr std::string_view kFormats[] = {"HEX", "UTF-8", "UTF8", "BASE64"};
+  std::string format = upper(call.arguments[1].string_literal);
+  if (call.given(1).is_string() && !call.arguments[1].is_string_literal) return;
+  if (std::find(std::begin(kFormats), std::end(kFormats), format) == std::end(kFormats)) {
+    call.fail(CallError::BadLiteral, 1, "'hex', 'utf-8' or 'base64'");
+  }
+}
+
+void like(CallState& call) {
+  call.give(TypeKind::Boolean, call.nulls);
+  if (call.size() < 3 || !call.arguments[2].is_string_literal) return;
+  auto continues = [](char c) { return (c & 0xC0) == 0x80; };  // of a character in UTF-8
+  std::string_view text = call.arguments[2].string_literal;
+  if (text.size() - static_cast<size_t>(std::count_if(text.begin(), text.end(), continues)) != 1) {
+    call.fail(CallError::BadLiteral, 2, "one character");
+  }
+}
+
 void date_add(CallState& call) {
   Type date = call.types[0], days = call.types[1];
   if (!date.is_datetime() && !date.is_string() && !date.is(TypeKind::Void))
@@ -192,9 +230,11 @@ void date_part(CallState& call) {
   bool time_of_day = field == Field::Hour || field == Field::Minute || field == Field::Second;
   if (source.is_interval()) {
     bool year_month = field == Field::Year || field == Field::Month;
-    bool fits = source.is(TypeKind::IntervalYearMonth) ? year_month
-                : source.is(TypeKind::IntervalDayTime) ? time_of_day || field == Field::Day
-                                                       : year_month || time_of_day || field == Field::Day;
+    bool fits = year_month || time_of_day || field == Field::Day;
+    if (!source.is(TypeKind::CalendarInterval)) {
+      fits = fits && interval_field(field) >= source.first_field() &&
+             interval_field(field) <= source.last_field();
+    }
     if (!fits) return call.fail(CallError::BadLiteral, 0, "a field that the interval has");
     if (field == Field::Second) return call.give(second_type());
     bool small = field == Field::Month || field == Field::Hour || field == Field::Minute;
@@ -233,6 +273,20 @@ void to_timestamp_ntz(CallState& call) {
   call.give(TypeKind::TimestampNtz, null ? NullRule::Maybe : NullRule::Never);
 }
 
+void current_time(CallState& call) {
+  if (call.size() == 0) return call.give(Type::time(6), NullRule::Never);
+  auto precision = call.arguments[0].operand.integer;
+  if (!precision) return call.give(Type(), NullRule::Never);
+  if (*precision < 0 || *precision > 6) return call.fail(CallError::BadLiteral, 0, "0 to 6 digits");
+  call.give(Type::time(static_cast<int>(*precision)), NullRule::Never);
+}
+
+void time_bucket(CallState& call) {
+  auto size = call.arguments[0].operand.integer;
+  if (size && *size <= 0) return call.fail(CallError::BadLiteral, 0, "an interval above zero");
+  call.give(call.types[1]);
+}
+
 void timestamp_seconds(CallState& call) {
   call.give(TypeKind::Timestamp, call.types[0].is_fractional() ? NullRule::Maybe : NullRule::AnyArgument);
 }
@@ -243,6 +297,11 @@ void time_window(CallState& call) {
     time = time.fields()[1].type;  // of another window
   auto cast = is_timestamp(time) ? std::optional(time) : implicit_cast(time, TypeKind::Timestamp);
   if (!cast) return call.wrong_type(0, "a timestamp");
+  for (size_t i = 1; i < call.size(); ++i) {
+    if (!call.given(i).is_string() && !call.given(i).is_integral()) {
+      return call.wrong_type(static_cast<int>(i), "a duration in a string");
+    }
+  }
   call.give(Type::structure({{Symbol::of("start"), *cast, true}, {Symbol::of("end"), *cast, true}}));
   call.nulls = NullRule::Never;
 }

@@ -48,10 +48,6 @@ bool any_nullable(const CallState& call, size_t first, size_t step = 1) {
 
 bool check_boolean(CallState& call, size_t i) {
   if (call.types[i].is(TypeKind::Boolean)) return true;
-  if (call.types[i].is(TypeKind::Void)) {
-    call.types[i] = TypeKind::Boolean;
-    return true;
-  }
   call.wrong_type(static_cast<int>(i), "a boolean");
   return false;
 }
@@ -169,6 +165,7 @@ void when(CallState& call) {
 void decode(CallState& call) {  // decode(expr, search, result, ..., default)
   bool has_default = call.size() % 2 == 0;
   std::vector<Type> values;
+  if (!has_default) values.push_back(TypeKind::String);  // Decode: the default is a NULL of type string
   bool null = !has_default;
   auto is_value = [&](size_t i) { return i % 2 == 0 || i + 1 == call.size(); };
   for (size_t i = 1; i < call.size(); ++i) {
