@@ -103,7 +103,7 @@ void EmissionStore::run(Pass pass, const pipeline::Pipeline& pipeline, std::vect
   }
   for (Job& job : jobs) {
     job.cached = &cache_.at(job.key);  // the map may have grown
-    if (job.cached->reads.empty() || !still_holds(job.cached->reads, pipeline, so_far)) stale.push_back(&job);
+    if (!job.cached->computed || !still_holds(job.cached->reads, pipeline, so_far)) stale.push_back(&job);
   }
   parallel_for(stale.size(), threads, [&](size_t i) {
     Job& job = *stale[i];
@@ -114,6 +114,7 @@ void EmissionStore::run(Pass pass, const pipeline::Pipeline& pipeline, std::vect
       job.cached->output = {{}, job.backend->emit(view, job.unit)};
     }
     job.cached->reads = view.reads();
+    job.cached->computed = true;
   });
   emitted_anew_ += stale.size();
 }

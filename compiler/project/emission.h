@@ -25,6 +25,7 @@ class EmissionStore {
   struct Cached {
     backend::View::Reads reads;
     backend::Output output;
+    bool computed = false;
     bool used = false;
   };
   struct Job {

@@ -202,9 +202,19 @@ Resolution ResolutionStore::resolve(const Declarations& declarations, const sema
   });
 
   Sink sink;
-  std::map<Symbol, Symbol, ByText> owner;  // node -> declaration
+  std::map<Symbol, Symbol, ByText> owner;     // node -> declaration
+  std::map<Symbol, Symbol, ByText> captured;  // source table -> declaration
   for (const semantic::Member& member : out.members) {
     out.diagnostics.insert(out.diagnostics.end(), member.result->diagnostics.begin(), member.result->diagnostics.end());
+    for (const pipeline::Cdc& cdc : member.result->cdcs) {
+      Symbol table = qualified(cdc.source, qualified(cdc.table_schema, cdc.table_name)).folded();
+      auto [entry, is_new] = captured.emplace(table, member.declaration->key);
+      if (is_new) continue;
+      sink.report(semantic::diag::CapturedTwice, Place::in(member.declaration->key, {}),
+                  fmt::format("`{}` is captured twice", table.text()))
+          .label(Place::in(entry->second, {}), "captured here already")
+          .help("keep one of them, and read its table where the other is needed");
+    }
     for (const pipeline::Node& node : member.result->nodes) {
       auto [entry, is_new] = owner.emplace(node.head.name, member.declaration->key);
       if (is_new) continue;

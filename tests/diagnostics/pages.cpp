@@ -22,6 +22,7 @@ connections:
     user: { kafka_connect: "env:USER" }
     password: { kafka_connect: "env:PASSWORD" }
   serving_db: { dsn: { dagster: "env:DSN" } }
+  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
 targets:
   prod:
     warehouse: { engine: databricks, catalog: "${var.catalog}", landing: "${var.landing}" }

@@ -13,6 +13,7 @@ vars: { catalog: main, landing: "file:/landing" }
 defaults: { owner: bench@example.org }
 connections:
   db: { host: { kafka_connect: "env:H" }, port: { kafka_connect: "env:P" }, user: { kafka_connect: "env:U" }, password: { kafka_connect: "env:W" } }
+  warehouse: { http_path: { dagster: "env:P" } }
 targets:
   prod:
     warehouse: { engine: databricks, catalog: "${var.catalog}", landing: "${var.landing}" }
