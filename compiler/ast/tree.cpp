@@ -6,7 +6,8 @@ namespace pipec::ast {
 
 Tree::Tree() : nodes_(1) {}  // node 0 is "none"
 
-NodeId Tree::add(NodeKind kind, std::span<const NodeId> children, Symbol name, uint8_t op, uint16_t flags, Span span) {
+NodeId Tree::add(NodeKind kind, std::span<const NodeId> children, Symbol name, uint8_t op, uint16_t flags,
+                 Span span) {
   NodeId id{static_cast<uint32_t>(nodes_.size())};
   Node& node = nodes_.emplace_back();
   node.kind = kind;

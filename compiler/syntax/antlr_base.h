@@ -1,5 +1,5 @@
-// Base classes of the generated parser. It keeps no parse tree: entering and leaving a rule writes an event, and the
-// contexts that ANTLR needs for prediction live in an arena that is emptied after each piece.
+// Base classes of the generated parser. It keeps no parse tree: entering and leaving a rule writes an event,
+// and the contexts that ANTLR needs for prediction live in an arena that is emptied after each piece.
 #pragma once
 
 #include <cstddef>

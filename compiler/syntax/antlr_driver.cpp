@@ -31,7 +31,8 @@ NoSource& no_source() {
   return source;
 }
 
-// What ANTLR wants of a token: its type and index. Nothing here has text; messages are made from our own tokens.
+// What ANTLR wants of a token: its type and index. Nothing here has text; messages are made from our own
+// tokens.
 class IndexedToken final : public antlr4::Token {
  public:
   size_t type = 0;
@@ -122,8 +123,8 @@ class FirstError final : public antlr4::ANTLRErrorStrategy {
   }
 };
 
-// Follows the cached automaton without ANTLR's process-wide locks: it belongs to this thread alone. A missing edge
-// goes to the base, which adds it.
+// Follows the cached automaton without ANTLR's process-wide locks: it belongs to this thread alone. A missing
+// edge goes to the base, which adds it.
 class FlatSimulator : public ParserATNSimulator {
  public:
   FlatSimulator(antlr4::Parser* parser, const antlr4::atn::ATN& atn, std::vector<DFA>& automata,
@@ -165,8 +166,9 @@ class CountingSimulator final : public ParserATNSimulator {
     uint64_t looked = stream->deepest() - begin + 1;
     counts.longest_lookahead = std::max(counts.longest_lookahead, looked);
     if ((looked > 4 || counts.full_context != full_before) && counts.examples.size() < 20) {
-      std::string text = parser_of->getRuleNames()[atn.getDecisionState(decision)->ruleIndex] + " (decision " +
-                         std::to_string(decision) + ", " + std::to_string(looked) + " tokens):";
+      std::string text = parser_of->getRuleNames()[atn.getDecisionState(decision)->ruleIndex] +
+                         " (decision " + std::to_string(decision) + ", " + std::to_string(looked) +
+                         " tokens):";
       for (size_t i = 0; i < looked; ++i) {
         size_t type = stream->get(begin + i)->getType();
         text += type < kTokenTypes ? ' ' + std::to_string(type) + kTokenTexts[type] : " end";
@@ -175,8 +177,8 @@ class CountingSimulator final : public ParserATNSimulator {
     }
     return result;
   }
-  size_t execATNWithFullContext(DFA& dfa, DFAState* state, antlr4::atn::ATNConfigSet* configs, TokenStream* input,
-                                size_t start, ParserRuleContext* context) override {
+  size_t execATNWithFullContext(DFA& dfa, DFAState* state, antlr4::atn::ATNConfigSet* configs,
+                                TokenStream* input, size_t start, ParserRuleContext* context) override {
     ++counts.full_context;
     return ParserATNSimulator::execATNWithFullContext(dfa, state, configs, input, start, context);
   }
@@ -184,27 +186,69 @@ class CountingSimulator final : public ParserATNSimulator {
 
 void enter(PipeParser& parser, Entry entry) {
   switch (entry) {
-    case Entry::Query: parser.queryUnit(); return;
-    case Entry::Expression: parser.exprUnit(); return;
-    case Entry::Annotation: parser.annotation(); return;
-    case Entry::SourceHeader: parser.sourceHeader(); return;
-    case Entry::SourceItem: parser.sourceItem(); return;
-    case Entry::TableMember: parser.tableMember(); return;
-    case Entry::CdcHeader: parser.cdcHeader(); return;
-    case Entry::CdcItem: parser.cdcItem(); return;
-    case Entry::FunctionHeader: parser.functionHeader(); return;
-    case Entry::FunctionBody: parser.functionBody(); return;
-    case Entry::ModelHeader: parser.modelHeader(); return;
-    case Entry::ModelItem: parser.modelItem(); return;
-    case Entry::ColumnDefinition: parser.columnDefinition(); return;
-    case Entry::CheckHeader: parser.checkHeader(); return;
-    case Entry::CheckItem: parser.checkItem(); return;
-    case Entry::DestinationHeader: parser.destinationHeader(); return;
-    case Entry::DestinationItem: parser.destinationItem(); return;
-    case Entry::ExportHeader: parser.exportHeader(); return;
-    case Entry::ExportItem: parser.exportItem(); return;
-    case Entry::ScheduleHeader: parser.scheduleHeader(); return;
-    case Entry::ScheduleItem: parser.scheduleItem(); return;
+    case Entry::Query:
+      parser.queryUnit();
+      return;
+    case Entry::Expression:
+      parser.exprUnit();
+      return;
+    case Entry::Annotation:
+      parser.annotation();
+      return;
+    case Entry::SourceHeader:
+      parser.sourceHeader();
+      return;
+    case Entry::SourceItem:
+      parser.sourceItem();
+      return;
+    case Entry::TableMember:
+      parser.tableMember();
+      return;
+    case Entry::CdcHeader:
+      parser.cdcHeader();
+      return;
+    case Entry::CdcItem:
+      parser.cdcItem();
+      return;
+    case Entry::FunctionHeader:
+      parser.functionHeader();
+      return;
+    case Entry::FunctionBody:
+      parser.functionBody();
+      return;
+    case Entry::ModelHeader:
+      parser.modelHeader();
+      return;
+    case Entry::ModelItem:
+      parser.modelItem();
+      return;
+    case Entry::ColumnDefinition:
+      parser.columnDefinition();
+      return;
+    case Entry::CheckHeader:
+      parser.checkHeader();
+      return;
+    case Entry::CheckItem:
+      parser.checkItem();
+      return;
+    case Entry::DestinationHeader:
+      parser.destinationHeader();
+      return;
+    case Entry::DestinationItem:
+      parser.destinationItem();
+      return;
+    case Entry::ExportHeader:
+      parser.exportHeader();
+      return;
+    case Entry::ExportItem:
+      parser.exportItem();
+      return;
+    case Entry::ScheduleHeader:
+      parser.scheduleHeader();
+      return;
+    case Entry::ScheduleItem:
+      parser.scheduleItem();
+      return;
   }
 }
 
@@ -241,9 +285,13 @@ void AntlrDriver::load(std::span<const Token> tokens) {
   state_->parser.events.clear();
 }
 
-std::vector<Event>& AntlrDriver::events() { return state_->parser.events; }
+std::vector<Event>& AntlrDriver::events() {
+  return state_->parser.events;
+}
 
-void AntlrDriver::set_type(uint32_t token, uint16_t type) { state_->stream.set_type(token, type); }
+void AntlrDriver::set_type(uint32_t token, uint16_t type) {
+  state_->stream.set_type(token, type);
+}
 
 ParseOutcome AntlrDriver::run(Entry entry, uint32_t first, uint32_t end) {
   State& state = *state_;

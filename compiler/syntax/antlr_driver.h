@@ -1,4 +1,5 @@
-// The parser as the rest of this folder sees it, without ANTLR: run an entry over a range of tokens, get events.
+// The parser as the rest of this folder sees it, without ANTLR: run an entry over a range of tokens, get
+// events.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@
 
 namespace pipec::syntax {
 
-/// The rules that can be run on their own. Those marked * must reach the end of the range; the others stop where
-/// they are complete.
+/// The rules that can be run on their own. Those marked * must reach the end of the range; the others stop
+/// where they are complete.
 enum class Entry : uint8_t {
   Query,       // *
   Expression,  // *
@@ -62,8 +63,8 @@ class AntlrDriver {
 
   /// Sets the tokens that the next runs read.
   void load(std::span<const Token> tokens);
-  /// Parses from token `first`, with an end of input before `end`. Events are added to `events()`; those of a failed
-  /// run are complete up to the failure.
+  /// Parses from token `first`, with an end of input before `end`. Events are added to `events()`; those of a
+  /// failed run are complete up to the failure.
   ParseOutcome run(Entry entry, uint32_t first, uint32_t end);
   std::vector<Event>& events();
   /// Replaces the type of a loaded token (to ask what would fit in its place).

@@ -1,5 +1,5 @@
-// Declarations: headers and items of blocks into the tree. Most items become a Property: its leading words are the
-// name, what follows are its values.
+// Declarations: headers and items of blocks into the tree. Most items become a Property: its leading words
+// are the name, what follows are its values.
 #pragma once
 
 #include "syntax/tree_builder.h"
@@ -8,17 +8,18 @@ namespace pipec::syntax {
 
 /// What a block's first line says; which of them depends on the kind of block.
 struct HeaderParts {
-  ast::NodeId name;         // QName or Name
-  ast::NodeId target;       // QName: `on`, `cdc`'s target
-  ast::NodeId source;       // QName: `from`
-  ast::NodeId destination;  // Name
-  ast::NodeId except;       // List of QName
-  ast::NodeId params;       // List of ParamDecl
-  ast::NodeId returns;      // DataType
+  ast::NodeId name;                 // QName or Name
+  ast::NodeId target;               // QName: `on`, `cdc`'s target
+  ast::NodeId source;               // QName: `from`
+  ast::NodeId destination;          // Name
+  ast::NodeId except;               // List of QName
+  ast::NodeId params;               // List of ParamDecl
+  ast::NodeId returns;              // DataType
   std::vector<ast::NodeId> clears;  // as annotations
 };
 
-/// A node that a description may stand before: from its first token (an annotation, perhaps) to its own first word.
+/// A node that a description may stand before: from its first token (an annotation, perhaps) to its own first
+/// word.
 struct Describable {
   uint32_t first_token;
   uint32_t last_token;
@@ -37,7 +38,8 @@ class BlockBuilder : public TreeBuilder {
   NodeId item(const Ids& annotations, uint32_t first);
   NodeId table_member();
   NodeId column_definition();
-  NodeId make(NodeKind kind, const std::vector<NodeId>& children, Span span, Symbol name = {}, uint16_t flags = 0) {
+  NodeId make(NodeKind kind, const std::vector<NodeId>& children, Span span, Symbol name = {},
+              uint16_t flags = 0) {
     return add(kind, children, span, name, 0, flags);
   }
   NodeId make_list(const Ids& children, Span span) { return add(NodeKind::List, children, span); }

@@ -16,10 +16,15 @@ using namespace ast;
 
 namespace {
 
+constexpr int kMostFailures = 100;  // in one block; then it is garbage
+
 class BlockParser {
  public:
   BlockParser(std::string_view text, ParsedBlock& out)
-      : text_(text), out_(out), driver_(AntlrDriver::of_this_thread()), builder_(text, {}, out.tree, out.errors) {}
+      : text_(text),
+        out_(out),
+        driver_(AntlrDriver::of_this_thread()),
+        builder_(text, {}, out.tree, out.errors) {}
 
   void parse() {
     if (auto error = check_bytes(text_)) {
@@ -32,7 +37,8 @@ class BlockParser {
     bool lost_quote = std::any_of(tokens_.tokens.begin(), tokens_.tokens.end(), [](const Token& token) {
       return token.type != ERROR && (token.flags & kUnterminated) != 0;
     });
-    // Where a quote is lost, every later one is taken for its partner: read again with strings that end with their line.
+    // Where a quote is lost, every later one is taken for its partner: read again with strings that end with
+    // their line.
     if (lost_quote) lex(text_, tokens_, true);
     driver_.load(list());
     builder_.set_tokens(list());
@@ -52,13 +58,16 @@ class BlockParser {
   uint32_t size() const { return static_cast<uint32_t>(text_.size()); }
   const std::vector<Token>& list() const { return tokens_.tokens; }
   uint16_t type(uint32_t i) const { return i < end_ ? list()[i].type : uint16_t{END}; }
-  std::string_view word(uint32_t i) const { return text_.substr(list()[i].begin, list()[i].end - list()[i].begin); }
+  std::string_view word(uint32_t i) const {
+    return text_.substr(list()[i].begin, list()[i].end - list()[i].begin);
+  }
   Span span(uint32_t i) const {
     if (i < list().size()) return {list()[i].begin, list()[i].end};
     return {size(), size()};
   }
   Span span(uint32_t first, uint32_t end) const {
-    return end > first ? Span{list()[first].begin, list()[end - 1].end} : Span{span(first).begin, span(first).begin};
+    return end > first ? Span{list()[first].begin, list()[end - 1].end}
+                       : Span{span(first).begin, span(first).begin};
   }
   bool begins_line(uint32_t i) const {
     uint32_t at = list()[i].begin;
@@ -115,7 +124,8 @@ class BlockParser {
   void fingerprints() {
     std::string words;
     words.reserve(text_.size());
-    for (const Token& token : list()) words.append(text_, token.begin, token.end - token.begin).push_back('\0');
+    for (const Token& token : list())
+      words.append(text_, token.begin, token.end - token.begin).push_back('\0');
     out_.tokens = fingerprint(words);
     auto of = [&](const std::vector<Trivia>& trivia) {
       std::string joined;  // with the place: a comment that moves to another node is a change
@@ -139,7 +149,8 @@ class BlockParser {
       }
       // On to the next one, or to the word that begins a line.
       at_ = std::max(at_, first + 1);
-      while (at_ < end_ && type(at_) != AT && !(begins_line(at_) && find_block_word(word(at_)) != nullptr)) ++at_;
+      while (at_ < end_ && type(at_) != AT && !(begins_line(at_) && find_block_word(word(at_)) != nullptr))
+        ++at_;
     }
     return result;
   }
@@ -173,7 +184,8 @@ class BlockParser {
   void no_block() {
     if (!is_word(type(at_)) && type(at_) != IDENT) {
       if (auto error = explain_token(text_, list()[at_])) return fail(*error);
-      fail(diag::Unexpected, span(at_), fmt::format("expected a declaration, found `{}`", word(at_).substr(0, 40)),
+      fail(diag::Unexpected, span(at_),
+           fmt::format("expected a declaration, found `{}`", word(at_).substr(0, 40)),
            "a file holds source, cdc, function, model, check, destination, export and schedule blocks");
       return;
     }
@@ -181,16 +193,18 @@ class BlockParser {
     for (const BlockWord& block : block_words()) words.push_back(block.word);
     std::vector<std::string_view> near = suggest(word(at_), words);
     SyntaxError& error = fail(diag::UnknownBlock, span(at_), fmt::format("unknown block `{}`", word(at_)));
-    error.help = near.empty() ? "a block begins with source, cdc, function, model, check, destination, export or schedule"
-                              : did_you_mean(word(at_), words);
+    error.help =
+        near.empty()
+            ? "a block begins with source, cdc, function, model, check, destination, export or schedule"
+            : did_you_mean(word(at_), words);
     if (near.size() == 1) {
       error.fix_title = fmt::format("write `{}`", near[0]);
       error.fix = {{span(at_), std::string(near[0])}};
     }
   }
 
-  // The brace that opens the block, its partner, and what lies behind. Braces stand nowhere else in the language, so
-  // they pair up even where other brackets do not.
+  // The brace that opens the block, its partner, and what lies behind. Braces stand nowhere else in the
+  // language, so they pair up even where other brackets do not.
   void find_braces() {
     open_ = at_;
     while (open_ < end_ && type(open_) != LBRACE) ++open_;
@@ -205,8 +219,8 @@ class BlockParser {
     }
   }
 
-  // `as` begins the query of a model or check, outside all brackets; where a bracket is lost, at the beginning of a
-  // line and before the word that a query begins with.
+  // `as` begins the query of a model or check, outside all brackets; where a bracket is lost, at the
+  // beginning of a line and before the word that a query begins with.
   void find_query() {
     query_ = close_;
     if (block_->item != Entry::ModelItem && block_->item != Entry::CheckItem) return;
@@ -220,10 +234,14 @@ class BlockParser {
       switch (type(i)) {
         case LPAREN:
         case LBRACK:
-        case LBRACE: ++depth; break;
+        case LBRACE:
+          ++depth;
+          break;
         case RPAREN:
         case RBRACK:
-        case RBRACE: --depth; break;
+        case RBRACE:
+          --depth;
+          break;
         case K_AS:
           if (depth == 0) {
             query_ = i;
@@ -231,7 +249,8 @@ class BlockParser {
           }
           if (fallback == close_ && begins_query(i) && (begins_line(i) || begins_line(i + 1))) fallback = i;
           break;
-        default: break;
+        default:
+          break;
       }
     }
     query_ = fallback;
@@ -243,10 +262,15 @@ class BlockParser {
   }
   static bool contains(std::span<const std::string_view> words, std::string_view wanted) {
     return std::any_of(words.begin(), words.end(), [&](std::string_view one) {
-      return one.size() == wanted.size() && std::equal(one.begin(), one.end(), wanted.begin(), [](char a, char b) {
-               return a == (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b);
-             });
+      return one.size() == wanted.size() &&
+             std::equal(one.begin(), one.end(), wanted.begin(),
+                        [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b); });
     });
+  }
+
+  // In the middle of a line a word of an item may be anything; these are the exceptions.
+  bool surely_item(uint32_t i) const {
+    return type(i - 1) == RBRACE || (type(i) == K_COLUMNS && type(i + 1) == LPAREN) || type(i) == K_EXPECT;
   }
 
   // After an error: on to the next item, outside brackets; one at the beginning of a line counts even inside.
@@ -256,7 +280,7 @@ class BlockParser {
     int depth = 0;
     bool sure = true;
     for (uint32_t i = item; i < end; ++i) {
-      bool boundary = i > item && i >= failed_at && is_item_word(i) && begins_line(i);
+      bool boundary = i > item && i >= failed_at && is_item_word(i) && (begins_line(i) || surely_item(i));
       if (boundary && depth <= 0) {
         at_ = i;
         return sure;
@@ -264,13 +288,16 @@ class BlockParser {
       switch (type(i)) {
         case LPAREN:
         case LBRACK:
-        case LBRACE: ++depth; break;
+        case LBRACE:
+          ++depth;
+          break;
         case RPAREN:
         case RBRACK:
         case RBRACE:
           if (--depth < 0) sure = false;
           break;
-        default: break;
+        default:
+          break;
       }
     }
     if (depth == 0 && sure) {
@@ -290,7 +317,7 @@ class BlockParser {
   Ids items() {
     Ids result;
     uint32_t end = query_;
-    while (at_ < end) {
+    while (at_ < end && failures_ <= kMostFailures) {
       uint32_t first = at_;
       Ids before;
       if (type(at_) == AT) {
@@ -298,6 +325,7 @@ class BlockParser {
         if (at_ >= end) break;
       }
       if (!check_item_word()) {
+        ++failures_;
         silent_ |= !resynchronize(at_++, end);
         continue;
       }
@@ -307,9 +335,11 @@ class BlockParser {
         result.push_back(builder_.item(before, first));
         continue;
       }
+      ++failures_;
       NodeId broken = salvage(own, end, before, first);
-      result.push_back(broken ? broken
-                              : out_.tree.add(NodeKind::Error, {}, Symbol::of(word(own)), 0, 0, span(own, own + 1)));
+      result.push_back(
+          broken ? broken
+                 : out_.tree.add(NodeKind::Error, {}, Symbol::of(word(own)), 0, 0, span(own, own + 1)));
       silent_ |= !resynchronize(own, end);
     }
     silent_ = false;
@@ -335,7 +365,8 @@ class BlockParser {
       if (auto error = explain_token(text_, list()[at_])) {
         report(*error);
       } else if (!silent_) {
-        fail(diag::Unexpected, span(at_), fmt::format("expected an item of this {} block, found `{}`", block_->word, text.substr(0, 40)));
+        fail(diag::Unexpected, span(at_),
+             fmt::format("expected an item of this {} block, found `{}`", block_->word, text.substr(0, 40)));
       }
       return false;
     }
@@ -346,7 +377,8 @@ class BlockParser {
       return false;
     }
     if (type(at_) == K_SELECT || type(at_) == K_WITH) {
-      fail(diag::Unexpected, span(at_), fmt::format("expected an item or `as`, found `{}`", text), "`as` stands before a query");
+      fail(diag::Unexpected, span(at_), fmt::format("expected an item or `as`, found `{}`", text),
+           "`as` stands before a query");
       return false;
     }
     std::vector<std::string_view> words(block_->items.begin(), block_->items.end());
@@ -356,7 +388,8 @@ class BlockParser {
       fail(explain(failure));
       return false;
     }
-    SyntaxError& error = fail(diag::UnknownItem, span(at_), fmt::format("a {} block has no item `{}`", block_->word, text));
+    SyntaxError& error =
+        fail(diag::UnknownItem, span(at_), fmt::format("a {} block has no item `{}`", block_->word, text));
     if (!near.empty()) {
       error.help = did_you_mean(text, words);
       error.fix_title = fmt::format("write `{}`", near[0]);
@@ -405,14 +438,16 @@ class BlockParser {
     NodeId list_node = builder_.make_list(members, span(open, last));
     if (!table) return builder_.make(NodeKind::Columns, {list_node}, span(item, last));
     Ids names;
-    for (uint32_t k = item + 1; k < open && (type(k) == IDENT || type(k) == BACKTICK || is_word(type(k))); k += 2) {
+    for (uint32_t k = item + 1; k < open && (type(k) == IDENT || type(k) == BACKTICK || is_word(type(k)));
+         k += 2) {
       names.push_back(out_.tree.add(NodeKind::Name, {}, Symbol::of(word(k)), 0, 0, span(k)));
       if (type(k + 1) != DOT) break;
     }
     NodeId name = builder_.make(NodeKind::QName, names, span(item + 1, open));
     NodeId properties = builder_.make_list({}, {});
     NodeId annotation_list = builder_.make_list(before, {});
-    NodeId result = builder_.make(NodeKind::TableDecl, {name, properties, list_node, annotation_list}, span(first, last));
+    NodeId result =
+        builder_.make(NodeKind::TableDecl, {name, properties, list_node, annotation_list}, span(first, last));
     builder_.describe(first, item, result);
     return result;
   }
@@ -432,7 +467,8 @@ class BlockParser {
   void trailing() {
     if (close_missing_) {
       if (out_.errors.empty()) {
-        fail(diag::OpenBracket, span(open_), fmt::format("this `{{` of the {} block is not closed", block_->word));
+        fail(diag::OpenBracket, span(open_),
+             fmt::format("this `{{` of the {} block is not closed", block_->word));
       }
     } else if (close_ + 1 < end_ && out_.errors.empty()) {
       bool closer = type(close_ + 1) == RBRACE || type(close_ + 1) == RPAREN || type(close_ + 1) == RBRACK;
@@ -440,7 +476,8 @@ class BlockParser {
         fail(diag::OpenBracket, span(close_ + 1), fmt::format("`{}` closes nothing", word(close_ + 1)))
             .labels.push_back({span(close_), fmt::format("the {} block ends here", block_->word)});
       } else {
-        fail(diag::OpenBracket, span(close_), fmt::format("this `}}` ends the {} block, but more follows", block_->word))
+        fail(diag::OpenBracket, span(close_),
+             fmt::format("this `}}` ends the {} block, but more follows", block_->word))
             .labels.push_back({span(close_ + 1), "a new block begins at column 0"});
       }
     }
@@ -471,7 +508,8 @@ class BlockParser {
       } else if (stop == end_ && !external) {
         fail(diag::Unexpected, span(end_), "expected `;` at the end of the function, found the end");
       } else if (stop + 1 < end_) {
-        fail(diag::Unexpected, span(stop + 1), fmt::format("`{}` stands behind the end of the function", word(stop + 1)));
+        fail(diag::Unexpected, span(stop + 1),
+             fmt::format("`{}` stands behind the end of the function", word(stop + 1)));
       }
     } else {
       body = out_.tree.add(NodeKind::Error, {}, {}, 0, 0, span(body_first, stop));
@@ -479,8 +517,9 @@ class BlockParser {
     Ids annotations = before;
     annotations.insert(annotations.end(), header.clears.begin(), header.clears.end());
     NodeId annotation_list = builder_.make_list(annotations, {});
-    NodeId root = builder_.make(NodeKind::FunctionDecl,
-                                {annotation_list, header.name, header.params, header.returns, body}, span(0, end_));
+    NodeId root =
+        builder_.make(NodeKind::FunctionDecl,
+                      {annotation_list, header.name, header.params, header.returns, body}, span(0, end_));
     builder_.describe(0, keyword_, root);
     return root;
   }
@@ -498,7 +537,8 @@ class BlockParser {
         root = builder_.make(NodeKind::SourceDecl, {annotations, item_list}, all, name, flags);
         break;
       case Entry::CdcHeader:
-        root = builder_.make(NodeKind::CdcDecl, {annotations, header.target, header.source, header.except, item_list}, all);
+        root = builder_.make(NodeKind::CdcDecl,
+                             {annotations, header.target, header.source, header.except, item_list}, all);
         break;
       case Entry::ModelHeader:
         root = builder_.make(NodeKind::ModelDecl, {annotations, header.name, item_list, query}, all);
@@ -506,11 +546,13 @@ class BlockParser {
       case Entry::CheckHeader:
         if (!query) {
           if (out_.errors.empty()) {
-            fail(diag::Unexpected, span(close_), "a check needs a query: `as select ...`, the rows that are wrong");
+            fail(diag::Unexpected, span(close_),
+                 "a check needs a query: `as select ...`, the rows that are wrong");
           }
           query = out_.tree.add(NodeKind::Error, {}, {}, 0, 0, span(close_));
         }
-        root = builder_.make(NodeKind::CheckDecl, {annotations, header.target, item_list, query}, all, name, flags);
+        root = builder_.make(NodeKind::CheckDecl, {annotations, header.target, item_list, query}, all, name,
+                             flags);
         break;
       case Entry::DestinationHeader:
         root = builder_.make(NodeKind::DestinationDecl, {annotations, item_list}, all, name, flags);
@@ -541,6 +583,7 @@ class BlockParser {
   uint32_t close_ = 0;
   uint32_t query_ = 0;
   uint32_t previous_item_ = UINT32_MAX;
+  int failures_ = 0;
   bool close_missing_ = false;
   bool silent_ = false;  // after an error from which no certain way leads on
 };

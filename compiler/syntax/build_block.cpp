@@ -19,7 +19,8 @@ std::string lowered(std::string_view text) {
 }  // namespace
 
 bool BlockBuilder::at_child() const {
-  return event_ < events_.size() && events_[event_].first == at_ && events_[event_].end <= limit_ && at_ < limit_;
+  return event_ < events_.size() && events_[event_].first == at_ && events_[event_].end <= limit_ &&
+         at_ < limit_;
 }
 
 TreeBuilder::NodeId BlockBuilder::annotation() {
@@ -64,16 +65,19 @@ TreeBuilder::NodeId BlockBuilder::annotation_value() {
 TreeBuilder::NodeId BlockBuilder::constant() {
   Rule rule(*this, GrammarRule::Constant);
   switch (type()) {
-    case STRING: return string_literal();
+    case STRING:
+      return string_literal();
     case K_TRUE:
     case K_FALSE:
-    case K_NULL: return word_literal(type());
+    case K_NULL:
+      return word_literal(type());
     case MINUS: {
       skip();
       NodeId value = number();
       return add(NodeKind::Unary, {value}, since(rule.first()), {}, static_cast<uint8_t>(UnaryOp::Minus));
     }
-    default: return number();
+    default:
+      return number();
   }
 }
 
@@ -199,7 +203,9 @@ TreeBuilder::NodeId BlockBuilder::selection() {
   } else if (accept(K_ALL)) {
     kind = SelectionKind::All;
   } else {
-    kind = is(K_LOAD) ? SelectionKind::LoadOf : is(K_UPSTREAM) ? SelectionKind::UpstreamOf : SelectionKind::DownstreamOf;
+    kind = is(K_LOAD)       ? SelectionKind::LoadOf
+           : is(K_UPSTREAM) ? SelectionKind::UpstreamOf
+                            : SelectionKind::DownstreamOf;
     skip();
     accept(K_OF);
     target = qname();
@@ -220,7 +226,8 @@ TreeBuilder::NodeId BlockBuilder::selection() {
     accept(RPAREN);
     except = list(items, open);
   }
-  return add(NodeKind::Selection, {target, tag_list, except}, since(rule.first()), {}, static_cast<uint8_t>(kind));
+  return add(NodeKind::Selection, {target, tag_list, except}, since(rule.first()), {},
+             static_cast<uint8_t>(kind));
 }
 
 // One value of a property: what its rule says.
@@ -230,19 +237,32 @@ TreeBuilder::NodeId BlockBuilder::value() {
       Rule rule(*this, GrammarRule::PlainWord);
       return word();
     }
-    case GrammarRule::Value: return name_or_string();
-    case GrammarRule::Duration: return duration();
-    case GrammarRule::Secret: return secret();
-    case GrammarRule::Qname: return qname();
-    case GrammarRule::StarName: return star_name();
-    case GrammarRule::Ident: return ident();
-    case GrammarRule::Identifiers: return identifiers();
-    case GrammarRule::IdentList: return name_list_rule();
-    case GrammarRule::WordList: return word_list();
-    case GrammarRule::ExprList: return expression_list();
-    case GrammarRule::IndexColumn: return indexed();
-    case GrammarRule::Constant: return constant();
-    default: return property();  // a part with a word of its own: `retain 400 days`, `else warn`
+    case GrammarRule::Value:
+      return name_or_string();
+    case GrammarRule::Duration:
+      return duration();
+    case GrammarRule::Secret:
+      return secret();
+    case GrammarRule::Qname:
+      return qname();
+    case GrammarRule::StarName:
+      return star_name();
+    case GrammarRule::Ident:
+      return ident();
+    case GrammarRule::Identifiers:
+      return identifiers();
+    case GrammarRule::IdentList:
+      return name_list_rule();
+    case GrammarRule::WordList:
+      return word_list();
+    case GrammarRule::ExprList:
+      return expression_list();
+    case GrammarRule::IndexColumn:
+      return indexed();
+    case GrammarRule::Constant:
+      return constant();
+    default:
+      return property();  // a part with a word of its own: `retain 400 days`, `else warn`
   }
 }
 
@@ -316,7 +336,8 @@ TreeBuilder::NodeId BlockBuilder::item(const Ids& annotations, uint32_t first) {
     result = property();
   }
   if (!annotations.empty()) {
-    error(diag::Misplaced, span_of(annotations[0]), "an annotation stands before a declaration, a table or a column");
+    error(diag::Misplaced, span_of(annotations[0]),
+          "an annotation stands before a declaration, a table or a column");
   }
   describe(first, own_first, result);
   return result;
@@ -395,8 +416,12 @@ HeaderParts BlockBuilder::header() {
       skip();
       parts.source = qname();
       break;
-    case GrammarRule::ModelHeader: parts.name = qname(); break;
-    default: parts.name = ident(); break;
+    case GrammarRule::ModelHeader:
+      parts.name = qname();
+      break;
+    default:
+      parts.name = ident();
+      break;
   }
   return parts;
 }

@@ -52,7 +52,8 @@ TreeBuilder::NodeId BlockBuilder::table_member() {
   while (at(GrammarRule::Annotation)) annotations.push_back(annotation());
   if (at(GrammarRule::TableConstraint)) {
     if (!annotations.empty()) {
-      error(diag::Misplaced, span_of(annotations[0]), "an annotation stands before a declaration, a table or a column");
+      error(diag::Misplaced, span_of(annotations[0]),
+            "an annotation stands before a declaration, a table or a column");
     }
     return table_constraint();
   }
@@ -118,7 +119,8 @@ TreeBuilder::NodeId BlockBuilder::native_type(Ids& attributes) {
     } else if (at(GrammarRule::TypeArgument)) {
       NodeId argument = type_argument();
       if (tree_.is<Name>(argument)) {
-        argument = add(NodeKind::Word, {}, span_of(argument), Symbol::of(lowered(tree_.name(argument).text())));
+        argument =
+            add(NodeKind::Word, {}, span_of(argument), Symbol::of(lowered(tree_.name(argument).text())));
       }
       arguments.push_back(argument);
     } else if (is(LBRACK)) {
@@ -167,7 +169,9 @@ TreeBuilder::NodeId BlockBuilder::column_attribute(Ids& annotations) {
       kind = AttrKind::PrimaryKey;
       skip();
       break;
-    case K_UNIQUE: kind = AttrKind::Unique; break;
+    case K_UNIQUE:
+      kind = AttrKind::Unique;
+      break;
     case K_REFERENCES:
       kind = AttrKind::References;
       value = qname();
@@ -187,7 +191,8 @@ TreeBuilder::NodeId BlockBuilder::column_attribute(Ids& annotations) {
       kind = AttrKind::Timezone;
       value = string_literal();
       break;
-    default: break;
+    default:
+      break;
   }
   return add(NodeKind::ColumnAttr, {value, columns}, since(rule.first()), {}, static_cast<uint8_t>(kind));
 }
@@ -274,7 +279,8 @@ TreeBuilder::NodeId BlockBuilder::parameter() {
   uint32_t first_annotation = at_;
   while (at(GrammarRule::Annotation)) annotations.push_back(annotation());
   NodeId annotation_list = list(annotations, first_annotation);
-  NodeId result = add(NodeKind::ParamDecl, {type, fallback, annotation_list}, since(rule.first()), name, 0, flags);
+  NodeId result =
+      add(NodeKind::ParamDecl, {type, fallback, annotation_list}, since(rule.first()), name, 0, flags);
   describe(rule.first(), rule.first(), result);
   return result;
 }

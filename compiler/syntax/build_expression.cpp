@@ -16,37 +16,58 @@ struct Operator {
 
 Operator arithmetic(uint16_t type) {
   switch (type) {
-    case STAR: return {BinaryOp::Multiply, 6};
-    case SLASH: return {BinaryOp::Divide, 6};
-    case PCT: return {BinaryOp::Modulo, 6};
-    case K_DIV: return {BinaryOp::IntDiv, 6};
-    case PLUS: return {BinaryOp::Add, 5};
-    case MINUS: return {BinaryOp::Subtract, 5};
-    case CONCAT: return {BinaryOp::Concat, 5};
-    case LT: return {BinaryOp::ShiftLeft, 4};
-    case GT: return {BinaryOp::ShiftRight, 4};
-    case AMP: return {BinaryOp::BitAnd, 3};
-    case CARET: return {BinaryOp::BitXor, 2};
-    default: return {BinaryOp::BitOr, 1};
+    case STAR:
+      return {BinaryOp::Multiply, 6};
+    case SLASH:
+      return {BinaryOp::Divide, 6};
+    case PCT:
+      return {BinaryOp::Modulo, 6};
+    case K_DIV:
+      return {BinaryOp::IntDiv, 6};
+    case PLUS:
+      return {BinaryOp::Add, 5};
+    case MINUS:
+      return {BinaryOp::Subtract, 5};
+    case CONCAT:
+      return {BinaryOp::Concat, 5};
+    case LT:
+      return {BinaryOp::ShiftLeft, 4};
+    case GT:
+      return {BinaryOp::ShiftRight, 4};
+    case AMP:
+      return {BinaryOp::BitAnd, 3};
+    case CARET:
+      return {BinaryOp::BitXor, 2};
+    default:
+      return {BinaryOp::BitOr, 1};
   }
 }
 
 BinaryOp comparison(uint16_t type) {
   switch (type) {
-    case NSEQ: return BinaryOp::NullSafeEq;
+    case NSEQ:
+      return BinaryOp::NullSafeEq;
     case NEQ:
-    case NEQ2: return BinaryOp::NotEq;
-    case LT: return BinaryOp::Lt;
+    case NEQ2:
+      return BinaryOp::NotEq;
+    case LT:
+      return BinaryOp::Lt;
     case LTE:
-    case NOT_GT: return BinaryOp::LtEq;
-    case GT: return BinaryOp::Gt;
+    case NOT_GT:
+      return BinaryOp::LtEq;
+    case GT:
+      return BinaryOp::Gt;
     case GTE:
-    case NOT_LT: return BinaryOp::GtEq;
-    default: return BinaryOp::Eq;
+    case NOT_LT:
+      return BinaryOp::GtEq;
+    default:
+      return BinaryOp::Eq;
   }
 }
 
-Span spanning(Span left, Span right) { return {left.begin, right.end}; }
+Span spanning(Span left, Span right) {
+  return {left.begin, right.end};
+}
 
 }  // namespace
 
@@ -72,15 +93,18 @@ TreeBuilder::NodeId TreeBuilder::expression() {
     skip();
     NodeId next = negated();
     if (is_and) {
-      all = add(NodeKind::Binary, {all, next}, spanning(span_of(all), span_of(next)), {}, static_cast<uint8_t>(BinaryOp::And));
+      all = add(NodeKind::Binary, {all, next}, spanning(span_of(all), span_of(next)), {},
+                static_cast<uint8_t>(BinaryOp::And));
       continue;
     }
-    any = any ? add(NodeKind::Binary, {any, all}, spanning(span_of(any), span_of(all)), {}, static_cast<uint8_t>(BinaryOp::Or))
+    any = any ? add(NodeKind::Binary, {any, all}, spanning(span_of(any), span_of(all)), {},
+                    static_cast<uint8_t>(BinaryOp::Or))
               : all;
     all = next;
   }
   if (!any) return all;
-  return add(NodeKind::Binary, {any, all}, spanning(span_of(any), span_of(all)), {}, static_cast<uint8_t>(BinaryOp::Or));
+  return add(NodeKind::Binary, {any, all}, spanning(span_of(any), span_of(all)), {},
+             static_cast<uint8_t>(BinaryOp::Or));
 }
 
 TreeBuilder::NodeId TreeBuilder::predicated() {
@@ -101,7 +125,8 @@ TreeBuilder::NodeId TreeBuilder::predicated() {
     BinaryOp op = comparison(type());
     skip();
     NodeId right = arith();
-    value = add(NodeKind::Binary, {value, right}, spanning(span_of(value), span_of(right)), {}, static_cast<uint8_t>(op));
+    value = add(NodeKind::Binary, {value, right}, spanning(span_of(value), span_of(right)), {},
+                static_cast<uint8_t>(op));
   }
   return value;
 }
@@ -138,7 +163,9 @@ TreeBuilder::NodeId TreeBuilder::predicate_tail(NodeId operand, uint32_t first) 
     NodeId items = list(body.items, open);
     return add(NodeKind::InList, {operand, items}, since(first), {}, 0, flags);
   }
-  auto op = static_cast<uint8_t>(word == K_LIKE ? LikeOp::Like : word == K_ILIKE ? LikeOp::ILike : LikeOp::RLike);
+  auto op = static_cast<uint8_t>(word == K_LIKE    ? LikeOp::Like
+                                 : word == K_ILIKE ? LikeOp::ILike
+                                                   : LikeOp::RLike);
   NodeId pattern;
   NodeId patterns;
   Quantifier quantifier = Quantifier::All;
@@ -233,7 +260,7 @@ TreeBuilder::NodeId TreeBuilder::operand() {
   while (more()) value = postfix(value, names, first);
   if (!names.empty()) value = add(NodeKind::ColumnRef, names, since(first));
   for (size_t i = signs.size(); i-- > 0;) {
-    UnaryOp op = tokens_[signs[i]].type == MINUS   ? UnaryOp::Minus
+    UnaryOp op = tokens_[signs[i]].type == MINUS  ? UnaryOp::Minus
                  : tokens_[signs[i]].type == PLUS ? UnaryOp::Plus
                                                   : UnaryOp::BitNot;
     value = add(NodeKind::Unary, {value}, since(signs[i]), {}, static_cast<uint8_t>(op));
@@ -246,7 +273,8 @@ TreeBuilder::NodeId TreeBuilder::postfix(NodeId value, Ids& names, uint32_t firs
   if (is(DOT) && !names.empty()) {  // one more part of a dotted name
     skip();
     if (accept(STAR)) {
-      NodeId qualifier = add(NodeKind::QName, names, {span_of(names.front()).begin, span_of(names.back()).end});
+      NodeId qualifier =
+          add(NodeKind::QName, names, {span_of(names.front()).begin, span_of(names.back()).end});
       names.clear();
       NodeId except = star_except();
       stray_star_ = add(NodeKind::Star, {qualifier, except}, since(first));
@@ -383,8 +411,9 @@ TreeBuilder::ParenBody TreeBuilder::paren_body() {
   NodeId inner = body.items.size() == 1 ? query_of_parens(body.items[0]) : NodeId{};
   uint32_t tail = at_;
   if (!inner) {
-    inner = body.items[0];
-    error(diag::Misplaced, token_span(tail), "`" + std::string(token_text(tail)) + "` can only follow a query");
+    inner = add(NodeKind::Error, {}, since(rule.first()));
+    error(diag::Misplaced, token_span(tail),
+          "`" + std::string(token_text(tail)) + "` can only follow a query");
   }
   body.query = finish_query({}, inner, rule.first());
   return body;

@@ -1,5 +1,5 @@
 // Names, literals, intervals and types.
-#include <charconv>
+#include <array>
 
 #include "syntax/literals.h"
 #include "syntax/tree_builder.h"
@@ -10,8 +10,9 @@ using namespace ast;
 
 namespace {
 
-constexpr std::string_view kUnits[] = {"",       "year",        "month",       "week",      "day",    "hour", "minute",
-                                       "second", "millisecond", "microsecond", "nanosecond", "quarter"};
+constexpr std::string_view kUnits[] = {"",           "year",   "month",  "week",        "day",
+                                       "hour",       "minute", "second", "millisecond", "microsecond",
+                                       "nanosecond", "quarter"};
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -33,8 +34,22 @@ IntervalUnit unit_of(std::string_view word) {
 
 Symbol TreeBuilder::identifier_text(uint32_t token) const {
   std::string_view text = token_text(token);
-  if (tokens_[token].type != BACKTICK) return Symbol::of(text);
-  return Symbol::of(decode_backticks(text));
+  if (tokens_[token].type == BACKTICK) return Symbol::of(decode_backticks(text));
+  // The same few names come again and again: this spares most visits to the table that all threads share.
+  struct Known {
+    std::string_view text;
+    Symbol symbol;
+  };
+  thread_local std::array<Known, 1024> known;
+  auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[i])); };
+  uint32_t hash = byte(0) + 31 * byte(text.size() / 2) + 131 * byte(text.size() - 1) +
+                  7 * static_cast<uint32_t>(text.size());
+  Known& slot = known[(hash * 2654435761u) >> 22];
+  if (slot.text != text) {
+    slot.symbol = Symbol::of(text);
+    slot.text = slot.symbol.text();
+  }
+  return slot.symbol;
 }
 
 TreeBuilder::NodeId TreeBuilder::name_token() {
@@ -79,18 +94,6 @@ TreeBuilder::NodeId TreeBuilder::number() {
     if (ends('l')) kind = LiteralKind::BigInt;
     if (ends('s')) kind = LiteralKind::SmallInt;
     if (ends('y')) kind = LiteralKind::TinyInt;
-    long long limit = kind == LiteralKind::SmallInt ? 32768 : kind == LiteralKind::TinyInt ? 128 : 0;
-    if (kind != LiteralKind::Integer) {
-      // One more is allowed: a minus may stand before it, which only the binder sees.
-      unsigned long long value = 0;
-      auto result = std::from_chars(text.data(), text.data() + text.size() - 1, value);
-      bool fits = result.ec == std::errc() && value <= (limit != 0 ? static_cast<unsigned long long>(limit) : 1ull << 63);
-      bool minus = token > 0 && tokens_[token - 1].type == MINUS;
-      if (!fits || (!minus && value == (limit != 0 ? static_cast<unsigned long long>(limit) : 1ull << 63))) {
-        std::string_view type = kind == LiteralKind::BigInt ? "bigint" : limit == 128 ? "tinyint" : "smallint";
-        error(diag::BadLiteral, token_span(token), "`" + std::string(text) + "` is out of the range of " + std::string(type));
-      }
-    }
   } else {
     bool exponent = text.find_first_of("eE") != std::string_view::npos;
     kind = exponent ? LiteralKind::Double : LiteralKind::Decimal;
@@ -128,16 +131,20 @@ TreeBuilder::NodeId TreeBuilder::hex_literal() {
   skip();
   text = text.substr(2, text.size() - 3);
   if (text.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
-    error(diag::BadLiteral, token_span(token), "`" + std::string(token_text(token)) + "` is not a binary literal").help =
-        "between the quotes stand hexadecimal digits";
+    error(diag::BadLiteral, token_span(token),
+          "`" + std::string(token_text(token)) + "` is not a binary literal")
+        .help = "between the quotes stand hexadecimal digits";
   }
-  return add(NodeKind::Literal, {}, token_span(token), Symbol::of(text), static_cast<uint8_t>(LiteralKind::Binary));
+  return add(NodeKind::Literal, {}, token_span(token), Symbol::of(text),
+             static_cast<uint8_t>(LiteralKind::Binary));
 }
 
 TreeBuilder::NodeId TreeBuilder::word_literal(uint16_t word) {
   uint32_t token = at_;
   skip();
-  LiteralKind kind = word == K_NULL ? LiteralKind::Null : word == K_TRUE ? LiteralKind::True : LiteralKind::False;
+  LiteralKind kind = word == K_NULL   ? LiteralKind::Null
+                     : word == K_TRUE ? LiteralKind::True
+                                      : LiteralKind::False;
   return add(NodeKind::Literal, {}, token_span(token), {}, static_cast<uint8_t>(kind));
 }
 
@@ -211,7 +218,8 @@ TreeBuilder::NodeId TreeBuilder::data_type() {
         NodeId field_type = data_type();
         uint16_t flags = static_cast<uint16_t>((accept(K_NOT) ? kNotNull : 0) | (quoted ? kQuoted : 0));
         accept(K_NULL);
-        children.push_back(add(NodeKind::StructField, {field_type}, since(field.first()), field_name, 0, flags));
+        children.push_back(
+            add(NodeKind::StructField, {field_type}, since(field.first()), field_name, 0, flags));
       } else {
         children.push_back(data_type());
       }

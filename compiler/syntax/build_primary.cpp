@@ -21,14 +21,20 @@ TreeBuilder::NodeId TreeBuilder::primary(Ids& names) {
   if (at(GrammarRule::Interval)) return interval();
   switch (type()) {
     case INTEGER:
-    case DECIMAL: return number();
-    case HEX: return hex_literal();
+    case DECIMAL:
+      return number();
+    case HEX:
+      return hex_literal();
     case STRING:
-    case DQSTRING: return string_literal();
+    case DQSTRING:
+      return string_literal();
     case K_TRUE:
     case K_FALSE:
-    case K_NULL: return word_literal(type());
-    case QMARK: skip(); return add(NodeKind::Param, {}, since(first));
+    case K_NULL:
+      return word_literal(type());
+    case QMARK:
+      skip();
+      return add(NodeKind::Param, {}, since(first));
     case COLON: {
       skip();
       NodeId name = ident();
@@ -44,7 +50,8 @@ TreeBuilder::NodeId TreeBuilder::primary(Ids& names) {
       NodeId items = list(body.items, first + 1);
       return add(NodeKind::Row, {items}, since(first));
     }
-    default: break;
+    default:
+      break;
   }
   if (limit_ == first + 1) {  // `cast`, `date` ... without their forms are names
     names.push_back(name_token());
@@ -108,20 +115,23 @@ TreeBuilder::NodeId TreeBuilder::word_form(uint32_t first) {
         if (inner) {
           bool bare = at_empty(GrammarRule::OrderTail);
           if (bare) {
-            body = add(NodeKind::Query,
-                       {NodeId{}, inner, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}},
-                       since(arguments_first));
+            body =
+                add(NodeKind::Query,
+                    {NodeId{}, inner, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}},
+                    since(arguments_first));
           } else {
             body = finish_query({}, inner, arguments_first);
           }
         } else if (!at_empty(GrammarRule::OrderTail)) {
-          error(diag::Misplaced, token_span(at_), "`" + std::string(token_text(at_)) + "` can only follow a query");
+          error(diag::Misplaced, token_span(at_),
+                "`" + std::string(token_text(at_)) + "` can only follow a query");
         }
         if (!body) {
           at_ = limit_;
           NodeId name = add(NodeKind::Name, {}, token_span(first), Symbol::of(text));
           NodeId function = add(NodeKind::QName, {name}, token_span(first));
-          return add(NodeKind::Call, {function, items, NodeId{}, NodeId{}, NodeId{}}, since(first), {}, 0, flags);
+          return add(NodeKind::Call, {function, items, NodeId{}, NodeId{}, NodeId{}}, since(first), {}, 0,
+                     flags);
         }
       }
       at_ = limit_;
@@ -131,7 +141,8 @@ TreeBuilder::NodeId TreeBuilder::word_form(uint32_t first) {
       uint32_t field = at_;
       Symbol name = type() == STRING ? string_value() : identifier_text(at_);
       if (at(GrammarRule::Ident)) ident();
-      arguments.push_back(add(NodeKind::Literal, {}, token_span(field), name, static_cast<uint8_t>(LiteralKind::String)));
+      arguments.push_back(
+          add(NodeKind::Literal, {}, token_span(field), name, static_cast<uint8_t>(LiteralKind::String)));
       accept(K_FROM);
       next();
       accept(RPAREN);

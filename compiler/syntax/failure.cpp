@@ -22,14 +22,17 @@ class Explainer {
     for (uint32_t i = f_.first; i < f_.end && i <= f_.stopped; ++i) {
       if (auto error = explain_token(f_.text, f_.tokens[i])) return *error;
     }
-    if (found() == PIPE_OP) return not_supported("pipe syntax (`|>`) is not supported yet", "write it as a query");
-    if (f_.entry == Entry::FunctionHeader && (found() == K_TABLE || found() == K_COLUMNS || found() == K_COLUMN)) {
+    if (found() == PIPE_OP)
+      return not_supported("pipe syntax (`|>`) is not supported yet", "write it as a query");
+    if (f_.entry == Entry::FunctionHeader &&
+        (found() == K_TABLE || found() == K_COLUMNS || found() == K_COLUMN)) {
       return not_supported("functions of tables and columns are not supported yet", "");
     }
     if (f_.stopped - f_.first > kFarthestProbe) return plain();
     probe();
     if (found() == K_FROM && fits_[K_SELECT] && fits_[K_WITH]) {
-      return not_supported("a query that begins with `from` is not supported yet", "begin with `select * from`");
+      return not_supported("a query that begins with `from` is not supported yet",
+                           "begin with `select * from`");
     }
     if (auto error = duration()) return *error;
     if (auto error = quote_or_slashes()) return *error;
@@ -78,7 +81,8 @@ class Explainer {
     return std::string(text);
   }
 
-  // How far the parser gets with another type of token at `at`: the index where it stops, and `end` for a success.
+  // How far the parser gets with another type of token at `at`: the index where it stops, and `end` for a
+  // success.
   uint32_t reach(uint32_t at, uint16_t type, uint32_t end) {
     uint16_t old = at < f_.tokens.size() ? f_.tokens[at].type : uint16_t{END};
     f_.driver.set_type(at, type);
@@ -88,13 +92,22 @@ class Explainer {
   }
   bool fits(uint16_t type) { return reach(f_.stopped, type, f_.stopped + 1) > f_.stopped; }
 
+  // Each question parses again, so only those are asked whose answer is used.
   void probe() {
     size_t events = f_.driver.events().size();
-    bool all_words = f_.stopped - f_.first <= kFarthestFullProbe;
-    for (uint16_t type = 1; type < kTokenTypes; ++type) {
-      if (type == ERROR) continue;
-      bool ask = !is_word(type) || all_words || is_reserved(type) || close_to_found(kTokenTexts[type]);
-      fits_[type] = ask && fits(type);
+    auto ask = [&](uint16_t type) { fits_[type] = fits(type); };
+    for (uint16_t type : {IDENT, BACKTICK, STRING, INTEGER, LPAREN, RPAREN, LBRACE, RBRACE, RBRACK, COMMA, EQ,
+                          COLON, LT, GT, PLUS, STAR}) {
+      ask(type);
+    }
+    for (uint16_t word : {K_SELECT, K_WITH, K_CASE, K_WHEN, K_THEN, K_ELSE, K_END, K_AND, K_OR, K_AS, K_FROM})
+      ask(word);
+    bool inside_expression = expression_fits() || (fits_[PLUS] && fits_[STAR]);
+    bool far = f_.stopped - f_.first > kFarthestFullProbe;
+    for (uint16_t type = kFirstWord; type < kTokenTypes; ++type) {
+      bool soft_name = !is_reserved(type) && name_fits();
+      if (fits_[type] || soft_name) continue;
+      if ((!inside_expression && !far) || close_to_found(kTokenTexts[type])) ask(type);
     }
     f_.driver.events().resize(events);
   }
@@ -127,25 +140,28 @@ class Explainer {
     if (f_.stopped <= f_.first || f_.stopped >= f_.end) return std::nullopt;
     const Token& before = f_.tokens[f_.stopped - 1];
     if ((before.type == STRING || before.type == DQSTRING) && before.end == f_.tokens[f_.stopped].begin) {
-      return make(diag::Unexpected, span(f_.stopped), fmt::format("`{}` stands right behind a string", shown(f_.stopped)),
+      return make(diag::Unexpected, span(f_.stopped),
+                  fmt::format("`{}` stands right behind a string", shown(f_.stopped)),
                   "a quote inside a string is written twice: `''`");
     }
     bool slashes = found() == SLASH && f_.stopped + 1 < f_.end && f_.tokens[f_.stopped + 1].type == SLASH;
     if (!slashes) return std::nullopt;
-    return make(diag::Unexpected, {f_.tokens[f_.stopped].begin, f_.tokens[f_.stopped + 1].end}, "`//` begins nothing",
-                "comments begin with `--`, descriptions with `///`");
+    return make(diag::Unexpected, {f_.tokens[f_.stopped].begin, f_.tokens[f_.stopped + 1].end},
+                "`//` begins nothing", "comments begin with `--`, descriptions with `///`");
   }
 
   std::vector<std::string_view> fitting_words() const {
     std::vector<std::string_view> words;
     for (uint16_t type = kFirstWord; type < kTokenTypes; ++type) {
-      if (fits_[type] && !(kWordClasses[type - kFirstWord] == kSoft && name_fits())) words.push_back(kTokenTexts[type]);
+      if (fits_[type] && !(kWordClasses[type - kFirstWord] == kSoft && name_fits()))
+        words.push_back(kTokenTexts[type]);
     }
     return words;
   }
 
   SyntaxError meant(uint32_t at, std::string_view word, std::string message) const {
-    SyntaxError error = make(diag::Unexpected, span(at), std::move(message), fmt::format("did you mean `{}`?", word));
+    SyntaxError error =
+        make(diag::Unexpected, span(at), std::move(message), fmt::format("did you mean `{}`?", word));
     error.fix_title = fmt::format("write `{}`", word);
     error.fix = {{span(at), std::string(word)}};
     return error;
@@ -159,7 +175,8 @@ class Explainer {
     return meant(f_.stopped, near[0], fmt::format("unexpected `{}`", token(f_.stopped)));
   }
 
-  // The word before it was taken for a name, but is nearly a keyword with which the text goes on: `select a form t`.
+  // The word before it was taken for a name, but is nearly a keyword with which the text goes on: `select a
+  // form t`.
   std::optional<SyntaxError> misspelt_before() {
     if (f_.stopped <= f_.first || f_.tokens[f_.stopped - 1].type != IDENT) return std::nullopt;
     uint32_t at = f_.stopped - 1;
@@ -185,8 +202,9 @@ class Explainer {
     uint32_t reached = reach(f_.stopped, IDENT, std::min(f_.end, f_.stopped + 2));
     f_.driver.events().resize(events);
     if (reached <= f_.stopped + 1 && f_.stopped + 1 < f_.end) return std::nullopt;
-    SyntaxError error = make(diag::ReservedWord, span(f_.stopped),
-                             fmt::format("`{}` is a reserved word", token(f_.stopped)), "as a name it stands in backticks");
+    SyntaxError error =
+        make(diag::ReservedWord, span(f_.stopped), fmt::format("`{}` is a reserved word", token(f_.stopped)),
+             "as a name it stands in backticks");
     error.fix_title = "put it in backticks";
     error.fix = {{span(f_.stopped), fmt::format("`{}`", token(f_.stopped))}};
     return error;
@@ -206,13 +224,16 @@ class Explainer {
       switch (f_.tokens[i].type) {
         case LPAREN:
         case LBRACK:
-        case LBRACE: open.push_back(i); break;
+        case LBRACE:
+          open.push_back(i);
+          break;
         case RPAREN:
         case RBRACK:
         case RBRACE:
           if (!open.empty()) open.pop_back();
           break;
-        default: break;
+        default:
+          break;
       }
     }
     return open.empty() ? f_.stopped : open.back();
@@ -223,16 +244,19 @@ class Explainer {
   }
 
   bool other_line(uint32_t bracket) const {
-    std::string_view between = f_.text.substr(f_.tokens[bracket].end, f_.tokens[f_.stopped].begin - f_.tokens[bracket].end);
+    std::string_view between =
+        f_.text.substr(f_.tokens[bracket].end, f_.tokens[f_.stopped].begin - f_.tokens[bracket].end);
     return between.find('\n') != std::string_view::npos;
   }
 
   std::optional<SyntaxError> open_bracket() {
     uint32_t bracket = opener();
     if (bracket == f_.stopped || !fits_[closer_of(bracket)]) return std::nullopt;
-    bool at_end = found() == END || found() == RBRACE || (f_.entry == Entry::Annotation && other_line(bracket));
+    bool at_end =
+        found() == END || found() == RBRACE || (f_.entry == Entry::Annotation && other_line(bracket));
     if (!at_end) return std::nullopt;
-    SyntaxError error = make(diag::OpenBracket, span(bracket), fmt::format("this `{}` is not closed", token(bracket)));
+    SyntaxError error =
+        make(diag::OpenBracket, span(bracket), fmt::format("this `{}` is not closed", token(bracket)));
     if (found() != END) {
       error.labels.push_back(
           {span(f_.stopped), fmt::format("`{}` is expected before this", kTokenTexts[closer_of(bracket)])});
@@ -271,7 +295,8 @@ class Explainer {
       if (i > 0) list += i + 1 == wanted.size() ? " or " : ", ";
       list += wanted[i];
     }
-    std::string what = found() == END ? std::string("found the end") : fmt::format("found `{}`", shown(f_.stopped));
+    std::string what =
+        found() == END ? std::string("found the end") : fmt::format("found `{}`", shown(f_.stopped));
     SyntaxError error = make(diag::Unexpected, span(f_.stopped), fmt::format("expected {}, {}", list, what));
     uint32_t bracket = opener();
     if (bracket != f_.stopped && bracket + 1 < f_.stopped && fits_[closer_of(bracket)]) {
@@ -293,13 +318,14 @@ class Explainer {
   }
 
   void column_hint(SyntaxError& error) const {
-    if (f_.entry != Entry::TableMember && f_.entry != Entry::ColumnDefinition && f_.entry != Entry::SourceItem &&
-        f_.entry != Entry::ModelItem) {
+    if (f_.entry != Entry::TableMember && f_.entry != Entry::ColumnDefinition &&
+        f_.entry != Entry::SourceItem && f_.entry != Entry::ModelItem) {
       return;
     }
     if (f_.stopped <= f_.first) return;
     uint16_t before = f_.tokens[f_.stopped - 1].type;
-    if (before == K_PRIMARY || before == K_UNIQUE || before == K_FOREIGN || before == K_CONSTRAINT || before == K_CHECK) {
+    if (before == K_PRIMARY || before == K_UNIQUE || before == K_FOREIGN || before == K_CONSTRAINT ||
+        before == K_CHECK) {
       error.help = fmt::format("a column called `{}` is written in backticks", token(f_.stopped - 1));
     }
   }
@@ -310,7 +336,9 @@ class Explainer {
 
 }  // namespace
 
-SyntaxError explain(const Failure& failure) { return Explainer(failure).explain(); }
+SyntaxError explain(const Failure& failure) {
+  return Explainer(failure).explain();
+}
 
 std::optional<SyntaxError> explain_token(std::string_view text, const Token& token) {
   if (token.type != ERROR && (token.flags & kUnterminated) == 0) return std::nullopt;
@@ -326,7 +354,8 @@ std::optional<SyntaxError> explain_token(std::string_view text, const Token& tok
       error.help = "comments nest: each `/*` needs a `*/` of its own";
     } else {
       error.kind = &diag::OpenString;
-      error.message = token.type == BACKTICK ? "this name in backticks is not closed" : "this string is not closed";
+      error.message =
+          token.type == BACKTICK ? "this name in backticks is not closed" : "this string is not closed";
     }
     return error;
   }
@@ -344,8 +373,9 @@ std::optional<SyntaxError> explain_token(std::string_view text, const Token& tok
     error.message = "a description begins with exactly three slashes";
   } else {
     auto byte = static_cast<unsigned char>(words[0]);
-    error.message = byte < 0x20 || byte == 0x7F ? fmt::format("the control character 0x{:02X} cannot stand here", byte)
-                                                : fmt::format("`{}` begins nothing in this language", words);
+    error.message = byte < 0x20 || byte == 0x7F
+                        ? fmt::format("the control character 0x{:02X} cannot stand here", byte)
+                        : fmt::format("`{}` begins nothing in this language", words);
   }
   return error;
 }
@@ -357,7 +387,8 @@ std::optional<SyntaxError> check_bytes(std::string_view text) {
   error.kind = &diag::BadText;
   error.span = {*bad, *bad + 1};
   auto byte = static_cast<unsigned char>(text[*bad]);
-  error.message = byte == 0 ? "the text holds a NUL byte" : fmt::format("the byte 0x{:02X} is not UTF-8", byte);
+  error.message =
+      byte == 0 ? "the text holds a NUL byte" : fmt::format("the byte 0x{:02X} is not UTF-8", byte);
   error.help = "save the file as UTF-8 text";
   return error;
 }
@@ -401,7 +432,8 @@ uint32_t first_too_deep(std::span<const Token> tokens) {
           if (depth > 0) --depth;
         }
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return static_cast<uint32_t>(tokens.size());

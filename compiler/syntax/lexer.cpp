@@ -19,9 +19,15 @@ constexpr std::array<Class, 256> make_classes() {
 }
 constexpr std::array<Class, 256> kClasses = make_classes();
 
-Class class_of(char c) { return kClasses[static_cast<unsigned char>(c)]; }
-bool is_digit(char c) { return class_of(c) == Class::Digit; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+Class class_of(char c) {
+  return kClasses[static_cast<unsigned char>(c)];
+}
+bool is_digit(char c) {
+  return class_of(c) == Class::Digit;
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 uint16_t find_keyword(const char* word, size_t size) {
   if (size < 2 || size > kLongestKeyword) return IDENT;
@@ -41,8 +47,8 @@ uint16_t find_keyword(const char* word, size_t size) {
 }
 
 bool is_interval_unit(const char* word, size_t size) {
-  static constexpr std::string_view kUnits[] = {"year",   "month",       "week",        "day",       "hour",
-                                                "minute", "second",      "millisecond", "microsecond", "nanosecond"};
+  static constexpr std::string_view kUnits[] = {
+      "year", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond", "nanosecond"};
   if (size < 3 || size > 13) return false;
   char text[16];
   for (size_t i = 0; i < size; ++i) text[i] = lower(word[i]);
@@ -58,18 +64,24 @@ int invisible_size(const char* at, const char* end) {
   auto is = [&](std::string_view bytes) {
     return static_cast<size_t>(end - at) >= bytes.size() && std::memcmp(at, bytes.data(), bytes.size()) == 0;
   };
-  if (is("\xC2\xA0")) return 2;                                                                // no-break space
-  if (is("\xE2\x80\x8B") || is("\xE2\x80\x8C") || is("\xE2\x80\x8D") || is("\xE2\x81\xA0")) return 3;  // zero width
-  if (is("\xE2\x80\xA8") || is("\xE2\x80\xA9") || is("\xE2\x80\xAF") || is("\xE3\x80\x80")) return 3;  // separators
-  if (is("\xEF\xBB\xBF")) return 3;                                                            // byte order mark
+  if (is("\xC2\xA0")) return 2;  // no-break space
+  if (is("\xE2\x80\x8B") || is("\xE2\x80\x8C") || is("\xE2\x80\x8D") || is("\xE2\x81\xA0"))
+    return 3;  // zero width
+  if (is("\xE2\x80\xA8") || is("\xE2\x80\xA9") || is("\xE2\x80\xAF") || is("\xE3\x80\x80"))
+    return 3;                        // separators
+  if (is("\xEF\xBB\xBF")) return 3;  // byte order mark
   return 0;
 }
 
 }  // namespace
 
-bool is_word_byte(char c) { return class_of(c) == Class::Letter || class_of(c) == Class::Digit; }
+bool is_word_byte(char c) {
+  return class_of(c) == Class::Letter || class_of(c) == Class::Digit;
+}
 
-uint16_t keyword_type(std::string_view word) { return find_keyword(word.data(), word.size()); }
+uint16_t keyword_type(std::string_view word) {
+  return find_keyword(word.data(), word.size());
+}
 
 void lex(std::string_view text, Tokens& out, bool strings_end_with_line) {
   out.clear();
@@ -88,7 +100,8 @@ Lexer::Step Lexer::next() {
         ++at_;
         continue;
       case Class::Letter:
-        if (c == '\xEF' && begin == text_ && invisible_size(at_, end_) == 3) {  // a byte order mark opens the file
+        if (c == '\xEF' && begin == text_ &&
+            invisible_size(at_, end_) == 3) {  // a byte order mark opens the file
           at_ += 3;
           continue;
         }
@@ -153,8 +166,8 @@ void Lexer::block_comment() {
     push(ERROR, begin, kUnterminated);
     return;
   }
-  out_.comments.push_back({static_cast<uint32_t>(begin - text_), offset(), false,
-                           static_cast<uint32_t>(out_.tokens.size())});
+  out_.comments.push_back(
+      {static_cast<uint32_t>(begin - text_), offset(), false, static_cast<uint32_t>(out_.tokens.size())});
 }
 
 void Lexer::word(const char* begin) {
@@ -183,7 +196,8 @@ void Lexer::word(const char* begin) {
     interval_ = Interval::Unit;
     return;
   }
-  uint16_t type = follows_dot(begin) ? uint16_t{IDENT} : find_keyword(begin, size);  // after a dot: always a name
+  uint16_t type =
+      follows_dot(begin) ? uint16_t{IDENT} : find_keyword(begin, size);  // after a dot: always a name
   push(type, begin);
   if (type == K_INTERVAL) {
     interval_ = Interval::Begun;
@@ -281,24 +295,42 @@ void Lexer::sign() {
   char next = peek(1);
   Interval before = interval_;
   switch (*at_) {
-    case '\'': return string(at_, false, STRING);
-    case '"': return string(at_, false, DQSTRING);
-    case '`': return backtick();
-    case '(': return sign(LPAREN, 1);
-    case ')': return sign(RPAREN, 1);
-    case '{': return sign(LBRACE, 1);
-    case '}': return sign(RBRACE, 1);
-    case '[': return sign(LBRACK, 1);
-    case ']': return sign(RBRACK, 1);
-    case ',': return sign(COMMA, 1);
-    case ';': return sign(SEMI, 1);
-    case '%': return sign(PCT, 1);
-    case '&': return sign(AMP, 1);
-    case '^': return sign(CARET, 1);
-    case '~': return sign(TILDE, 1);
-    case '?': return sign(QMARK, 1);
-    case '@': return sign(AT, 1);
-    case ':': return next == ':' ? sign(COLON2, 2) : sign(COLON, 1);
+    case '\'':
+      return string(at_, false, STRING);
+    case '"':
+      return string(at_, false, DQSTRING);
+    case '`':
+      return backtick();
+    case '(':
+      return sign(LPAREN, 1);
+    case ')':
+      return sign(RPAREN, 1);
+    case '{':
+      return sign(LBRACE, 1);
+    case '}':
+      return sign(RBRACE, 1);
+    case '[':
+      return sign(LBRACK, 1);
+    case ']':
+      return sign(RBRACK, 1);
+    case ',':
+      return sign(COMMA, 1);
+    case ';':
+      return sign(SEMI, 1);
+    case '%':
+      return sign(PCT, 1);
+    case '&':
+      return sign(AMP, 1);
+    case '^':
+      return sign(CARET, 1);
+    case '~':
+      return sign(TILDE, 1);
+    case '?':
+      return sign(QMARK, 1);
+    case '@':
+      return sign(AT, 1);
+    case ':':
+      return next == ':' ? sign(COLON2, 2) : sign(COLON, 1);
     case '-':
     case '+':
       if (*at_ == '-' && next == '>') return sign(ARROW, 2);
@@ -311,7 +343,8 @@ void Lexer::sign() {
     case '<':
       if (next == '=') return peek(2) == '>' ? sign(NSEQ, 3) : sign(LTE, 2);
       return next == '>' ? sign(NEQ, 2) : sign(LT, 1);
-    case '>': return next == '=' ? sign(GTE, 2) : sign(GT, 1);  // shifts are pairs: `array<array<int>>` ends in two
+    case '>':
+      return next == '=' ? sign(GTE, 2) : sign(GT, 1);  // shifts are pairs: `array<array<int>>` ends in two
     case '!':
       if (next == '=') return sign(NEQ2, 2);
       if (next == '>') return sign(NOT_GT, 2);
@@ -338,7 +371,8 @@ void Lexer::sign() {
       return push(ERROR, begin, kManySlashes);
     }
     case '.': {
-      bool after_name = at_ > text_ && (is_word_byte(at_[-1]) || at_[-1] == '`' || at_[-1] == ']' || at_[-1] == ')');
+      bool after_name =
+          at_ > text_ && (is_word_byte(at_[-1]) || at_[-1] == '`' || at_[-1] == ']' || at_[-1] == ')');
       if (is_digit(next) && !after_name) return number(at_);
       return sign(DOT, 1);
     }

@@ -1,5 +1,5 @@
-// The one lexer of specifications and of the SQL in them: 12-byte tokens, comments and descriptions aside. It never
-// fails: what is no token is an ERROR token with its reason, and text left open is marked.
+// The one lexer of specifications and of the SQL in them: 12-byte tokens, comments and descriptions aside. It
+// never fails: what is no token is an ERROR token with its reason, and text left open is marked.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 namespace pipec::syntax {
 
 enum TokenFlag : uint16_t {
-  kUnterminated = 1,   // a string or backtick that is not closed; an ERROR token: a comment that is not closed
-  kBadNumber = 2,      // ERROR: 1.5abc
-  kBadCharacter = 4,   // ERROR: a character that begins nothing
-  kInvisible = 8,      // ERROR: a no-break space, zero-width character or byte order mark
-  kManySlashes = 16,   // ERROR: four slashes or more
-  kDigitFirst = 32,    // IDENT that begins with digits: 2024_sales, 10minutes
+  kUnterminated = 1,  // a string or backtick that is not closed; an ERROR token: a comment that is not closed
+  kBadNumber = 2,     // ERROR: 1.5abc
+  kBadCharacter = 4,  // ERROR: a character that begins nothing
+  kInvisible = 8,     // ERROR: a no-break space, zero-width character or byte order mark
+  kManySlashes = 16,  // ERROR: four slashes or more
+  kDigitFirst = 32,   // IDENT that begins with digits: 2024_sales, 10minutes
 };
 
 struct Token {
@@ -106,8 +106,12 @@ void lex(std::string_view text, Tokens& out, bool strings_end_with_line = false)
 
 /// The word's type, or IDENT.
 uint16_t keyword_type(std::string_view word);
-inline bool is_word(uint16_t type) { return type >= kFirstWord; }
-inline bool is_reserved(uint16_t type) { return is_word(type) && kWordClasses[type - kFirstWord] != kSoft; }
+inline bool is_word(uint16_t type) {
+  return type >= kFirstWord;
+}
+inline bool is_reserved(uint16_t type) {
+  return is_word(type) && kWordClasses[type - kFirstWord] != kSoft;
+}
 /// A letter, digit, underscore or byte above 127.
 bool is_word_byte(char c);
 

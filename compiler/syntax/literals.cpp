@@ -88,15 +88,31 @@ std::string unescape(std::string_view text, char quote) {
       continue;
     }
     switch (next) {
-      case '0': out += '\0'; break;
-      case 'b': out += '\b'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case 'Z': out += '\x1A'; break;
+      case '0':
+        out += '\0';
+        break;
+      case 'b':
+        out += '\b';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case 'Z':
+        out += '\x1A';
+        break;
       case '%':
-      case '_': out += '\\'; out += next; break;  // kept for LIKE
-      default: out += next;
+      case '_':
+        out += '\\';
+        out += next;
+        break;  // kept for LIKE
+      default:
+        out += next;
     }
   }
   return out;

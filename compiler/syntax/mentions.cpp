@@ -34,20 +34,37 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
   for (uint32_t i = 1; i < tree.size(); ++i) {
     NodeId id{i};
     switch (tree.kind(id)) {
-      case NodeKind::TableRef: mention(tree.get<TableRef>(id).table); break;
-      case NodeKind::TableQuery: mention(tree.get<TableQuery>(id).table); break;
-      case NodeKind::TableFunction: calls.push_back(tree.dotted(tree.get<TableFunction>(id).function).folded()); break;
-      case NodeKind::Call: calls.push_back(tree.dotted(tree.get<Call>(id).function).folded()); break;
-      case NodeKind::CdcDecl: mention(tree.get<CdcDecl>(id).source); break;
-      case NodeKind::CheckDecl: mention(tree.get<CheckDecl>(id).target); break;
+      case NodeKind::TableRef:
+        mention(tree.get<TableRef>(id).table);
+        break;
+      case NodeKind::TableQuery:
+        mention(tree.get<TableQuery>(id).table);
+        break;
+      case NodeKind::TableFunction:
+        calls.push_back(tree.dotted(tree.get<TableFunction>(id).function).folded());
+        break;
+      case NodeKind::Call:
+        calls.push_back(tree.dotted(tree.get<Call>(id).function).folded());
+        break;
+      case NodeKind::CdcDecl:
+        mention(tree.get<CdcDecl>(id).source);
+        break;
+      case NodeKind::CheckDecl:
+        mention(tree.get<CheckDecl>(id).target);
+        break;
       case NodeKind::ExportDecl:
         mention(tree.get<ExportDecl>(id).source);
         mentions.push_back(tree.name(tree.get<ExportDecl>(id).destination).folded());
         break;
-      case NodeKind::Expect: mention(tree.get<Expect>(id).references); break;
-      case NodeKind::Selection: mention(tree.get<Selection>(id).target); break;
+      case NodeKind::Expect:
+        mention(tree.get<Expect>(id).references);
+        break;
+      case NodeKind::Selection:
+        mention(tree.get<Selection>(id).target);
+        break;
       case NodeKind::ColumnAttr:
-        if (!in_source && tree.op<AttrKind>(id) == AttrKind::References) mention(tree.get<ColumnAttr>(id).value);
+        if (!in_source && tree.op<AttrKind>(id) == AttrKind::References)
+          mention(tree.get<ColumnAttr>(id).value);
         break;
       case NodeKind::Property: {
         std::string_view name = tree.name(id).text();
@@ -58,7 +75,8 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
         }
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   sort_unique(mentions);

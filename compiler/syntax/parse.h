@@ -1,5 +1,5 @@
-// Text into syntax trees. Nothing here fails or throws, whatever the text: what is wrong comes back as errors, and the
-// tree holds what could be built. All functions may be called from several threads.
+// Text into syntax trees. Nothing here fails or throws, whatever the text: what is wrong comes back as
+// errors, and the tree holds what could be built. All functions may be called from several threads.
 #pragma once
 
 #include <string>
@@ -49,19 +49,20 @@ struct FileScan {
   std::vector<SyntaxError> errors;  // spans in the file
 };
 
-/// Finds the blocks of a file: one broken block never eats another. Errors are those that belong to no block, and those
-/// that make the whole file unreadable.
+/// Finds the blocks of a file: one broken block never eats another. Errors are those that belong to no block,
+/// and those that make the whole file unreadable.
 FileScan scan_file(std::string_view text);
 
 struct ParsedBlock {
   ast::Tree tree;  // the root is one of the *Decl kinds, or Error
   std::vector<SyntaxError> errors;
-  Fingerprint tokens;              // of what means something: not of layout, comments and descriptions
-  Fingerprint docs;                // of the descriptions
-  Fingerprint comments;            // of the comments, which artifacts keep
-  std::vector<Symbol> mentions;    // every (dotted) name where a relation or a declaration is referred to; folded,
-                                   // sorted by text, each once. Names of common table expressions are among them.
-  std::vector<Symbol> calls;       // every (dotted) name that is called; folded, sorted, each once
+  Fingerprint tokens;    // of what means something: not of layout, comments and descriptions
+  Fingerprint docs;      // of the descriptions
+  Fingerprint comments;  // of the comments, which artifacts keep
+  std::vector<Symbol>
+      mentions;               // every (dotted) name where a relation or a declaration is referred to; folded,
+                              // sorted by text, each once. Names of common table expressions are among them.
+  std::vector<Symbol> calls;  // every (dotted) name that is called; folded, sorted, each once
 };
 
 /// One block, as scan_file cut it out. Spans are relative to it.

@@ -32,8 +32,8 @@ class Headers {
     return anchors;
   }
 
-  /// The first of the description and annotation lines above the line of `at`; `at` itself if it is not the first
-  /// word of its line. Blank lines and comments may stand between.
+  /// The first of the description and annotation lines above the line of `at`; `at` itself if it is not the
+  /// first word of its line. Blank lines and comments may stand between.
   uint32_t head_of(uint32_t at) const {
     uint32_t head = at;
     uint32_t line = at;
@@ -112,7 +112,8 @@ class Headers {
     } else if (!fits(block->shape, next)) {
       return;
     }
-    anchors.push_back({begin, head_of(begin), block != nullptr, block != nullptr && block->word == "function"});
+    anchors.push_back(
+        {begin, head_of(begin), block != nullptr, block != nullptr && block->word == "function"});
   }
 
   bool fits(HeaderShape shape, uint32_t next) const {
@@ -121,12 +122,18 @@ class Headers {
     if (end == next) return false;
     uint32_t after = blanks(end);
     switch (shape) {
-      case HeaderShape::Brace: return at(spaces(end)) == '{';
-      case HeaderShape::Parenthesis: return at(after) == '(';
-      case HeaderShape::From: return is_word(after, "from");
-      case HeaderShape::On: return is_word(after, "on");
-      case HeaderShape::To: return is_word(after, "to");
-      default: return true;
+      case HeaderShape::Brace:
+        return at(spaces(end)) == '{';
+      case HeaderShape::Parenthesis:
+        return at(after) == '(';
+      case HeaderShape::From:
+        return is_word(after, "from");
+      case HeaderShape::On:
+        return is_word(after, "on");
+      case HeaderShape::To:
+        return is_word(after, "to");
+      default:
+        return true;
     }
   }
 
@@ -165,8 +172,8 @@ class Scanner {
  private:
   std::vector<Token>& tokens() { return result_.tokens.tokens; }
 
-  // A string, or a comment that is not closed, that runs over the first line of a block: it is cut there. The cut is
-  // at the head, not at the keyword: descriptions hold apostrophes.
+  // A string, or a comment that is not closed, that runs over the first line of a block: it is cut there. The
+  // cut is at the head, not at the keyword: descriptions hold apostrophes.
   const Anchor* hidden_header(uint32_t begin, uint32_t end) const {
     for (size_t i = next_anchor_; i < anchors_.size() && anchors_[i].head < end; ++i) {
       if (anchors_[i].known && anchors_[i].head > begin) return &anchors_[i];
@@ -234,11 +241,12 @@ class Scanner {
     }
   }
 
-  // What follows a block's end begins another one, even if its first line is broken; unless the end came too early:
-  // then the rest of the block, up to the next header, closes one brace more than it opens.
+  // What follows a block's end begins another one, even if its first line is broken; unless the end came too
+  // early: then the rest of the block, up to the next header, closes one brace more than it opens.
   bool begins_block(uint32_t at) {
     if (at == 0 || text_[at - 1] == '\n') return true;
-    uint32_t end = next_anchor_ < anchors_.size() ? anchors_[next_anchor_].head : static_cast<uint32_t>(text_.size());
+    uint32_t end =
+        next_anchor_ < anchors_.size() ? anchors_[next_anchor_].head : static_cast<uint32_t>(text_.size());
     if (end != counted_to_) {
       counted_to_ = end;
       counted_from_ = at;
@@ -279,6 +287,8 @@ class Scanner {
 
 }  // namespace
 
-PreScan prescan(std::string_view text) { return Scanner(text).run(); }
+PreScan prescan(std::string_view text) {
+  return Scanner(text).run();
+}
 
 }  // namespace pipec::syntax

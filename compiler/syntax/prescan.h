@@ -1,5 +1,6 @@
-// Where blocks begin and end, before any parsing: a broken block must not take its neighbours with it. A block's first
-// line at column 0 always begins a new block, whatever is still open; only a closed comment hides it.
+// Where blocks begin and end, before any parsing: a broken block must not take its neighbours with it. A
+// block's first line at column 0 always begins a new block, whatever is still open; only a closed comment
+// hides it.
 #pragma once
 
 #include <string_view>

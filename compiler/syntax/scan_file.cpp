@@ -51,7 +51,8 @@ FileScan scan_file(std::string_view text) {
   if (text.size() > kLargestFile) {
     SyntaxError& error = result.errors.emplace_back();
     error.kind = &diag::TooLarge;
-    error.message = fmt::format("the file has {} MB; {} MB are the most", text.size() >> 20, kLargestFile >> 20);
+    error.message =
+        fmt::format("the file has {} MB; {} MB are the most", text.size() >> 20, kLargestFile >> 20);
     error.help = "split it into several files";
     return result;
   }
@@ -64,7 +65,8 @@ FileScan scan_file(std::string_view text) {
   for (const Extent& extent : scan.extents) {
     BlockExtent& block = result.blocks.emplace_back();
     block.span = {extent.begin, extent.end};
-    while (block.span.end > block.span.begin && static_cast<unsigned char>(text[block.span.end - 1]) <= ' ') --block.span.end;
+    while (block.span.end > block.span.begin && static_cast<unsigned char>(text[block.span.end - 1]) <= ' ')
+      --block.span.end;
     read_header(text, scan, extent, block);
   }
   // Descriptions between blocks.

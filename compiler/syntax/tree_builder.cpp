@@ -5,8 +5,8 @@
 namespace pipec::syntax {
 namespace {
 
-// Long chains of operators, joins or set operations make trees as deep as the chain is long; every pass over a tree
-// recurses, so the depth is bounded here once for all.
+// Long chains of operators, joins or set operations make trees as deep as the chain is long; every pass over
+// a tree recurses, so the depth is bounded here once for all.
 constexpr uint16_t kDeepestTree = 2000;
 
 }  // namespace
@@ -39,7 +39,9 @@ bool TreeBuilder::at(GrammarRule rule) const {
          events_[event_].first == at_ && events_[event_].end <= limit_;
 }
 
-bool TreeBuilder::at_empty(GrammarRule rule) const { return at(rule) && events_[event_].end == at_; }
+bool TreeBuilder::at_empty(GrammarRule rule) const {
+  return at(rule) && events_[event_].end == at_;
+}
 
 Span TreeBuilder::since(uint32_t first) const {
   uint32_t begin = first < tokens_.size() ? tokens_[first].begin : static_cast<uint32_t>(text_.size());
@@ -92,15 +94,16 @@ TreeBuilder::NodeId TreeBuilder::expression_unit() {
 
 void TreeBuilder::no_stray_star(NodeId allowed) {
   if (stray_star_ && stray_star_ != allowed) {
-    error(diag::Misplaced, span_of(stray_star_), "`*` cannot be a part of an expression")
-        .help = "name the columns";
+    error(diag::Misplaced, span_of(stray_star_), "`*` cannot be a part of an expression").help =
+        "name the columns";
   }
   stray_star_ = {};
 }
 
 void TreeBuilder::no_stray_nulls() {
   if (nulls_operand_) {
-    error(diag::Misplaced, span_of(nulls_operand_), "`nulls` can only follow a call, or the whole argument of one");
+    error(diag::Misplaced, span_of(nulls_operand_),
+          "`nulls` can only follow a call, or the whole argument of one");
   }
   nulls_operand_ = {};
 }

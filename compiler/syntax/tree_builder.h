@@ -1,5 +1,6 @@
-// Events and tokens of a successful run into a syntax tree: a recursive walk in the shape of the grammar. What the
-// grammar leaves open is decided here: precedence, what a parenthesis holds, which operand a tail belongs to.
+// Events and tokens of a successful run into a syntax tree: a recursive walk in the shape of the grammar.
+// What the grammar leaves open is decided here: precedence, what a parenthesis holds, which operand a tail
+// belongs to.
 #pragma once
 
 #include <initializer_list>
@@ -23,7 +24,8 @@ class TreeBuilder {
   using NodeKind = ast::NodeKind;
   using Ids = std::vector<NodeId>;
 
-  TreeBuilder(std::string_view text, std::span<const Token> tokens, ast::Tree& tree, std::vector<SyntaxError>& errors)
+  TreeBuilder(std::string_view text, std::span<const Token> tokens, ast::Tree& tree,
+              std::vector<SyntaxError>& errors)
       : text_(text), tokens_(tokens), tree_(tree), errors_(errors) {}
 
   void set_tokens(std::span<const Token> tokens) { tokens_ = tokens; }
@@ -51,7 +53,9 @@ class TreeBuilder {
   };
   bool at(GrammarRule rule) const;
   bool at_empty(GrammarRule rule) const;
-  uint16_t type(uint32_t ahead = 0) const { return at_ + ahead < limit_ ? tokens_[at_ + ahead].type : uint16_t{END}; }
+  uint16_t type(uint32_t ahead = 0) const {
+    return at_ + ahead < limit_ ? tokens_[at_ + ahead].type : uint16_t{END};
+  }
   bool is(uint16_t wanted) const { return type() == wanted; }
   bool accept(uint16_t wanted) { return is(wanted) ? (++at_, true) : false; }
   void skip() { ++at_; }
@@ -66,8 +70,8 @@ class TreeBuilder {
   Span token_span(uint32_t token) const { return {tokens_[token].begin, tokens_[token].end}; }
   NodeId add(NodeKind kind, std::span<const NodeId> children, Span span, Symbol name = {}, uint8_t op = 0,
              uint16_t flags = 0);
-  NodeId add(NodeKind kind, std::initializer_list<NodeId> children, Span span, Symbol name = {}, uint8_t op = 0,
-             uint16_t flags = 0) {
+  NodeId add(NodeKind kind, std::initializer_list<NodeId> children, Span span, Symbol name = {},
+             uint8_t op = 0, uint16_t flags = 0) {
     return add(kind, std::span<const NodeId>(children.begin(), children.size()), span, name, op, flags);
   }
   NodeId list(const Ids& children, uint32_t first) { return add(NodeKind::List, children, since(first)); }
@@ -76,16 +80,16 @@ class TreeBuilder {
 
   // ---- names and literals (build_names.cpp)
   Symbol identifier_text(uint32_t token) const;
-  NodeId name_token();                 // the next token
-  NodeId ident(GrammarRule rule);      // a rule that is one word
+  NodeId name_token();             // the next token
+  NodeId ident(GrammarRule rule);  // a rule that is one word
   NodeId ident() { return ident(GrammarRule::Ident); }
   NodeId qname();
-  NodeId identifiers();                // "(a, b)" -> List of Name
+  NodeId identifiers();  // "(a, b)" -> List of Name
   NodeId number();
   NodeId string_literal();
   NodeId hex_literal();
   NodeId word_literal(uint16_t word);
-  Symbol string_value();               // of one string token
+  Symbol string_value();  // of one string token
   NodeId interval();
   NodeId data_type();
   NodeId collated_type();

@@ -10,7 +10,8 @@ namespace {
 
 class Attacher {
  public:
-  Attacher(std::string_view text, const Tokens& tokens, Tree& tree) : text_(text), tokens_(tokens), tree_(tree) {}
+  Attacher(std::string_view text, const Tokens& tokens, Tree& tree)
+      : text_(text), tokens_(tokens), tree_(tree) {}
 
   void attach(const Trivia& comment) {
     around_ = tree_.root;
@@ -31,7 +32,8 @@ class Attacher {
   }
 
  private:
-  // The last node that ends before the comment, the first that begins after it, in the smallest one around it.
+  // The last node that ends before the comment, the first that begins after it, in the smallest one around
+  // it.
   void descend(NodeId node, const Trivia& comment) {
     for (;;) {
       NodeId inner;
@@ -53,9 +55,10 @@ class Attacher {
     bool ordered = tree_.kind(node) == NodeKind::List;
     size_t begin = 0;
     if (ordered && children.size() > 16) {  // rows of VALUES may be many
-      begin = static_cast<size_t>(std::partition_point(children.begin(), children.end(),
-                                                       [&](NodeId id) { return tree_[id].span.end <= comment.begin; }) -
-                                  children.begin());
+      begin = static_cast<size_t>(
+          std::partition_point(children.begin(), children.end(),
+                               [&](NodeId id) { return tree_[id].span.end <= comment.begin; }) -
+          children.begin());
       if (begin > 0) --begin;
     }
     for (size_t i = begin; i < children.size(); ++i) {
@@ -151,7 +154,9 @@ void attach_docs(std::string_view text, const Tokens& tokens, const std::vector<
       error.kind = &diag::StrayDescription;
       error.span = {docs[begin].begin, docs[i - 1].end};
       error.message = "this describes nothing";
-      error.help = "a `///` line stands right before a declaration, a table, a column or an item; comments begin with `--`";
+      error.help =
+          "a `///` line stands right before a declaration, a table, a column or an item; comments begin with "
+          "`--`";
     }
   }
   tree.docs.insert(tree.docs.end(), found.begin(), found.end());

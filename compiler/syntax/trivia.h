@@ -12,12 +12,12 @@
 
 namespace pipec::syntax {
 
-/// A comment belongs to a node beside it inside the smallest node around it: after the one before it, if it follows on
-/// the same line; else before the one after it.
+/// A comment belongs to a node beside it inside the smallest node around it: after the one before it, if it
+/// follows on the same line; else before the one after it.
 void attach_comments(std::string_view text, const Tokens& tokens, ast::Tree& tree);
 
-/// Lines of `///` belong to the declaration, table, column or item that begins right after them. Those of nothing are
-/// errors, unless the block is broken anyway.
+/// Lines of `///` belong to the declaration, table, column or item that begins right after them. Those of
+/// nothing are errors, unless the block is broken anyway.
 void attach_docs(std::string_view text, const Tokens& tokens, const std::vector<Describable>& describables,
                  ast::Tree& tree, std::vector<SyntaxError>& errors);
 

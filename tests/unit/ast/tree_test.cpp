@@ -9,7 +9,9 @@ NodeId name(Tree& tree, std::string_view text, uint16_t flags = 0) {
   return tree.add(NodeKind::Name, {}, Symbol::of(text), 0, flags);
 }
 
-NodeId column(Tree& tree, std::string_view text) { return tree.add(NodeKind::ColumnRef, {name(tree, text)}); }
+NodeId column(Tree& tree, std::string_view text) {
+  return tree.add(NodeKind::ColumnRef, {name(tree, text)});
+}
 
 NodeId add_op(Tree& tree, NodeId left, NodeId right) {
   return tree.add(NodeKind::Binary, {left, right}, {}, static_cast<uint8_t>(BinaryOp::Add));

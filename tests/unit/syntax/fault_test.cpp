@@ -48,14 +48,16 @@ struct Result {
 Result parse_all(const std::string& text, bool trees) {
   Result result;
   FileScan scan = scan_file(text);
-  for (const SyntaxError& error : scan.errors) result.errors.push_back({error.span, error.kind, error.message, SIZE_MAX});
+  for (const SyntaxError& error : scan.errors)
+    result.errors.push_back({error.span, error.kind, error.message, SIZE_MAX});
   for (size_t i = 0; i < scan.blocks.size(); ++i) {
     Span span = scan.blocks[i].span;
     ParsedBlock block = parse_block(std::string_view(text).substr(span.begin, span.end - span.begin));
     result.spans.push_back(span);
     result.trees.push_back(trees ? ast::dump(block.tree, block.tree.root) : block.tokens.hex());
     for (const SyntaxError& error : block.errors) {
-      result.errors.push_back({{span.begin + error.span.begin, span.begin + error.span.end}, error.kind, error.message, i});
+      result.errors.push_back(
+          {{span.begin + error.span.begin, span.begin + error.span.end}, error.kind, error.message, i});
     }
   }
   return result;
@@ -129,7 +131,8 @@ TEST_CASE("faults made by hand: one error each, in its place, the other blocks u
       CHECK(errors == parts[2]);
     }
   }
-  if (std::getenv("PIPEC_BLESS") != nullptr) std::ofstream(kFolder + "faults.txt", std::ios::binary) << blessed;
+  if (std::getenv("PIPEC_BLESS") != nullptr)
+    std::ofstream(kFolder + "faults.txt", std::ios::binary) << blessed;
 }
 
 TEST_CASE("random edits stay in their block, and a lost quote is blamed where it is") {
@@ -176,7 +179,8 @@ TEST_CASE("random edits stay in their block, and a lost quote is blamed where it
     spread += !stayed;
     if (!stayed && spread < 15) {
       size_t begin = at > 20 ? at - 20 : 0;
-      UNSCOPED_INFO("spread: ..." << sample.substr(begin, 40) << "... => ..." << text.substr(begin, 40) << "...");
+      UNSCOPED_INFO("spread: ..." << sample.substr(begin, 40) << "... => ..." << text.substr(begin, 40)
+                                  << "...");
     }
     bool open = broken.errors[0].kind == &diag::OpenString;
     if (!quote || !open) continue;
@@ -184,8 +188,8 @@ TEST_CASE("random edits stay in their block, and a lost quote is blamed where it
     right_line += LineIndex(text).position(broken.errors[0].span.begin).line ==
                   LineIndex(sample).position(static_cast<uint32_t>(at)).line;
   }
-  WARN("contained " << contained << ", spread " << spread << ", more than one error " << many << "; lost quotes "
-                    << quotes << ", on the right line " << right_line);
+  WARN("contained " << contained << ", spread " << spread << ", more than one error " << many
+                    << "; lost quotes " << quotes << ", on the right line " << right_line);
   CHECK(contained >= 500 * spread / 2);  // 99.6%
   CHECK(right_line * 100 >= quotes * 97);
 }
