@@ -1,4 +1,6 @@
 // The backend: a part of the manifest an object, and the index with the runtime beside it.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/hash.h"
@@ -106,24 +108,15 @@ void check_connection(const pipeline::Pipeline& pipeline, Symbol name, Symbol de
                       std::initializer_list<const char*> needed, Sink& sink) {
   const pipeline::Connection* connection = pipeline.connection(name);
   const Value fields = fields_value(connection);
-  const bool any =
-      std::any_of(needed.begin(), needed.end(), [&](const char* field) { return fields.find(field); });
-  if (!any) {
-    sink.report(diag::ConnectionField, Place::of_member(declaration, {}),
-                connection ? fmt::format("connection `{}` does not say for dagster what its `{}` is",
-                                         name.text(), *needed.begin())
-                           : fmt::format("pipec.yaml has no connection `{}`", name.text()))
-        .help(fmt::format("write `{}: {{ dagster: \"env:NAME\" }}` under `connections: {}:` in pipec.yaml",
-                          *needed.begin(), name.text()));
-  }
-  for (const auto& [field, value] : *fields.members()) {
-    const Value* reference = value.find("reference");
-    if (!reference || reference->text()->rfind("env:", 0) == 0) continue;
-    sink.report(diag::Reference, Place::of_member(declaration, {}),
-                fmt::format("the field `{}` of connection `{}` is no reference that the runtime can follow",
-                            field, name.text()))
-        .help("name an environment variable: `env:NAME`");
-  }
+  if (std::any_of(needed.begin(), needed.end(), [&](const char* field) { return fields.find(field); }))
+    return;
+  sink.report(diag::ConnectionField, Place::of_member(declaration, {}),
+              connection ? fmt::format("connection `{}` does not say for dagster what its `{}` is",
+                                       name.text(), *needed.begin())
+                         : fmt::format("pipec.yaml has no connection `{}`, by which Dagster reaches it",
+                                       name.text()))
+      .help(fmt::format("write `{}: {{ dagster: \"env:NAME\" }}` under `connections: {}:` in pipec.yaml",
+                        *needed.begin(), name.text()));
 }
 
 class DagsterBackend : public Backend {
@@ -145,8 +138,10 @@ class DagsterBackend : public Backend {
   }
 
   void check(const pipeline::Pipeline& pipeline, Sink& sink) const override {
-    for (const pipeline::Destination& destination : pipeline.destinations)
+    for (const pipeline::Destination& destination : pipeline.destinations) {
+      if (!pipeline.connection(destination.connection)) continue;  // said already
       check_connection(pipeline, destination.connection, destination.head.declaration, {"dsn", "host"}, sink);
+    }
     if (pipeline.schedules.empty()) return;
     check_connection(pipeline, Symbol::of(kWarehouse), pipeline.schedules.front().head.declaration,
                      {"http_path"}, sink);

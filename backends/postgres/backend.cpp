@@ -47,7 +47,7 @@ class PostgresBackend : public Backend {
       const pipeline::Destination& destination =
           *view.destination(Symbol::of(key.substr(kDestination.size())));
       StepWriter steps(Symbol::of("platform:postgres"), destination.head.name,
-                       fmt::format("{}/schema", file_part(destination.head.name.text())));
+                       fmt::format("{}/schema", file_part(destination.head.name.text())), destination.head);
       lower_destination(steps, destination);
       return steps.take();
     }
@@ -57,7 +57,8 @@ class PostgresBackend : public Backend {
     const pipeline::Destination& destination = *view.destination(e.destination);
     const ExportNames names(e, destination, node);
     StepWriter steps(name, e.destination,
-                     fmt::format("{}/exports/{}", file_part(e.destination.text()), file_part(name.text())));
+                     fmt::format("{}/exports/{}", file_part(e.destination.text()), file_part(name.text())),
+                     e.head);
     steps.writes = {name};
     lower_export_migration(steps, names, e, node);
     steps.reads = {e.source};
@@ -95,6 +96,14 @@ void check_length(std::string_view what, std::string_view name, Symbol declarati
       .help("choose a shorter name: PostgreSQL would cut it without a word");
 }
 
+/// Without a change feed of its own.
+bool is_view(const pipeline::Pipeline& pipeline, const pipeline::Node& node) {
+  if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) return true;
+  const pipeline::Model* model =
+      node.kind == pipeline::NodeKind::Model ? pipeline.model(node.head.name) : nullptr;
+  return model && model->materialization == pipeline::Materialization::View;
+}
+
 void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e,
                   const pipeline::Destination& destination, Sink& sink) {
   const Symbol declaration = e.head.declaration;
@@ -115,13 +124,11 @@ void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e,
         .help(fmt::format("declare `{} ... not null` in the contract of `{}`", column.name.text(),
                           e.source.text()));
   }
-  const pipeline::Model* model =
-      source->kind == pipeline::NodeKind::Model ? pipeline.model(e.source) : nullptr;
-  if (!model || model->materialization != pipeline::Materialization::View) return;
+  if (!is_view(pipeline, *source)) return;
   sink.report(diag::NoChanges, Place::of_member(declaration, {}),
               fmt::format("`{}` is a view, and a view does not say what changed", e.source.text()))
       .label(Place::of_member(source->head.declaration, {}), "it is declared here")
-      .help("export a table: make the model `full` or `incremental`");
+      .help("export a model that is a table: `full` or `incremental`");
 }
 
 void PostgresBackend::check(const pipeline::Pipeline& pipeline, Sink& sink) const {

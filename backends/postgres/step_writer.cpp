@@ -12,15 +12,21 @@ using pipeline::StepKind;
 
 namespace {
 
-void set_params(Step& step, const print::PrintResult& printed) {
-  step.params.clear();
-  for (Symbol name : printed.parameters) step.params.emplace_back(name.text());
+/// "-- export customer_value (serving.pipe)"; nothing in a name may end the line.
+std::string header_of(const pipeline::Head& head) {
+  std::string declared(head.declaration.text());
+  if (size_t colon = declared.find(':'); colon != std::string::npos) declared[colon] = ' ';
+  std::string line = fmt::format("-- {} ({})", declared, head.file.text());
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return line + "\n";
 }
 
 }  // namespace
 
-StepWriter::StepWriter(Symbol owner, Symbol destination, std::string folder)
-    : destination_(destination), folder_(std::move(folder)) {
+StepWriter::StepWriter(Symbol owner, Symbol destination, std::string folder, const pipeline::Head& head)
+    : destination_(destination), folder_(std::move(folder)), header_(header_of(head)) {
   list_.owner = owner;
 }
 
@@ -47,15 +53,13 @@ Step& StepWriter::serving(Phase phase, StepKind kind, std::string id, const Buil
   print::SqlStyle style{
       .dialect = &print::kPostgres, .parameters = print::ParameterStyle::Percent, .terminator = true};
   print::PrintResult printed = print::print_sql(tree, root, style);
-  if (printed.parameters.empty()) {
+  const bool has_parameters = !printed.parameters.empty();
+  if (!has_parameters) {
     // Without parameters psycopg leaves percent signs alone, and so does psql.
     style.parameters = print::ParameterStyle::Colon;
     printed = print::print_sql(tree, root, style);
   }
-  assert(printed.ok());
-  step.sql = printed.sql + "\n";
-  set_params(step, printed);
-  files_[step.path.substr(sizeof("postgres/") - 1)] = step.sql;
+  set_text(step, printed, has_parameters);
   return step;
 }
 
@@ -65,12 +69,19 @@ Step& StepWriter::warehouse(StepKind kind, std::string id, const Build& build) {
   ast::Tree tree;
   ast::SqlBuilder sql(tree);
   const ast::NodeId root = build(sql);
-  const print::PrintResult printed = print::print_sql(tree, root);
-  assert(printed.ok());
-  step.sql = printed.sql + "\n";
-  set_params(step, printed);
-  files_[step.path.substr(sizeof("postgres/") - 1)] = step.sql;
+  set_text(step, print::print_sql(tree, root), false);
   return step;
+}
+
+void StepWriter::set_text(Step& step, const print::PrintResult& printed, bool double_percent) {
+  assert(printed.ok());
+  for (char c : header_) {
+    step.sql += c;
+    if (c == '%' && double_percent) step.sql += c;
+  }
+  step.sql += printed.sql + "\n";
+  for (Symbol name : printed.parameters) step.params.emplace_back(name.text());
+  files_[step.path.substr(sizeof("postgres/") - 1)] = step.sql;
 }
 
 Output StepWriter::take() {

@@ -13,8 +13,8 @@ class StepWriter {
  public:
   using Build = std::function<ast::NodeId(ast::SqlBuilder&)>;
 
-  /// `folder`: of the files, relative to the backend's own.
-  StepWriter(Symbol owner, Symbol destination, std::string folder);
+  /// `folder`: of the files, relative to the backend's own. `head`: of the declaration that they come from.
+  StepWriter(Symbol owner, Symbol destination, std::string folder, const pipeline::Head& head);
 
   /// A statement of the serving database, with the loop and the transaction that are set now.
   pipeline::Step& serving(pipeline::Phase phase, pipeline::StepKind kind, std::string id, const Build& build);
@@ -28,8 +28,9 @@ class StepWriter {
 
  private:
   pipeline::Step& add(pipeline::Phase phase, pipeline::StepKind kind, std::string id);
+  void set_text(pipeline::Step& step, const print::PrintResult& printed, bool double_percent);
   Symbol destination_;
-  std::string folder_;
+  std::string folder_, header_;
   pipeline::StepList list_;
   ArtifactFiles files_;
 };

@@ -1,5 +1,6 @@
 """Fields of connections. The artifacts hold plain values and the names of secrets; values are looked up at a run."""
 import os
+import pathlib
 from collections.abc import Mapping
 
 
@@ -8,18 +9,37 @@ class MissingReference(Exception):
 
 
 def resolve(connection: str, fields: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """The values of a connection's fields. A message names the variable, never a value."""
+    """The values of a connection's fields. A message names the variable, or the file, never a value."""
     values = {}
     for name, field in fields.items():
         if 'value' in field:
             values[name] = field['value']
             continue
-        kind, _, variable = field['reference'].partition(':')
-        if kind != 'env':
-            raise MissingReference(f'connection {connection}, field {name}: this runtime knows references `env:NAME`, '
-                                   f'not `{kind}:`')
-        if variable not in os.environ:
-            raise MissingReference(f'connection {connection}, field {name}: the environment variable {variable} is '
-                                   f'not set')
-        values[name] = os.environ[variable]
+        where = f'connection {connection}, field {name}'
+        kind, _, rest = field['reference'].partition(':')
+        if kind == 'env':
+            values[name] = _variable(where, rest)
+        elif kind == 'file':
+            values[name] = _entry(where, *rest.partition('#')[::2])
+        else:
+            raise MissingReference(f'{where}: this runtime knows references `env:NAME` and `file:PATH#KEY`, not `{kind}:`')
     return values
+
+
+def _variable(where: str, name: str) -> str:
+    if name not in os.environ:
+        raise MissingReference(f'{where}: the environment variable {name} is not set')
+    return os.environ[name]
+
+
+def _entry(where: str, path: str, key: str) -> str:
+    """Of a properties file: lines `key=value`."""
+    try:
+        lines = pathlib.Path(path).read_text('utf-8').splitlines()
+    except OSError as error:
+        raise MissingReference(f'{where}: {path}: {error.strerror}') from error
+    for line in lines:
+        name, separator, value = line.partition('=')
+        if separator and name.strip() == key and not line.lstrip().startswith('#'):
+            return value.strip()
+    raise MissingReference(f'{where}: {path} has no entry {key}')

@@ -223,12 +223,17 @@ def test_paths_stay_inside(dist, tmp_path):
         run(dist, [dist.step('1', 'A') | {'path': '../x.sql'}])
 
 
-def test_references_name_variables_and_never_show_values(monkeypatch):
+def test_references_name_where_and_never_show_values(monkeypatch, tmp_path):
     monkeypatch.setenv('A_DSN', 'secret')
-    fields = {'dsn': {'reference': 'env:A_DSN'}, 'host': {'value': 'localhost'}}
-    assert runtime.resolve('serving', fields) == {'dsn': 'secret', 'host': 'localhost'}
+    secrets = tmp_path / 'app.properties'
+    secrets.write_text('# password=old\nuser = loader\npassword=hush=1\n')
+    fields = {'dsn': {'reference': 'env:A_DSN'}, 'host': {'value': 'localhost'},
+              'password': {'reference': f'file:{secrets}#password'}}
+    assert runtime.resolve('serving', fields) == {'dsn': 'secret', 'host': 'localhost', 'password': 'hush=1'}
     monkeypatch.delenv('A_DSN')
     with pytest.raises(runtime.MissingReference, match='connection serving, field dsn: .* A_DSN is not set'):
         runtime.resolve('serving', fields)
-    with pytest.raises(runtime.MissingReference, match='not `vault:`'):
-        runtime.resolve('serving', {'dsn': {'reference': 'vault:x'}})
+    for reference, message in (('vault:x', 'not `vault:`'), (f'file:{secrets}#pass', 'has no entry pass'),
+                               ('file:/nowhere#x', '/nowhere: No such file')):
+        with pytest.raises(runtime.MissingReference, match=message):
+            runtime.resolve('serving', {'dsn': {'reference': reference}})

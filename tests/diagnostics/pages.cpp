@@ -23,6 +23,7 @@ connections:
     password: { kafka_connect: "env:PASSWORD" }
   serving_db: { dsn: { dagster: "env:DSN" } }
   warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
+  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
 targets:
   prod:
     warehouse: { engine: databricks, catalog: "${var.catalog}", landing: "${var.landing}" }

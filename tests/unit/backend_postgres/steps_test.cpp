@@ -31,6 +31,7 @@ Pipeline customer_value() {
   Destination destination;
   destination.head.name = Symbol::of("back_office");
   destination.head.declaration = Symbol::of("destination:back_office");
+  destination.head.file = Symbol::of("serving.pipe");
   destination.kind = Symbol::of("postgres");
   destination.schema = Symbol::of("shop");
   p.destinations.push_back(destination);
@@ -45,6 +46,7 @@ Pipeline customer_value() {
   node.kind = NodeKind::Export;
   node.head.name = Symbol::of("customer_value");
   node.head.declaration = Symbol::of("export:customer_value");
+  node.head.file = Symbol::of("serving.pipe");
   p.nodes = {node, source};
   Model model;
   model.head = source.head;
@@ -68,6 +70,14 @@ std::vector<Step> all_steps(const Pipeline& p) {
     backend::View view(p, none);
     for (const StepList& list : backend::postgres_backend().lower(view, unit).steps)
       steps.insert(steps.end(), list.steps.begin(), list.steps.end());
+  }
+  // Each file says what it comes from.
+  for (Step& step : steps) {
+    const std::string header = step.id.starts_with("back_office.")
+                                   ? "-- destination back_office (serving.pipe)\n"
+                                   : "-- export customer_value (serving.pipe)\n";
+    CHECK(step.sql.starts_with(header));
+    step.sql.erase(0, header.size());
   }
   return steps;
 }
