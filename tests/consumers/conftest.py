@@ -6,6 +6,7 @@ import tempfile
 import pytest
 
 from harness import connect as connect_harness
+from harness import landing as landing_harness
 from harness import pipec as pipec_harness
 from harness import postgres as postgres_harness
 from harness import spark as spark_harness
@@ -35,8 +36,8 @@ def broker(scratch):
 
 
 @pytest.fixture(scope='session')
-def connect(scratch, broker):
-    worker = connect_harness.Connect(scratch / 'connect', broker)
+def connect(scratch, broker, postgres):
+    worker = connect_harness.Connect(scratch / 'connect', broker, landing_harness.environment(postgres))
     yield worker
     worker.close()
 
@@ -51,3 +52,14 @@ def spark(scratch):
 @pytest.fixture(scope='session')
 def pipec(scratch):
     return pipec_harness.Pipec(scratch / 'pipec')
+
+
+@pytest.fixture(scope='session')
+def landed(scratch, postgres, connect, pipec):
+    """specs/first from the source's tables to landed files, all batches of the sample applied: harness/landing.py."""
+    landing = landing_harness.Landing(scratch / 'first', postgres, connect, pipec)
+    try:
+        landing.start()
+        yield landing
+    finally:
+        landing.close()

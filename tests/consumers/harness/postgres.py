@@ -44,14 +44,23 @@ class Postgres:
                         '--locale=C.UTF-8', '--no-sync'], check=True, stdout=subprocess.DEVNULL, cwd=folder)
         with open(data / 'postgresql.conf', 'a', encoding='utf-8') as conf:
             conf.write(SETTINGS + f'port = {self.port}\n')
+        self._folder = folder
+        self._start()
+
+    def _start(self):
         # An interrupt is the server's "fast shutdown": sessions are cut, files are left whole.
-        self.process = env.Process('postgres', [BIN / 'postgres', '-D', data], folder / 'postgres.log',
-                                   death='INT', stop=signal.SIGINT, user=self.user, cwd=folder)
+        self.process = env.Process('postgres', [BIN / 'postgres', '-D', self._folder / 'data'],
+                                   self._folder / 'postgres.log', death='INT', stop=signal.SIGINT, user=self.user,
+                                   cwd=self._folder)
         try:
             self.process.wait_ready(self._probe)
         except BaseException:
             self.close()
             raise
+
+    def restart(self):
+        self.close()
+        self._start()
 
     def _probe(self):
         try:
@@ -70,10 +79,12 @@ class Postgres:
                 pass
             return cursor.fetchall() if cursor.description else []
 
-    def psql(self, file, dbname='postgres', user='postgres', **variables) -> str:
+    def psql(self, file, dbname='postgres', user='postgres', single_transaction=True, **variables) -> str:
         """A script through the real psql, as a deployer runs it: stops at the first error, one transaction each file."""
-        command = [BIN / 'psql', '-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-h', self.host, '-p', str(self.port),
+        command = [BIN / 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', self.host, '-p', str(self.port),
                    '-U', user, '-d', dbname, '-f', str(file)]
+        if single_transaction:
+            command.append('-1')
         for name, value in variables.items():
             command += ['-v', f'{name}={value}']
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)

@@ -1,0 +1,105 @@
+"""The warehouse side of specs/first on Spark with Delta: deploys, runs, looks. Only the landing views are doubles."""
+import datetime
+import re
+import sys
+
+from . import env
+
+sys.path.insert(0, str(env.ROOT / 'runtime'))
+
+import pipec_runtime as runtime  # noqa: E402
+from pipec_runtime.engines.spark import SparkEngine  # noqa: E402
+
+SCHEMAS = ('bronze', 'gold', 'pipec', 'silver')
+READ_FILES = re.compile(r"read_files\(\s*'([^']*)',\s*format => '(text|binaryFile)'\s*\)")
+
+
+class Crash(Exception):
+    """The process has died here."""
+
+
+class Counted:
+    """An engine that dies before a statement, counted over those that write."""
+
+    def __init__(self, engine, at=None):
+        self._engine, self._at, self.executed = engine, at, 0
+        self.platform = engine.platform
+
+    def execute(self, sql, params):
+        if self.executed == self._at:
+            raise Crash()
+        self.executed += 1
+        self._engine.execute(sql, params)
+
+    def __getattr__(self, name):
+        return getattr(self._engine, name)
+
+
+class Warehouse:
+    def __init__(self, spark, dist, engine=None):
+        self.spark, self.engine = spark, engine or SparkEngine(spark)
+        self.manifest = runtime.load(dist / 'dagster/manifest.json')
+        self.gates, self._runs = [], 0
+
+    # ---- steps
+    def steps(self):
+        """Of the warehouse, by owner: platforms first, then nodes, inputs before readers, then checks."""
+        owners = [(f'platform:{name}', steps) for name, steps in self.manifest.platforms.items()]
+        owners += [(name, self.manifest.nodes[name].steps) for name in self.manifest.order]
+        owners += [(f'check:{name}', check.steps) for name, check in self.manifest.checks.items()]
+        for owner, steps in owners:
+            ours = [step for step in steps if step.engine == 'warehouse' and step.path.startswith('databricks/')]
+            if ours:
+                yield owner.removeprefix('platform:') if owner.startswith('platform:platform:') else owner, ours
+
+    def deploy(self):
+        """What migrates, landing views as doubles: where Databricks has read_files, Spark has text.`path`."""
+        for owner, steps in self.steps():
+            self._execute(steps, 'migrate')
+            for step in steps:
+                if step.id in ('lines', 'listing') and step.platform_only:
+                    text, count = READ_FILES.subn(r'\2.`\1`', self.manifest.sql(step))
+                    assert count == 1, text
+                    self.spark.sql(text)
+
+    def run(self, *only, engine=None):
+        """One run of all nodes and checks, or of some; gives the gates that did not pass."""
+        self.gates = []
+        for owner, steps in self.steps():
+            if not only or owner in only:
+                self._execute(steps, 'run', engine)
+        return {(gate.check, gate.failures) for gate in self.gates if not gate.passed}
+
+    def _execute(self, steps, phase, engine=None):
+        self._runs += 1
+        engines = {self.manifest.warehouse.connection: engine or self.engine}
+        executor = runtime.Executor(self.manifest, engines, f'run {self._runs}', on_gate=self.gates.append)
+        executor.run(steps, phase)
+
+    # ---- rows
+    def rows(self, query):
+        return sorted((tuple(map(plain, row)) for row in self.spark.sql(query).collect()), key=repr)
+
+    def versions(self):
+        """The newest version of every Delta table."""
+        found = {}
+        for schema in SCHEMAS:
+            views = {row.viewName for row in self.spark.sql(f'SHOW VIEWS IN {schema}').collect()}
+            for row in self.spark.sql(f'SHOW TABLES IN {schema}').collect():
+                if row.tableName not in views:
+                    name = f'{schema}.{row.tableName}'
+                    found[name] = self.spark.sql(f'DESCRIBE HISTORY {name} LIMIT 1').collect()[0].version
+        return found
+
+    def drop(self):
+        for schema in SCHEMAS:
+            self.spark.sql(f'DROP SCHEMA IF EXISTS {schema} CASCADE')
+
+
+def plain(value):
+    """A value as it is written by hand: decimals as text, times without a zone in UTC."""
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(' ')
+    if isinstance(value, float):
+        return round(value, 12)
+    return str(value) if type(value).__name__ == 'Decimal' else value
