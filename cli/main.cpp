@@ -1,6 +1,7 @@
 // pipec: the command line. Exit codes: 0 fine, 1 findings, 64 wrong use, 70 our own fault, 74 input or output failed.
 #include <unistd.h>
 
+#include <csignal>
 #include <exception>
 
 #include "base/text.h"
@@ -94,6 +95,9 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::set_terminate(on_terminate);
+  // Writing past a limit or into a closed pipe is an error to report, not a way to die.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

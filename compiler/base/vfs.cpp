@@ -88,7 +88,8 @@ class DiskVfs : public Vfs {
       std::error_code ignored;
       if (entries->symlink_status(ignored).type() == fs::file_type::directory) {
         if (!is_skipped_folder(name, folder.empty())) walk(path, result);
-      } else if (entries->is_regular_file(ignored)) {
+      } else if (!entries->is_directory(ignored)) {
+        // A link to nothing or a device is listed too: reading it gives the error that its user has to see.
         result.paths.push_back(std::move(path));
       }
     }

@@ -79,7 +79,7 @@ void DeclarationStore::parse_missing(const Declarations& out, unsigned jobs) {
   }
 }
 
-void DeclarationStore::place(const std::string& path, const std::string& text, Declarations& out) {
+void DeclarationStore::place(const std::string& path, Declarations& out) {
   const File& file = files_[path];
   Symbol path_symbol = Symbol::of(path);
   Sink sink;
@@ -108,7 +108,6 @@ void DeclarationStore::place(const std::string& path, const std::string& text, D
   }
   auto found = sink.take();
   out.diagnostics.insert(out.diagnostics.end(), found.begin(), found.end());
-  (void)text;
 }
 
 void DeclarationStore::sweep() {
@@ -120,6 +119,11 @@ Declarations DeclarationStore::load(const Vfs& vfs, unsigned jobs) {
   Declarations out;
   Sink sink;
   ListResult listing = vfs.list();
+  if (!listing.ok && vfs.read("pipec.yaml").ok) {  // a project that is not there at all is reported with its pipec.yaml
+    sink.report(diag::UnreadableFile, Place::in_file(Symbol::of("pipec.yaml"), {}),
+                fmt::format("cannot list the project: {}", listing.error))
+        .help("check that its folders may be read");
+  }
   for (const std::string& path : listing.paths) {
     if (!is_specification(path)) continue;
     ReadResult read = vfs.read(path);
@@ -132,7 +136,7 @@ Declarations DeclarationStore::load(const Vfs& vfs, unsigned jobs) {
   }
   for (const auto& [path, text] : out.texts) scan(path, text);
   parse_missing(out, jobs);
-  for (const auto& [path, text] : out.texts) place(path, text, out);
+  for (const auto& [path, text] : out.texts) place(path, out);
   sweep();
   std::erase_if(files_, [&](const auto& entry) { return !out.texts.count(entry.first); });
 

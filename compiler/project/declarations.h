@@ -44,7 +44,7 @@ class DeclarationStore {
   };
   const File& scan(const std::string& path, const std::string& text);
   void parse_missing(const Declarations& out, unsigned jobs);
-  void place(const std::string& path, const std::string& text, Declarations& out);
+  void place(const std::string& path, Declarations& out);
   void sweep();
 
   std::unordered_map<std::string, File> files_;
