@@ -111,7 +111,7 @@ bool is_nullable(const CallState& call) {
 }
 
 CallResult resolve(const FunctionInfo& function, const Signature& signature, std::span<const Argument> plain,
-                   std::span<const Argument> within, std::span<const Operand> bodies) {
+                   std::span<const Argument> within, std::span<const Operand> given_bodies) {
   bool named = std::any_of(plain.begin(), plain.end(), [](const Argument& a) { return !a.name.empty(); });
   std::vector<Argument> ordered;
   std::vector<int> order;
@@ -147,6 +147,8 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
     arguments = all;
   }
   std::vector<Type> types(arguments.size());
+  std::vector<Operand> bodies;
+  size_t next_body = 0;
   bool unknown = false;
   size_t plain_count = arguments.size() - signature.within_count;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -155,10 +157,15 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
     const ArgumentSpec& spec = kArguments[signature.first_argument + place];
     const Argument& argument = arguments[i];
     int blamed = named && i < order.size() ? order[i] : static_cast<int>(i);
-    if (spec.lambda != LambdaShape::None || argument.is_lambda) {
-      if (spec.lambda != LambdaShape::None && argument.is_lambda) continue;
-      return failed(CallError::WrongArgumentType, blamed, argument.is_lambda ? "no lambda" : "a lambda");
+    if (spec.lambda != LambdaShape::None) {
+      // A value in a lambda's place is a lambda that looks at no parameter.
+      if (argument.is_lambda && next_body >= given_bodies.size())
+        return failed(CallError::Unsupported, blamed, "");
+      bodies.push_back(argument.is_lambda ? given_bodies[next_body++] : argument.operand);
+      types[i] = argument.is_lambda ? Type() : argument.operand.type;
+      continue;
     }
+    if (argument.is_lambda) return failed(CallError::WrongArgumentType, blamed, "no lambda");
     auto type = accepted_type(classes(spec), spec.mode, argument.operand.type);
     if (!type) return failed(CallError::WrongArgumentType, blamed, class_words(classes(spec)));
     if (spec.constant && !argument.operand.foldable) {

@@ -118,9 +118,11 @@ void any_element(CallState& call) {  // exists and forall follow three-valued lo
 void aggregate(CallState& call) {
   if (poisoned(call)) return call.give(Type(), call.nulls);
   Type start = call.types[1];
-  if (!same_type(call.bodies[0].type, start))
+  if (!same_shape(call.bodies[0].type, start))
     return call.wrong_type(2, "a lambda that gives the type of the start");
-  call.give(call.bodies.size() > 1 ? call.bodies[1].type : start, call.nulls);
+  if (call.bodies.size() == 1) return call.give(start, NullRule::Maybe);
+  bool null = call.nullable(0) || call.bodies[1].nullable;
+  call.give(call.bodies[1].type, null ? NullRule::Maybe : NullRule::Never);
 }
 
 void zip_with(CallState& call) {

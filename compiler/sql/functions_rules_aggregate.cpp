@@ -226,6 +226,12 @@ void stack(CallState& call) {
   call.give(columns(std::move(fields)), NullRule::Never);
 }
 
+void range(CallState& call) {
+  auto step = call.size() > 2 ? call.arguments[2].operand.integer : std::nullopt;
+  if (step && *step == 0) return call.fail(CallError::BadLiteral, 2, "a step other than zero");
+  call.give(columns({{Symbol::of("id"), TypeKind::BigInt, false}}), NullRule::Never);
+}
+
 void json_tuple(CallState& call) {
   std::vector<StructFieldType> fields;
   for (size_t i = 0; i < call.size(); ++i) {

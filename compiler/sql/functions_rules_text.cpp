@@ -41,6 +41,11 @@ std::string upper(std::string_view text) {
   return result;
 }
 
+size_t characters(std::string_view text) {
+  auto continues = [](char c) { return (c & 0xC0) == 0x80; };  // of a character in UTF-8
+  return text.size() - static_cast<size_t>(std::count_if(text.begin(), text.end(), continues));
+}
+
 enum class Field { None, Day, Year, Month, Hour, Minute, Second, DateOnly };
 
 // DatePart.parseExtractField and ExtractIntervalPart.parseExtractField.
@@ -188,6 +193,21 @@ void to_number(CallState& call) {  // ToNumberParser.parsedDecimalType: the digi
   call.give(Type::decimal(digits, scale));
 }
 
+void contains(CallState& call) {  // over two binaries; else over strings
+  bool binary = call.types[0].is(TypeKind::Binary) && call.types[1].is(TypeKind::Binary);
+  if (!binary) call.types[0] = call.types[1] = TypeKind::String;
+  call.give(TypeKind::Boolean, binary ? NullRule::Maybe : NullRule::AnyArgument);
+}
+
+void mask(CallState& call) {
+  for (size_t i = 1; i < call.size(); ++i) {
+    const Argument& argument = call.arguments[i];
+    if (!argument.is_string_literal || characters(argument.string_literal) == 1) continue;
+    return call.fail(CallError::BadLiteral, static_cast<int>(i), "one character");
+  }
+  call.give(TypeKind::String, NullRule::Maybe);
+}
+
 void to_binary(CallState& call) {
   call.give(TypeKind::Binary, call.nulls);
   if (call.size() < 2 || call.given(1).is(TypeKind::Void)) return;
@@ -197,14 +217,13 @@ void to_binary(CallState& call) {
   if (std::find(std::begin(kFormats), std::end(kFormats), format) == std::end(kFormats)) {
     call.fail(CallError::BadLiteral, 1, "'hex', 'utf-8' or 'base64'");
   }
+  if (format == "BASE64") call.nulls = NullRule::AnyArgument;
 }
 
 void like(CallState& call) {
   call.give(TypeKind::Boolean, call.nulls);
   if (call.size() < 3 || !call.arguments[2].is_string_literal) return;
-  auto continues = [](char c) { return (c & 0xC0) == 0x80; };  // of a character in UTF-8
-  std::string_view text = call.arguments[2].string_literal;
-  if (text.size() - static_cast<size_t>(std::count_if(text.begin(), text.end(), continues)) != 1) {
+  if (characters(call.arguments[2].string_literal) != 1) {
     call.fail(CallError::BadLiteral, 2, "one character");
   }
 }
@@ -284,6 +303,10 @@ void current_time(CallState& call) {
 void time_bucket(CallState& call) {
   auto size = call.arguments[0].operand.integer;
   if (size && *size <= 0) return call.fail(CallError::BadLiteral, 0, "an interval above zero");
+  if (call.size() > 2 && call.types[1] != call.types[2]) {
+    if (!call.given(1).is(TypeKind::Void)) return call.wrong_type(2, "the type of the second argument");
+    call.types[1] = call.types[2];
+  }
   call.give(call.types[1]);
 }
 

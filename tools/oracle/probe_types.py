@@ -3,7 +3,8 @@
 
 One expression a line; empty lines and lines that open with # are copied. A column is a type in backticks: `int` may
 be NULL, `int!` may not; `array<int!>` holds no NULL, `struct<a:int!>` has a field that is never NULL. The answer is
-the line, a tab, and the type in the same notation ("decimal(10,2)!"), or "ERROR" and Spark's error class.
+the line, a tab, and the type in the same notation ("decimal(10,2)!"), or "ERROR" and Spark's error class. A file of
+answers is a file of questions too.
 Run it with the Python of the consumer tests' environment (scripts/consumers-dir), where pyspark is pinned.
 """
 import re
@@ -85,7 +86,7 @@ def notation(kind, nullable):
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
-        lines = [line.rstrip("\n") for line in file]
+        lines = [line.rstrip("\n").split("\t")[0] for line in file]
     spark = (
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
