@@ -23,7 +23,6 @@ connections:
     password: { kafka_connect: "env:PASSWORD" }
   serving_db: { dsn: { dagster: "env:DSN" } }
   warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
-  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
 targets:
   prod:
     warehouse: { engine: databricks, catalog: "${var.catalog}", landing: "${var.landing}" }
@@ -69,6 +68,7 @@ std::set<std::string> codes_of(const std::string& example, std::string& shown) {
 // Codes whose fault is no text of a project: unreadable folders, full disks, faults of pipec itself. Each has a test of
 // its own, named here.
 const std::set<std::string> kWithoutExample = {
+    "PIPE0110",  // tests/unit/syntax: a file of more than 64 MB
     "PIPE0801",  // tests/unit/project: a folder without pipec.yaml
     "PIPE0802",  // tests/cli: a file that may not be read
     "PIPE0812",  // tests/unit/project: a variable of the command line
