@@ -1,0 +1,41 @@
+"""pipec's own documents against their published schemas."""
+import json
+import pathlib
+
+import jsonschema
+import pytest
+
+SCHEMAS = pathlib.Path(__file__).parents[2] / 'docs' / 'schemas'
+SPECS = pathlib.Path(__file__).parents[2] / 'specs'
+
+
+def validator(name):
+    schema = json.loads((SCHEMAS / name).read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.fixture(scope='module')
+def built(pipec):
+    return pathlib.Path(pipec.build(SPECS / 'first'))
+
+
+def test_nodes_and_index(built):
+    target = built / 'prod'
+    index = json.loads((target / 'index.json').read_text())
+    validator('index.schema.json').validate(index)
+    node = validator('node.schema.json')
+    assert len(index['nodes']) == 10
+    for entry in index['nodes']:
+        document = json.loads((target / entry['file']).read_text())
+        node.validate(document)
+        assert document['name'] == entry['name']
+        for step in document.get('steps', []):
+            assert (target / step['file']).is_file(), step
+
+
+def test_diagnostics(pipec, tmp_path):
+    (tmp_path / 'pipec.yaml').write_text((SPECS / 'first' / 'pipec.yaml').read_text())
+    (tmp_path / 'broken.pipe').write_text("/// x\nmodel gold.a { view as select nope, 1 + from gold.b }\n")
+    result = pipec.run('check', str(tmp_path), '--format', 'json', check=False)
+    validator('diagnostics.schema.json').validate(json.loads(result.stdout))
