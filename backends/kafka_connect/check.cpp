@@ -34,8 +34,13 @@ class Checker {
     check_name();
     check_connection();
     check_role();
+    check_heartbeat();
     for (const CapturedTable& table : capture_.tables) check_table(table);
-    check_keys();
+    Place place = Place::in(capture_.source->head.declaration, {});
+    check_keys(Plugin::DebeziumPostgres, source_connector(capture_), place, sink_);
+    for (const CapturedTable& table : capture_.tables) {
+      check_keys(Plugin::FileSink, sink_connector(capture_, table), place, sink_);
+    }
   }
 
  private:
@@ -102,6 +107,15 @@ class Checker {
             "pipec.yaml");
   }
 
+  // The connector counts milliseconds in 32 bits; long before that a heartbeat has lost its purpose.
+  void check_heartbeat() {
+    constexpr int64_t kMostSeconds = 86400;
+    if (!capture_.source->heartbeat || capture_.source->heartbeat->seconds <= kMostSeconds) return;
+    report(diag::BadValue,
+           fmt::format("a heartbeat every {} does not keep a slot moving", capture_.source->heartbeat->text))
+        .help("write a day at most; `heartbeat 30 seconds` is usual");
+  }
+
   void check_table(const CapturedTable& captured) {
     const pipeline::SourceTable& table = *captured.table;
     std::string name = fmt::format("{}.{}", table.schema.text(), table.name.text());
@@ -123,21 +137,6 @@ class Checker {
              fmt::format("the column `{}` of `{}` cannot be a key of its own", column.text(), name))
           .note("the connector takes letters, digits and `_` in a column that is not of the primary key")
           .help("declare the key over other columns, or rename this one at the source");
-    }
-  }
-
-  // The keys are our own, so this finds a fault of ours before a worker would silently ignore the setting.
-  void check_keys() {
-    report_unknown(Plugin::DebeziumPostgres, source_connector(capture_));
-    for (const CapturedTable& table : capture_.tables)
-      report_unknown(Plugin::FileSink, sink_connector(capture_, table));
-  }
-
-  void report_unknown(Plugin plugin, const Config& config) {
-    for (const std::string& key : unknown_keys(plugin, config)) {
-      report(diag::InternalKey,
-             fmt::format("internal: `{}` is no key of the connector `{}`", key, config.front().second))
-          .help(key_suggestion(plugin, key));
     }
   }
 
@@ -181,6 +180,14 @@ void check_topics(const std::vector<Capture>& captures, Sink& sink) {
 }
 
 }  // namespace
+
+void check_keys(Plugin plugin, const Config& config, Place place, Sink& sink) {
+  for (const std::string& key : unknown_keys(plugin, config)) {
+    std::string suggestion = key_suggestion(plugin, key);
+    sink.report(diag::InternalKey, place, fmt::format("internal: no connector has the key `{}`", key))
+        .help(fmt::format("report this as a fault of pipec{}{}", suggestion.empty() ? "" : "; ", suggestion));
+  }
+}
 
 void check_captures(const pipeline::Pipeline& pipeline, Sink& sink) {
   std::vector<Capture> captures = captures_of(pipeline);

@@ -147,6 +147,12 @@ def test_one_task_and_one_topic_each(landed, connect):
     assert topics - {'__debezium-heartbeat.shop', 'shop.transaction'} == set(SINKS)
 
 
+def test_the_heart_beats(landed, postgres):
+    """Every 30 seconds by the specification: an idle database still moves its slot on."""
+    beats = env.wait_until('a heartbeat', lambda: postgres.sql('SELECT source FROM pipec.heartbeat_shop', 'shop'), 60)
+    assert beats == [('shop',)]
+
+
 def test_a_truncate_is_not_silent(landed, postgres):
     """It lands as an event that is no row's, which the log refuses aloud. Taken out of the file again: nobody else
     looks at it after this test."""

@@ -62,6 +62,14 @@ TEST_CASE("a value that a worker would change") {
   CHECK(codes(pipeline).empty());
 }
 
+TEST_CASE("a heartbeat that is none") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.sources[0].heartbeat = pipeline::Duration{86400, "1 day"};
+  CHECK(codes(pipeline).empty());
+  pipeline.sources[0].heartbeat = pipeline::Duration{2592000, "30 days"};
+  CHECK(codes(pipeline) == Codes{"PIPE2003"});
+}
+
 TEST_CASE("a source whose name no slot can have") {
   for (std::string name : {std::string("web shop"), std::string("web-shop"),
                            std::string("l\xc3\xa4"
@@ -94,6 +102,15 @@ TEST_CASE("a key column that the connector cannot name") {
   pipeline::Pipeline pipeline = shop();
   pipeline.cdcs[0].key = {Symbol::of("e mail")};
   CHECK(codes(pipeline) == Codes{"PIPE2005"});
+}
+
+TEST_CASE("a key that no connector has is a fault of ours") {
+  Sink sink;
+  check_keys(Plugin::DebeziumPostgres, {{"name", "x"}, {"snapshot.mod", "initial"}},
+             Place::in(Symbol::of("source:x"), {}), sink);
+  REQUIRE(sink.diagnostics().size() == 1);
+  CHECK(sink.diagnostics()[0].kind->code == "PIPE2007");
+  CHECK(sink.diagnostics()[0].help == "report this as a fault of pipec; did you mean `snapshot.mode`?");
 }
 
 TEST_CASE("a role that stands for everybody") {
