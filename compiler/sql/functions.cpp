@@ -149,6 +149,7 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
   std::vector<Type> types(arguments.size());
   std::vector<Operand> bodies;
   size_t next_body = 0;
+  int unbound = -1;  // a lambda whose parameters do not fit
   bool unknown = false;
   size_t plain_count = arguments.size() - signature.within_count;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -191,6 +192,7 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
                                : std::string(call.expected);
     return failed(call.error, blamed, std::move(expected));
   }
+  if (unbound >= 0) return failed(CallError::WrongArgumentType, unbound, "a lambda of other parameters");
   CallResult result;
   result.call.type = call.type;
   result.call.nullable = is_nullable(call);

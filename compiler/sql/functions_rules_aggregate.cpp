@@ -5,7 +5,7 @@
 #include "sql/coercion.h"
 #include "sql/coercion_rules.h"
 #include "sql/decimal.h"
-#include "sql/functions_table.h"
+#include "sql/functions_rules.h"
 
 namespace pipec::sql {
 namespace {
@@ -102,10 +102,7 @@ void collect(CallState& call) {
 }
 
 void collect_set(CallState& call) {
-  bool (*has_map)(Type) = [](Type type) { return type.is(TypeKind::Map); };
-  Type type = call.types[0];
-  while (type.is(TypeKind::Array)) type = type.element();
-  if (has_map(type)) return call.wrong_type(0, "a type without a map");
+  if (has_map(call.types[0])) return call.wrong_type(0, "a type without a map");
   collect(call);
 }
 

@@ -5,7 +5,7 @@
 #include "sql/coercion.h"
 #include "sql/coercion_rules.h"
 #include "sql/decimal.h"
-#include "sql/functions_table.h"
+#include "sql/functions_rules.h"
 
 namespace pipec::sql {
 namespace {
@@ -20,30 +20,6 @@ void as_operator(CallState& call, BinaryOp op) {
   NullRule nulls = call.nulls;
   if (nulls == NullRule::AnyArgument) nulls = result->nullable ? NullRule::Maybe : NullRule::Never;
   call.give(result->type, nulls);
-}
-
-// Casts the arguments from `first` on to their common type, and gives it.
-bool give_common(CallState& call, size_t first, size_t step = 1) {
-  std::vector<Type> types;
-  for (size_t i = first; i < call.size(); i += step) types.push_back(call.types[i]);
-  for (size_t count = 2; count <= types.size(); ++count) {
-    if (common_type(std::span(types).first(count))) continue;
-    call.wrong_type(static_cast<int>(first + (count - 1) * step), "a type that fits the others");
-    return false;
-  }
-  Type common = *common_type(types);
-  for (size_t i = first; i < call.size(); i += step) {
-    if (!same_type(call.types[i], common)) call.types[i] = common;
-  }
-  call.give(common);
-  return true;
-}
-
-bool any_nullable(const CallState& call, size_t first, size_t step = 1) {
-  for (size_t i = first; i < call.size(); i += step) {
-    if (call.nullable(i)) return true;
-  }
-  return false;
 }
 
 bool check_boolean(CallState& call, size_t i) {
@@ -124,18 +100,20 @@ void between(CallState& call) {
 }
 
 void in_list(CallState& call) {
-  if (!give_common(call, 0)) return;
-  if (!is_orderable(call.type)) return call.wrong_type(0, "a type that can be compared");
+  auto type = common_of(call, 0, 1);
+  if (!type) return;
+  if (!is_orderable(*type)) return call.wrong_type(0, "a type that can be compared");
   call.give(TypeKind::Boolean);
 }
 
 void common(CallState& call) {
-  give_common(call, 0);
+  if (auto type = common_of(call, 0, 1)) call.give(*type, call.nulls);
 }
 
 void nvl2(CallState& call) {
-  if (!give_common(call, 1)) return;
-  call.give(call.type, any_nullable(call, 1) ? NullRule::Maybe : NullRule::Never);
+  auto type = common_of(call, 1, 1);
+  if (!type) return;
+  call.give(*type, any_nullable(call, 1, 1) ? NullRule::Maybe : NullRule::Never);
 }
 
 void if_value(CallState& call) {

@@ -80,16 +80,27 @@ struct Parser {
       return binary(ast::BinaryOp::And, above, below);
     }
     static const std::pair<std::string_view, ast::BinaryOp> kOps[] = {
-        {"<=>", ast::BinaryOp::NullSafeEq}, {">>>", ast::BinaryOp::ShiftRightUnsigned},
-        {"<<", ast::BinaryOp::ShiftLeft},   {">>", ast::BinaryOp::ShiftRight},
-        {"||", ast::BinaryOp::Concat},      {"<=", ast::BinaryOp::LtEq},
-        {">=", ast::BinaryOp::GtEq},        {"<", ast::BinaryOp::Lt},
-        {">", ast::BinaryOp::Gt},           {"=", ast::BinaryOp::Eq},
-        {"+", ast::BinaryOp::Add},          {"-", ast::BinaryOp::Subtract},
-        {"*", ast::BinaryOp::Multiply},     {"/", ast::BinaryOp::Divide},
-        {"%", ast::BinaryOp::Modulo},       {"div", ast::BinaryOp::IntDiv},
-        {"&", ast::BinaryOp::BitAnd},       {"|", ast::BinaryOp::BitOr},
-        {"^", ast::BinaryOp::BitXor},       {"and", ast::BinaryOp::And},
+        {"<=>", ast::BinaryOp::NullSafeEq},
+        {"!=", ast::BinaryOp::NotEq},
+        {">>>", ast::BinaryOp::ShiftRightUnsigned},
+        {"<<", ast::BinaryOp::ShiftLeft},
+        {">>", ast::BinaryOp::ShiftRight},
+        {"||", ast::BinaryOp::Concat},
+        {"<=", ast::BinaryOp::LtEq},
+        {">=", ast::BinaryOp::GtEq},
+        {"<", ast::BinaryOp::Lt},
+        {">", ast::BinaryOp::Gt},
+        {"=", ast::BinaryOp::Eq},
+        {"+", ast::BinaryOp::Add},
+        {"-", ast::BinaryOp::Subtract},
+        {"*", ast::BinaryOp::Multiply},
+        {"/", ast::BinaryOp::Divide},
+        {"%", ast::BinaryOp::Modulo},
+        {"div", ast::BinaryOp::IntDiv},
+        {"&", ast::BinaryOp::BitAnd},
+        {"|", ast::BinaryOp::BitOr},
+        {"^", ast::BinaryOp::BitXor},
+        {"and", ast::BinaryOp::And},
         {"or", ast::BinaryOp::Or}};
     for (auto& [word, op] : kOps) {
       if (take(word)) return binary(op, left, primary());
@@ -161,7 +172,7 @@ struct Parser {
       out.operand.decimal_literal = true;
     } else {
       out.operand.integer = std::stoll(digits) * (minus ? -1 : 1);
-      if (take("l") || *out.operand.integer > INT32_MAX)
+      if (take("l") || *out.operand.integer > INT32_MAX || *out.operand.integer < INT32_MIN)
         out.operand.type = TypeKind::BigInt;
       else if (take("s"))
         out.operand.type = TypeKind::SmallInt;
