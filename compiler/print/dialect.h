@@ -74,6 +74,7 @@ struct Dialect {
   /// Bare, these mean something of their own (current_user), where an author wrote them so; quoted if they are a name.
   std::span<const std::string_view> special;
   std::array<Operator, kBinaryOps> operators;
+  Level bit_not = Level::Unary;
   std::array<std::string_view, 4> set_operations;  // by SetOpKind
   bool window_first = false;                       // the WINDOW clause stands before ORDER BY
   std::span<const TypeName> types;                     // sorted

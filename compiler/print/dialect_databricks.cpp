@@ -69,11 +69,12 @@ void binary_literal(std::string& out, std::string_view hex) {
   out += '\'';
 }
 
-// Spark replaces a variable that it knows before it parses, in backticks too, and nothing there can be escaped.
+// Spark replaces ${x} before it parses, in backticks too and by nothing if it knows no x; nothing escapes it there.
 std::string_view bad_identifier(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return "a name cannot hold a NUL character";
-  for (std::string_view prefix : {"${env:", "${system:", "${spark", "${hivevar:", "${hiveconf:"}) {
-    if (text.find(prefix) != std::string_view::npos) return "Spark would replace the variable in this name";
+  size_t variable = text.find("${");
+  if (variable != std::string_view::npos && text.find('}', variable) != std::string_view::npos) {
+    return "Spark would replace the variable in this name";
   }
   return {};
 }
@@ -92,6 +93,7 @@ const Dialect kDatabricks = {
     .reserved = kReserved,
     .special = kSpecial,
     .operators = kOperators,
+    .bit_not = Level::Unary,
     .set_operations = {"union", "intersect", "except", "minus"},
     .window_first = false,
     .types = {},

@@ -144,6 +144,7 @@ const Dialect kPostgres = {
     .reserved = kReserved,
     .special = kSpecial,
     .operators = kOperators,
+    .bit_not = Level::BitOr,  // one of the operators between comparison and +
     .set_operations = {"union", "intersect", "except", "except"},
     .window_first = true,
     .types = kTypes,

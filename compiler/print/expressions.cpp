@@ -18,7 +18,10 @@ Level tighter(Level level) { return static_cast<Level>(static_cast<uint8_t>(leve
 
 Level SqlWriter::level(NodeId id) const {
   switch (tree().kind(id)) {
-    case NodeKind::Unary: return tree().op<UnaryOp>(id) == UnaryOp::Not ? Level::Not : Level::Unary;
+    case NodeKind::Unary: {
+      UnaryOp op = tree().op<UnaryOp>(id);
+      return op == UnaryOp::Not ? Level::Not : op == UnaryOp::BitNot ? dialect_.bit_not : Level::Unary;
+    }
     case NodeKind::Binary: return dialect_.operators[node(id).op].level;
     case NodeKind::Between:
     case NodeKind::InList:
@@ -155,16 +158,17 @@ void SqlWriter::postfix_operand(NodeId id) {
 
 void SqlWriter::unary(NodeId id) {
   NodeId operand = tree().get<Unary>(id).operand;
-  switch (tree().op<UnaryOp>(id)) {
-    case UnaryOp::Not:
-      put("not ");
-      return expr(operand, Level::Not);
-    case UnaryOp::Minus: put("-"); break;
-    case UnaryOp::Plus: put("+"); break;
-    case UnaryOp::BitNot: put("~"); break;
+  UnaryOp op = tree().op<UnaryOp>(id);
+  if (op == UnaryOp::Not) {
+    put("not ");
+    return expr(operand, Level::Not);
   }
-  if (tree().is<Unary>(operand)) put(" ");  // "--" would begin a comment
-  expr(operand, Level::Unary);
+  // "--" would begin a comment, and "~-" is an operator of its own on PostgreSQL.
+  char last = layout_.last();
+  if (last == '-' || last == '+' || last == '~') put(" ");
+  put(op == UnaryOp::Minus ? "-" : op == UnaryOp::Plus ? "+" : "~");
+  bool loose = op == UnaryOp::BitNot && dialect_.bit_not != Level::Unary;
+  expr(operand, loose ? tighter(dialect_.bit_not) : Level::Unary);
 }
 
 void SqlWriter::operator_text(NodeId id) {

@@ -24,6 +24,15 @@ void Layout::put(Kind kind, std::string_view text, std::string_view measured) {
   ops_.push_back({kind, begin, end, width});
 }
 
+char Layout::last() const {
+  for (size_t i = ops_.size(); i-- > 0;) {
+    Kind kind = ops_[i].kind;
+    if (kind == Kind::Text) return text_[ops_[i].end - 1];
+    if (kind < Kind::Indent) return ' ';
+  }
+  return ' ';
+}
+
 void Layout::put_break(Kind kind, uint32_t width) {
   // In a group that was opened behind the comment the line may go on.
   if (suffix_waits_ && open_.size() <= suffix_depth_) {

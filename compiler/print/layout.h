@@ -13,7 +13,11 @@ namespace pipec::print {
 class Layout {
  public:
   /// Without an end of line in it.
-  void text(std::string_view text) { put(Kind::Text, text, text); }
+  void text(std::string_view text) {
+    if (!text.empty()) put(Kind::Text, text, text);
+  }
+  /// The last character, if nothing that ends a line came behind it; else a blank.
+  char last() const;
   /// May hold ends of lines, which are printed as they are and break the groups around.
   void verbatim(std::string_view text);
   /// One text where the group is broken, another where it is flat.

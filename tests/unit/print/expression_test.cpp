@@ -56,6 +56,20 @@ TEST_CASE("PostgreSQL reads || and bit operators less tightly than +") {
   CHECK(x.pg(added) == "(a || b) + c");
 }
 
+TEST_CASE("PostgreSQL reads ~ less tightly than +") {
+  Built x;
+  auto bit_not = [&](NodeId id) {
+    return x.tree.add(NodeKind::Unary, {id}, {}, static_cast<uint8_t>(UnaryOp::BitNot));
+  };
+  NodeId product = x.sql.binary(BinaryOp::Multiply, bit_not(x.a), x.b);
+  CHECK(x.spark(product) == "~a * b");
+  CHECK(x.pg(product) == "(~a) * b");
+  NodeId inner = bit_not(x.sql.binary(BinaryOp::Multiply, x.a, x.b));
+  CHECK(x.spark(inner) == "~(a * b)");
+  CHECK(x.pg(inner) == "~a * b");
+  CHECK(x.pg(bit_not(x.sql.binary(BinaryOp::Multiply, x.sql.integer(-1), x.b))) == "~ -1 * b");
+}
+
 TEST_CASE("a comparison that PostgreSQL has no sign for") {
   Built x;
   NodeId same = x.sql.null_safe_eq(x.a, x.sql.binary(BinaryOp::Add, x.b, x.c));

@@ -84,7 +84,8 @@ TEST_CASE("names that no quotes can make right are errors") {
   CHECK(postgres(tree, sql.column(std::string(63, 'x'))) == std::string(63, 'x'));
   CHECK(postgres(tree, sql.column("a\0"sv)).starts_with("error: a name cannot hold a NUL"));
   CHECK(databricks(tree, sql.column("${env:HOME}")).starts_with("error: Spark would replace"));
-  CHECK(databricks(tree, sql.column("a${b}$c{{d}}")) == "`a${b}$c{{d}}`");
+  CHECK(databricks(tree, sql.column("a${b $c{{d}}")) == "error: Spark would replace the variable in this name: `a${b $c{{d}}`");
+  CHECK(databricks(tree, sql.column("${a$c{{d")) == "`${a$c{{d`");
   CHECK(databricks(tree, sql.column("")) == "error: a name cannot be empty");
   CHECK(databricks(tree, sql.param("a b")) == "error: `a b` cannot be the name of a parameter");
 }
