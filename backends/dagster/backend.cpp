@@ -47,8 +47,8 @@ bool is_there(Facts& facts, Part part, Symbol name) {
 /// What the runtime is told of a field: a plain value, or where to look it up.
 Value fields_value(const pipeline::Connection* connection) {
   Value fields = Value::object();
-  for (const auto& [name, field] :
-       connection ? connection->fields : std::map<std::string, pipeline::ConnectionField>{}) {
+  if (!connection) return fields;
+  for (const auto& [name, field] : connection->fields) {
     const auto reference = field.references.find("dagster");
     if (reference != field.references.end()) {
       fields.add(name, Value::object({{"reference", reference->second}}));

@@ -22,6 +22,7 @@ std::string part_document(Facts& facts, Part part, Symbol name);
 std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipeline);
 
 // ---- values of documents
+const std::vector<pipeline::Step>& steps_in(const pipeline::StepList* list);  // of none: none
 Value steps_value(const pipeline::StepList* steps);
 Value columns_value(const std::vector<pipeline::Column>& columns);
 /// The path of names under which an orchestrator shows a node: {"gold", "sales_daily"}.

@@ -1,5 +1,6 @@
 // A node's part: what an orchestrator shows of it, and its steps.
 #include <algorithm>
+#include <set>
 
 #include "base/hash.h"
 #include "dagster/documents.h"
@@ -26,23 +27,26 @@ const pipeline::SourceTable* source_table_of(const pipeline::Source& source, con
 }
 
 /// A column's name as its table spells it; lineage has it folded.
-Symbol spelled(const std::vector<pipeline::Column>& columns, Symbol folded) {
-  auto found = std::find_if(columns.begin(), columns.end(),
-                            [&](const pipeline::Column& column) { return column.name.folded() == folded; });
-  return found == columns.end() ? folded : found->name;
+Symbol spelled(const std::vector<Symbol>& names, Symbol folded) {
+  if (std::find(names.begin(), names.end(), folded) != names.end()) return folded;
+  auto found = std::find_if(names.begin(), names.end(), [&](Symbol name) { return name.folded() == folded; });
+  return found == names.end() ? folded : *found;
 }
 
 struct Upstream {
   Value key;
-  std::vector<pipeline::Column> columns;
+  std::vector<Symbol> columns;
 };
 
 /// What a node reads, by the name that lineage has for it.
 std::map<Symbol, Upstream, ByText> upstream_of(Facts& facts, const Node& node) {
   std::map<Symbol, Upstream, ByText> upstream;
   for (Symbol input : node.inputs) {
-    const Node* found = facts.node(input);
-    upstream[input] = {key_of_node(input), found ? found->columns : std::vector<pipeline::Column>{}};
+    Upstream& from = upstream[input];
+    from.key = key_of_node(input);
+    if (const Node* found = facts.node(input)) {
+      for (const pipeline::Column& column : found->columns) from.columns.push_back(column.name);
+    }
   }
   if (node.kind != NodeKind::CdcLog) return upstream;
   const pipeline::Cdc* cdc = facts.cdc_of_log(node);
@@ -51,7 +55,7 @@ std::map<Symbol, Upstream, ByText> upstream_of(Facts& facts, const Node& node) {
   if (!table) return upstream;
   Upstream& from = upstream[qualified(source->head.name, qualified(table->schema, table->name)).folded()];
   from.key = key_of_table(*source, *table);
-  for (const pipeline::SourceColumn& column : table->columns) from.columns.push_back(column.column);
+  for (const pipeline::SourceColumn& column : table->columns) from.columns.push_back(column.column.name);
   return upstream;
 }
 
@@ -59,9 +63,11 @@ Value lineage_value(const Node& node, const std::map<Symbol, Upstream, ByText>& 
   Value lineage = Value::object();
   for (size_t i = 0; i < node.lineage.size() && i < node.columns.size(); ++i) {
     Value edges = Value::array();
+    const lineage::Source* last = nullptr;  // one source may flow in by several ways; they are sorted
     for (const lineage::DirectEdge& edge : node.lineage[i].direct) {
       auto from = upstream.find(edge.source.table);
-      if (from == upstream.end()) continue;
+      if (from == upstream.end() || (last && *last == edge.source)) continue;
+      last = &edge.source;
       edges.push(Value::object(
           {{"key", from->second.key}, {"column", spelled(from->second.columns, edge.source.column).text()}}));
     }
@@ -70,14 +76,17 @@ Value lineage_value(const Node& node, const std::map<Symbol, Upstream, ByText>& 
   return lineage;
 }
 
-/// The gates of a run, as checks; a model's expectations say in words what theirs are.
+/// The gates of a run, as checks, each once; a model's expectations say in words what theirs are.
 Value gates_value(const pipeline::StepList* steps, const pipeline::Model* model) {
   Value gates = Value::array();
-  for (const pipeline::Step& step : steps ? steps->steps : std::vector<pipeline::Step>{}) {
+  std::set<std::string_view> known;
+  for (const pipeline::Step& step : steps_in(steps)) {
     if (step.kind != pipeline::StepKind::Gate || step.phase != pipeline::Phase::Run) continue;
+    if (!known.insert(step.check).second) continue;
     Value gate = Value::object({{"name", step.check}, {"policy", policy_name(step.policy)}});
-    for (const pipeline::Expect& expect : model ? model->expects : std::vector<pipeline::Expect>{}) {
-      if (expect.name.text() == step.check) gate.add("description", expect.text);
+    if (model) {
+      for (const pipeline::Expect& expect : model->expects)
+        if (expect.name.text() == step.check) gate.add("description", expect.text);
     }
     gates.push(std::move(gate));
   }
@@ -87,7 +96,7 @@ Value gates_value(const pipeline::StepList* steps, const pipeline::Model* model)
 /// Changes when what a run executes changes, and at no other time.
 std::string code_version(const pipeline::StepList* steps) {
   std::string all;
-  for (const pipeline::Step& step : steps ? steps->steps : std::vector<pipeline::Step>{}) {
+  for (const pipeline::Step& step : steps_in(steps)) {
     if (step.phase == pipeline::Phase::Run) all += step.id + '\n' + step.sql;
   }
   return sha256_hex(all).substr(0, 12);

@@ -99,9 +99,14 @@ void set_if(Value& object, const char* member, const std::string& text) {
   if (!text.empty()) object.add(member, text);
 }
 
+const std::vector<Step>& steps_in(const pipeline::StepList* list) {
+  static const std::vector<Step> kNone;
+  return list ? list->steps : kNone;
+}
+
 Value steps_value(const pipeline::StepList* steps) {
   Value list = Value::array();
-  for (const Step& step : steps ? steps->steps : std::vector<Step>{}) list.push(step_value(step));
+  for (const Step& step : steps_in(steps)) list.push(step_value(step));
   return list;
 }
 

@@ -77,7 +77,8 @@ class PostgresBackend : public Backend {
       std::string script;
       for (Symbol owner : owners) {
         const pipeline::StepList* list = view.steps(owner);
-        for (const pipeline::Step& step : list ? list->steps : std::vector<pipeline::Step>{})
+        if (!list) continue;
+        for (const pipeline::Step& step : list->steps)
           if (step.phase == pipeline::Phase::Migrate && step.destination == destination.head.name)
             script += step.sql;
       }

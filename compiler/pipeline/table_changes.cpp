@@ -1,5 +1,7 @@
 #include "pipeline/table_changes.h"
 
+#include <algorithm>
+
 namespace pipec::pipeline {
 
 using ast::NodeId;
@@ -25,7 +27,15 @@ NodeId all_rows(SqlBuilder& sql, const SqlBuilder::Texts& table, const std::vect
 
 NodeId table_changes(SqlBuilder& sql, const TableChanges& changes) {
   const auto is_deleted = [&] { return sql.eq(sql.column("_change_type"), sql.string("delete")); };
-  SqlBuilder::Ids items = sql.columns({}, changes.columns);
+  SqlBuilder::Ids items;
+  for (Symbol column : changes.columns) {
+    if (std::find(changes.key.begin(), changes.key.end(), column) != changes.key.end()) {
+      items.push_back(sql.column(column));
+      continue;
+    }
+    const NodeId is_there = sql.differs(sql.column("_change_type"), sql.string("delete"));
+    items.push_back(sql.item(sql.case_when({{is_there, sql.column(column)}}), column));
+  }
   items.push_back(
       sql.item(sql.case_when({{is_deleted(), sql.string("d")}}, sql.string("u")), changes.operation));
   // False comes before true.

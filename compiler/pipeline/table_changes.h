@@ -23,8 +23,9 @@ struct TableChanges {
   std::vector<Symbol> key;
   Symbol operation;  // name of the column that says what happened: 'u' or 'd'
 };
-/// The last image of each key that the versions :first_version to :to_version touched. Where one version
-/// deletes a row and inserts it again, as overwriting does, the row is there afterwards.
+/// The last image of each key that the versions :first_version to :to_version touched; of a deleted row the
+/// key alone. Where one version deletes a row and inserts it again, as overwriting does, the row is there
+/// afterwards.
 ast::NodeId table_changes(ast::SqlBuilder& sql, const TableChanges& changes);
 
 }  // namespace pipec::pipeline

@@ -13,6 +13,11 @@ def binary() -> pathlib.Path:
     return path
 
 
+def tool(name: str) -> pathlib.Path:
+    """A program for developers, built beside the compiler."""
+    return binary().parent.parent / 'tools' / name / f'pipec-{name}'
+
+
 class Pipec:
     def __init__(self, folder: pathlib.Path):
         self.folder, self._count = folder, 0

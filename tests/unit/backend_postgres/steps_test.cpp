@@ -128,9 +128,9 @@ TEST_CASE("the last image of each changed key") {
   const Step copy = steps_of(customer_value()).at("changes.copy");
   CHECK(copy.sql == R"(select
   customer_id,
-  Country,
-  spent,
-  labels,
+  case when _change_type <> 'delete' then Country end as Country,
+  case when _change_type <> 'delete' then spent end as spent,
+  case when _change_type <> 'delete' then labels end as labels,
   case when _change_type = 'delete' then 'd' else 'u' end as _op
 from table_changes('main.gold.customer_value', :first_version, :to_version)
 where _change_type <> 'update_preimage'
