@@ -224,7 +224,7 @@ class LogLowering {
   }
 
   NodeId events(SqlBuilder& sql) {
-    auto of_event = [&](const char* name) { return sql.field(sql.column("event"), name); };
+    auto of_event = [&](const char* name) { return sql.column("event", name); };
     auto of_source = [&](const char* name) { return sql.field(of_event("source"), name); };
     SqlBuilder::Select select;
     for (const char* name : {"line", "file", "size", "modified"}) select.items.push_back(sql.column(name));
@@ -250,7 +250,7 @@ class LogLowering {
     std::vector<NodeId> before;
     for (const pipeline::SourceColumn& column : capture_.table->columns) {
       Symbol name = column.column.name;
-      auto of = [&](const char* image) { return sql.field(sql.column(image), name); };
+      auto of = [&](const char* image) { return sql.column(image, name); };
       Landed after = [&] {
         if (!capture_.is_key(name)) return of("after");
         return sql.case_when({{sql.eq(sql.column("op"), sql.string("d")), of("before")}}, of("after"));
@@ -292,7 +292,7 @@ class LogLowering {
     add(sql.is_null(sql.column("_source_ts")), "no time of the commit");
     for (const pipeline::SourceColumn& column : capture_.table->columns) {
       Symbol name = column.column.name;
-      auto landed = [&] { return sql.field(sql.column("_after"), name); };
+      auto landed = [&] { return sql.column("_after", name); };
       bool key = capture_.is_key(name);
       if (NodeId missing = is_unavailable(sql, column.mapping, landed())) {
         add(missing, fmt::format("{}: not sent, as it did not change; the table needs REPLICA IDENTITY FULL", name.text()));

@@ -1,7 +1,5 @@
 #include "databricks/model.h"
 
-#include <set>
-
 #include <fmt/format.h>
 
 #include "databricks/types.h"
@@ -114,15 +112,19 @@ NodeId ModelLowering::author_query(Statement& s) {
   return s.sql.query_ref(s.embed(author_.query(model_.query)), "result");
 }
 
+NodeId ModelLowering::as_stored(SqlBuilder& sql, NodeId value, const pipeline::Column& column) const {
+  for (const auto& output : model_.query.bound->outputs) {
+    if (output.name.folded() == column.name.folded() && output.type == column.type) return value;
+  }
+  return sql.cast(value, type_node(sql, column.type));
+}
+
 SqlBuilder::Ids ModelLowering::contract_items(SqlBuilder& sql) {
   SqlBuilder::Ids items;
   for (const pipeline::Column& column : node_.columns) {
     NodeId value = sql.column("result", column.name);
-    bool same = false;
-    for (const auto& output : model_.query.bound->outputs) {
-      if (output.name.folded() == column.name.folded()) same = output.type == column.type;
-    }
-    items.push_back(same ? value : sql.item(sql.cast(value, type_node(sql, column.type)), column.name));
+    NodeId stored = as_stored(sql, value, column);
+    items.push_back(stored == value ? value : sql.item(stored, column.name));
   }
   return items;
 }
@@ -169,24 +171,52 @@ void ModelLowering::add_query(Hasher& hasher, const pipeline::Model& model, cons
 }
 
 /// The rows of an input as they are, or the images that changed between two versions of it.
-NodeId ModelLowering::input_relation(SqlBuilder& sql, Symbol name, bool changed, Symbol alias) {
-  if (!changed) return sql.table(names_.node(name), alias);
-  const pipeline::Node& node = *lookup_.node(name);
+NodeId ModelLowering::input_relation(SqlBuilder& sql, const pipeline::Changes::Use& use) {
+  if (!use.changed) return sql.table(names_.node(use.node), use.alias);
+  const pipeline::Node& node = *lookup_.node(use.node);
   std::string version;
   for (const Input& input : ledger_->inputs()) {
-    if (input.node == name) version = input.version;
+    if (input.node == use.node) version = input.version;
   }
-  NodeId changes = sql.table_function("table_changes", {sql.string(Names::spelled(names_.rows(node))),
-                                                        sql.param("first_version"), sql.param(version)});
-  if (node.kind != pipeline::NodeKind::CdcCurrent) {
-    // All images are rows of the node itself: inserted, deleted, before and after an update.
-    return sql.query_ref(sql.select({.items = {sql.star()}, .from = {changes}}), alias);
+  NodeId images = sql.table_function("table_changes", {sql.string(Names::spelled(names_.rows(node))),
+                                                       sql.param("first_version"), sql.param(version)});
+  NodeId seen;
+  if (node.kind == pipeline::NodeKind::CdcCurrent) {
+    // An image that the view hides was never seen by the model.
+    const pipeline::Cdc* cdc = lookup_.cdc(use.node);
+    bool soft = cdc && cdc->deletes == pipeline::Deletes::Soft;
+    seen = soft ? sql.gt_eq(sql.column("_row_seq"), sql.integer(0)) : sql.not_(sql.column("_deleted"));
+    if (soft) {
+      NodeId when = sql.case_when({{sql.column("_deleted"), sql.column("_source_ts")}});
+      images = sql.query_ref(sql.select({.items = {sql.star(), sql.item(when, "_deleted_at")}, .from = {images}}), "images");
+    }
   }
-  // An image that the view hides was never seen by the model.
-  const pipeline::Cdc* cdc = lookup_.cdc(name);
-  bool soft = cdc && cdc->deletes == pipeline::Deletes::Soft;
-  NodeId seen = soft ? sql.gt_eq(sql.column("_row_seq"), sql.integer(0)) : sql.not_(sql.column("_deleted"));
-  return sql.query_ref(sql.select({.items = {sql.star()}, .from = {changes}, .where = seen}), alias);
+  return net_changes(sql, node, use, images, seen);
+}
+
+/// What each version added and took away, in the columns that matter. Not over all versions at once: what was built in
+/// between may have seen a state that is gone again.
+NodeId ModelLowering::net_changes(SqlBuilder& sql, const pipeline::Node& node, const pipeline::Changes::Use& use,
+                                  NodeId images, NodeId seen) {
+  bool comparable = !use.columns.empty();
+  for (const pipeline::Column& column : node.columns) {
+    for (Symbol name : use.columns) {
+      if (name.folded() == column.name.folded()) comparable = comparable && is_comparable(column.type);
+    }
+  }
+  if (!comparable) {
+    return sql.query_ref(sql.select({.items = {sql.star()}, .from = {images}, .where = seen}), use.alias);
+  }
+  NodeId added = sql.in_list(sql.column("_change_type"), {sql.string("insert"), sql.string("update_postimage")});
+  NodeId balance = sql.call("sum", {sql.case_when({{added, sql.integer(1)}}, sql.integer(-1))});
+  SqlBuilder::Ids group{sql.column("_commit_version")};
+  for (Symbol name : use.columns) group.push_back(sql.column(name));
+  return sql.query_ref(sql.select({.items = sql.columns({}, use.columns),
+                                   .from = {images},
+                                   .where = seen,
+                                   .group = group,
+                                   .having = sql.differs(balance, sql.integer(0))}),
+                       use.alias);
 }
 
 void ModelLowering::queue_changes(
@@ -204,7 +234,7 @@ void ModelLowering::queue_changes(
       pipeline::Step& made = steps_.execute(step, [&](Statement& s) {
         SqlBuilder& sql = s.sql;
         std::vector<std::pair<NodeId, Symbol>> calls;
-        auto relation = [&](Symbol node, bool changed, Symbol alias) { return input_relation(sql, node, changed, alias); };
+        auto relation = [&](const pipeline::Changes::Use& use) { return input_relation(sql, use); };
         auto mappings = changes_->mappings(input.node, sql, relation, calls);
         for (const auto& [call, function] : calls) author_.expand(s.tree, call, function, s.rewrites);
         count = mappings.size();

@@ -29,13 +29,17 @@ class ModelLowering {
   ast::SqlBuilder::Select contract(Statement& s);
   ast::NodeId author_query(Statement& s);
   ast::SqlBuilder::Ids contract_items(ast::SqlBuilder& sql);
+  /// A value of the model's query, cast to the type that its column of the table has.
+  ast::NodeId as_stored(ast::SqlBuilder& sql, ast::NodeId value, const pipeline::Column& column) const;
   std::string fingerprint();
   void add_query(Hasher& hasher, const pipeline::Model& model, const pipeline::Node& node);
   /// Steps that queue what each input's changes touch; `item` makes the value to queue of the mapped ones.
   void queue_changes(const std::function<ast::SqlBuilder::Ids(ast::SqlBuilder&, const std::vector<ast::NodeId>&)>& items,
                      const std::function<ast::NodeId(ast::SqlBuilder&)>& filter,
                      const std::function<void(const std::string& id)>& also);
-  ast::NodeId input_relation(ast::SqlBuilder& sql, Symbol node, bool changed, Symbol alias);
+  ast::NodeId input_relation(ast::SqlBuilder& sql, const pipeline::Changes::Use& use);
+  ast::NodeId net_changes(ast::SqlBuilder& sql, const pipeline::Node& node, const pipeline::Changes::Use& use,
+                          ast::NodeId images, ast::NodeId seen);
   ast::NodeId insert(ast::SqlBuilder& sql, ast::InsertMode mode, const Path& into, ast::NodeId query);
   std::vector<Symbol> names() const { return column_names(node_.columns); }
   Symbol work_symbol(std::string_view purpose) const { return own_name(Names::work_name(node_.head.name, purpose)); }

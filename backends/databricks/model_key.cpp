@@ -69,7 +69,7 @@ void ModelLowering::by_key() {
       [&](SqlBuilder& sql, const std::vector<NodeId>& values) {
         SqlBuilder::Ids items;
         for (size_t i = 0; i < values.size(); ++i) {
-          items.push_back(sql.item(sql.cast(values[i], type_node(sql, key_columns[i].type)), keys[i]));
+          items.push_back(sql.item(as_stored(sql, values[i], key_columns[i]), keys[i]));
         }
         return items;
       },

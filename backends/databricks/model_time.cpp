@@ -21,8 +21,17 @@ struct Grains {
   bool is_date = false;
 
   NodeId of(SqlBuilder& sql, NodeId time) const {
-    if (is_date) return time;
+    if (is_date || is_truncated(sql.tree(), time)) return time;
     return sql.call("date_trunc", {sql.string(incremental.grain), time});
+  }
+  /// The author's own date_trunc to the same grain.
+  bool is_truncated(const ast::Tree& tree, NodeId value) const {
+    if (!tree.is<ast::Call>(value)) return false;
+    auto call = tree.get<ast::Call>(value);
+    auto arguments = tree.list(call.arguments);
+    return tree.dotted(call.function).folded().text() == "date_trunc" && arguments.size() == 2 &&
+           tree.is<ast::Literal>(arguments[0]) &&
+           tree.name(arguments[0]).folded() == Symbol::of(incremental.grain).folded();
   }
   ast::IntervalUnit unit() const {
     return incremental.grain == "HOUR" ? ast::IntervalUnit::Hour : ast::IntervalUnit::Day;
@@ -93,8 +102,7 @@ void ModelLowering::by_time() {
 
   queue_changes(
       [&](SqlBuilder& sql, const std::vector<NodeId>& values) {
-        NodeId value = sql.cast(values[0], sql.type(time.type.text()));
-        return SqlBuilder::Ids{sql.item(grains.of(sql, value), "grain")};
+        return SqlBuilder::Ids{sql.item(grains.of(sql, as_stored(sql, values[0], time)), "grain")};
       },
       from_start,
       [&](const std::string& id) {

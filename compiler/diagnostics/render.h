@@ -14,6 +14,7 @@ using SourceTexts = std::map<std::string, std::string, std::less<>>;
 
 struct RenderOptions {
   bool color = false;
+  std::string root = {};  // put before each path ("specs/first/"), so that a terminal can open it
 };
 
 /// By path, offset, code; equal ones once.

@@ -49,7 +49,7 @@ struct Section {
 
 class TextRenderer {
  public:
-  TextRenderer(const SourceTexts& texts, RenderOptions options) : texts_(texts), options_(options) {}
+  TextRenderer(const SourceTexts& texts, RenderOptions options) : texts_(texts), options_(std::move(options)) {}
 
   void add(const Diagnostic& diagnostic) {
     severity_ = diagnostic.kind->severity;
@@ -87,7 +87,7 @@ class TextRenderer {
     auto known = sources_.find(file.text());
     if (known != sources_.end()) return &known->second;
     auto text = texts_.find(file.text());
-    if (text == texts_.end()) return nullptr;
+    if (text == texts_.end() || text->second.empty()) return nullptr;  // nothing to show
     return &sources_.emplace(text->first, Source{text->second, LineIndex(text->second)}).first->second;
   }
 
@@ -122,7 +122,7 @@ class TextRenderer {
   void add_section(const Section& section, bool first, size_t gutter) {
     out_.append(gutter, ' ');
     paint(kBlue, first ? "-->" : ":::");
-    out_ += ' ' + snippet::printable(section.file.text());
+    out_ += ' ' + snippet::printable(options_.root) + snippet::printable(section.file.text());
     if (section.source) out_ += fmt::format(":{}:{}", section.start.line, section.start.column);
     out_ += '\n';
     if (!section.source) return;
@@ -196,7 +196,7 @@ std::string counted(size_t number, std::string_view word) {
 
 std::string render_text(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts, RenderOptions options) {
   if (diagnostics.empty()) return {};
-  TextRenderer renderer(texts, options);
+  TextRenderer renderer(texts, std::move(options));
   size_t numbers[3] = {};
   for (const Diagnostic& diagnostic : diagnostics) {
     ++numbers[static_cast<size_t>(diagnostic.kind->severity)];

@@ -24,7 +24,8 @@ Opened open_project(const ProjectRequest& request) {
   opened.analysis = &opened.session->analyze({request.target, request.variables, request.jobs});
   opened.result.exit_code = exit_code_of(opened.analysis->diagnostics);
   if (!opened.analysis->diagnostics.empty()) {
-    opened.result.err = render_text(opened.analysis->diagnostics, opened.analysis->texts, {request.color});
+    RenderOptions options{request.color, request.project == "." ? "" : request.project + "/"};
+    opened.result.err = render_text(opened.analysis->diagnostics, opened.analysis->texts, options);
   }
   return opened;
 }

@@ -170,10 +170,22 @@ class Walk {
       }
       case RelKind::Generate:
       case RelKind::TableFunction:
-      case RelKind::Pivot:
-      case RelKind::Unpivot:
         for (ExprId expr : rel.exprs) collect(expr, static_cast<uint8_t>(Direct::Transformation), edges);
         break;
+      case RelKind::Pivot:
+        collect(rel.exprs[index], 0, edges);
+        for (size_t i = rel.outputs.size(); index >= rel.group_count && i < rel.exprs.size(); ++i) {
+          collect(rel.exprs[i], static_cast<uint8_t>(Direct::Transformation), edges);
+        }
+        break;
+      case RelKind::Unpivot: {
+        // The label between the kept columns and the values is made of names.
+        size_t values = rel.outputs.size() - rel.group_count - 1;
+        if (index < rel.group_count) collect(rel.exprs[index], 0, edges);
+        if (index <= rel.group_count) break;
+        for (size_t i = index - 1; i < rel.exprs.size(); i += values) collect(rel.exprs[i], 0, edges);
+        break;
+      }
       default: break;
     }
     return edges;

@@ -206,6 +206,7 @@ std::vector<size_t> path_of(const FlatQuery& flat, size_t relation, size_t root)
 
 Changes::Changes(Lookup& lookup, const Model& model)
     : model_(model), flat_(std::make_unique<FlatQuery>(flatten(lookup, model))) {
+  find_relevant_columns(*flat_);
   find_inputs();
   for (const auto& call : flat_->volatiles) {
     add(diag::VolatileModel, call.place, {}, fmt::format("`{}` makes this incremental model depend on when it runs", call.function),
@@ -339,12 +340,13 @@ std::vector<Changes::Mapping> Changes::mappings(Symbol input, ast::SqlBuilder& s
       }
       return found;
     };
-    mapping.from = relation(input, true, writer.aliases[i]);
+    const Relation& changed = flat_->relations[i];
+    mapping.from = relation({input, writer.aliases[i], true, changed.usable.empty() ? changed.relevant : std::vector<Symbol>{}});
     for (NodeId filter : conditions(i, true)) filters.push_back(filter);
     for (size_t at = 1; at < path.size(); ++at) {
       Symbol other = flat_->relations[path[at]].node;
       joined.insert(path[at]);
-      mapping.from = sql.join(ast::JoinKind::Inner, mapping.from, relation(other, false, writer.aliases[path[at]]),
+      mapping.from = sql.join(ast::JoinKind::Inner, mapping.from, relation({other, writer.aliases[path[at]], false, {}}),
                               sql.and_all(conditions(path[at], false)));
       for (NodeId filter : conditions(path[at], true)) filters.push_back(filter);
       mapping.reads.push_back(other);

@@ -69,8 +69,16 @@ class Changes {
   /// The inputs whose changes are followed, sorted: physical ones without those that the model ignores.
   const std::vector<Symbol>& inputs() const { return inputs_; }
 
-  /// A relation of a mapping: the changed rows of a node, or its rows as they are now, under an alias.
-  using RelationOf = std::function<ast::NodeId(Symbol node, bool changed, Symbol alias)>;
+  /// A relation of a mapping: a node's rows as they are now, or those that changed.
+  struct Use {
+    Symbol node;
+    Symbol alias;
+    bool changed = false;
+    /// Of the changed: the columns that can decide anything about the model. A version of the input that leaves the
+    /// rows alike in these has changed nothing. None: the columns of the node are not those of its table.
+    std::vector<Symbol> columns;
+  };
+  using RelationOf = std::function<ast::NodeId(const Use& use)>;
   struct Mapping {
     std::vector<ast::NodeId> values;  // the time column, or the key columns
     ast::NodeId from;

@@ -26,6 +26,7 @@ struct Relation {
   Symbol node;
   std::vector<Symbol> through;  // views on the way
   std::set<Symbol, ByText> usable;  // folded columns that a changed row has as the reader sees them; empty: all
+  std::vector<Symbol> relevant;  // columns that can decide anything about the model, in the order of the table
   ast::NodeId place;            // in the model's tree: where it, or the view that leads to it, is named
   bool optional = false;        // an outer join may fill it with NULL
   std::string blocked;          // why its changes cannot be followed; empty: they can
@@ -79,5 +80,7 @@ struct FlatQuery {
 };
 
 FlatQuery flatten(Lookup& lookup, const Model& model);
+/// Fills Relation::relevant.
+void find_relevant_columns(FlatQuery& flat);
 
 }  // namespace pipec::pipeline

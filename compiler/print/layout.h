@@ -12,6 +12,10 @@ namespace pipec::print {
 
 class Layout {
  public:
+  Layout() {
+    text_.reserve(2048);
+    ops_.reserve(512);
+  }
   /// Without an end of line in it.
   void text(std::string_view text) {
     if (!text.empty()) put(Kind::Text, text, text);

@@ -26,6 +26,8 @@ std::string_view clause_name(Clause clause) {
   return "";
 }
 
+bool is_grouping(std::string_view function) { return function == "grouping" || function == "grouping_id"; }
+
 // ---- building the IR
 
 namespace {
@@ -61,7 +63,7 @@ ExprId Binder::add(Expr expr, std::span<const ExprId> children) {
   hash = mix(hash, expr.column ? expr.column.value : expr.name.folded().value);
   if (expr.kind == ExprKind::Literal) hash = mix(hash, expr.name.value);
   hash = mix(hash, reinterpret_cast<uintptr_t>(expr.function));
-  hash = mix(hash, expr.query.value);
+  if (expr.query) hash = mix(hash, syntax_hash(expr.node));
   // a + b and b + a are one grouping key.
   bool swapped = expr.kind == ExprKind::Binary && children.size() == 2 && commutes(static_cast<ast::BinaryOp>(expr.op)) &&
                  info_[children[0].value].hash > info_[children[1].value].hash;
@@ -74,11 +76,15 @@ ExprId Binder::add(Expr expr, std::span<const ExprId> children) {
     info.generator |= below.generator;
     info.nondeterministic |= below.nondeterministic;
     info.column |= below.column;
+    info.grouping |= below.grouping;
+    info.outer |= below.outer;
   }
   info.hash = hash;
   info.aggregate |= is_call_of(expr, FunctionKind::Aggregate);
   info.generator |= is_call_of(expr, FunctionKind::Generator);
+  info.grouping |= expr.kind == ExprKind::Call && expr.function && is_grouping(expr.function->name);
   info.window |= expr.kind == ExprKind::Window;
+  info.outer |= expr.kind == ExprKind::OuterColumn;
   info.column |= expr.kind == ExprKind::Column;
   info.nondeterministic |= expr.function && expr.function->determinism == Determinism::Nondeterministic;
   if (expr.kind == ExprKind::Window && !children.empty()) {
@@ -95,6 +101,24 @@ ExprId Binder::add(Expr expr, std::span<const ExprId> children) {
   ir_.exprs.push_back(expr);
   info_.push_back(info);
   return id;
+}
+
+/// Two subqueries that are written alike and read the same outer columns are the same.
+uint64_t Binder::syntax_hash(ast::NodeId root) const {
+  uint64_t hash = 0;
+  std::vector<ast::NodeId> stack{root};
+  while (!stack.empty()) {
+    ast::NodeId id = stack.back();
+    stack.pop_back();
+    const ast::Node& node = tree_[id];
+    hash = mix(hash, static_cast<uint64_t>(node.kind) | uint64_t{node.op} << 8 | uint64_t{node.flags} << 16 |
+                         uint64_t{node.child_count} << 32);
+    bool exact = node.kind == ast::NodeKind::Literal;
+    hash = mix(hash, exact ? node.name.value : node.name.folded().value);
+    std::span<const ast::NodeId> children = tree_.children(id);
+    stack.insert(stack.end(), children.rbegin(), children.rend());
+  }
+  return hash;
 }
 
 Level Binder::new_level(Boundary* boundary) const {

@@ -31,6 +31,7 @@ struct Item {
   ast::NodeId node;
   bool named = false;      // by AS
   bool from_star = false;
+  bool lateral = false;    // reads an alias of another item
   bool generated = false;  // the only column of a generator with a name
 };
 
@@ -70,6 +71,7 @@ enum class Clause : uint8_t {
   Select, From, Where, JoinOn, GroupBy, Having, Qualify, OrderBy, Limit, Values, TableArgument, Window, Check, Pivot
 };
 std::string_view clause_name(Clause clause);
+bool is_grouping(std::string_view function);  // grouping(), grouping_id()
 
 /// A named query of WITH; `parent` leads to the ones before it and further out.
 struct CteEntry {
@@ -111,7 +113,9 @@ class Binder {
     bool window = false;
     bool generator = false;
     bool nondeterministic = false;
+    bool grouping = false;   // grouping(), grouping_id()
     bool windowed = false;   // the call of a Window expression
+    bool outer = false;      // reads a column of the enclosing query
     bool column = false;     // reads a column of this level
   };
 
@@ -121,6 +125,7 @@ class Binder {
   ExprId error(ast::NodeId node);
   ExprId column(ColumnId id, Symbol name, ast::NodeId node);
   ExprId cast_to(ExprId value, Type type);
+  uint64_t syntax_hash(ast::NodeId root) const;
   ExprId replace_children(ExprId original, std::span<const ExprId> children);
   Type type(ExprId id) const { return ir_[id].type; }
   bool nullable(ExprId id) const { return ir_[id].nullable; }
@@ -152,6 +157,7 @@ class Binder {
   void bind_with(ast::NodeId with, Boundary* boundary);
   Relation bind_cte(ast::NodeId cte, bool recursive, Boundary* boundary);
   Relation bind_recursive_cte(ast::NodeId cte, Boundary* boundary);
+  Relation bind_recursive_union(ast::NodeId cte, const ast::Query& query, Boundary* boundary);
   Relation reuse(const CteEntry& entry, ast::NodeId node);
   const CteEntry* find_cte(Symbol folded) const;
   void rename(Relation& relation, ast::NodeId names);
@@ -159,6 +165,7 @@ class Binder {
   Relation bind_set_op(ast::NodeId node, Boundary* boundary);
   Relation combine(Relation left, Relation right, ast::NodeId node);
   // bind_values.cpp
+  ExprId bind_cell(ast::NodeId cell);
   Relation bind_values(ast::NodeId rows, ast::NodeId node, Boundary* boundary);
 
   // ---- bind_from.cpp, bind_join.cpp
@@ -170,6 +177,12 @@ class Binder {
   Relation unknown_table(ast::NodeId name, Symbol folded);
   Relation resolve_table(ast::NodeId qname, ast::NodeId node, ScopeRelation& named);
   void apply_alias(Relation& relation, ScopeRelation& named, ast::NodeId alias);
+  Relation bind_pivot(ast::NodeId node, Scope* left);
+  Relation bind_unpivot(ast::NodeId node, Scope* left);
+  RelId bind_pivot_input(ast::NodeId input, Scope& scope, Scope* left);
+  ExprId bind_pivot_column(ast::NodeId name);
+  void check_pivot_aggregate(Item& item, std::vector<bool>& used);
+  void check_pivot_value(ExprId value, const std::vector<ExprId>& pivots, ast::NodeId node);
   RelId bind_sample(RelId input, ast::NodeId sample);
   RelId bind_table_function(ast::NodeId node, Scope& scope, Scope* left);
   RelId join(RelId left, Scope& left_scope, RelId right, Scope right_scope, ast::JoinKind kind, ast::NodeId node,
@@ -203,21 +216,27 @@ class Binder {
   ExprId generated_column(Symbol folded, ast::NodeId node);
   const Generator* generator_of(ExprId value) const;
   void bind_group(ast::NodeId group, SelectState& state);
-  void add_group_key(ast::NodeId node, SelectState& state, std::vector<std::vector<uint32_t>>& sets);
   uint32_t group_key(ast::NodeId node, SelectState& state);
   uint32_t key_number(ExprId key, SelectState& state);
-  void bind_grouping_sets(ast::NodeId node, SelectState& state, std::vector<std::vector<uint32_t>>& sets);
+  bool bind_grouping_sets(ast::NodeId node, SelectState& state, std::vector<std::vector<uint32_t>>& sets);
+  std::vector<std::vector<uint32_t>> expand_sets(std::vector<std::vector<uint32_t>> units, bool all_subsets, ast::NodeId node);
   std::vector<uint32_t> key_list(ast::NodeId node, SelectState& state);
+  void bind_group_all(SelectState& state);
+  bool all_is_a_name() const;
+  ExprId grouped_by_lateral(ast::NodeId node);
+  void check_grouping(ExprId id, SelectState& state);
+  void check_order_above_groups(SelectState& state);
   void aggregate(SelectState& state);
-  ExprId rewrite_grouped(ExprId value, SelectState& state);
   void extract_windows(SelectState& state);
   void place_generators(SelectState& state);
   Relation finish_select(SelectState& state, const Tail& tail, bool distinct);
   void bind_order_keys(SelectState& state, const Tail& tail);
+  bool check_sort_key(ExprId key, ast::NodeId node);
   Relation sort_relation(Relation relation, const Tail& tail, Boundary* boundary);
 
   // ---- bind_expr.cpp
   ExprId bind_expr(ast::NodeId node);
+  ExprId bind_param(ast::NodeId node);
   ExprId bind_leaf(ast::NodeId node);
   ExprId finish(ast::NodeId node, ExprId operand);
   ExprId bind_condition(ast::NodeId node, Clause clause);
@@ -228,7 +247,7 @@ class Binder {
   // bind_name.cpp
   ExprId bind_column_ref(ast::NodeId node);
   ExprId bind_alias(std::span<const Symbol> folded, size_t& used, bool& ambiguous);
-  ExprId unknown_column(ast::NodeId node, const Scope::Lookup& lookup);
+  ExprId unknown_column(ast::NodeId node, const Scope::Lookup& lookup, const Scope& scope);
   ExprId bind_field(ExprId operand, Symbol name, ast::NodeId node, ast::NodeId name_node);
   ExprId capture(const ScopeColumn& column, size_t depth, Symbol name, ast::NodeId node);
   // bind_literal.cpp
@@ -247,6 +266,7 @@ class Binder {
   ExprId finish_is_distinct(ast::NodeId node, ExprId left);
   ExprId finish_cast(ast::NodeId node, ExprId operand);
   ExprId finish_subscript(ast::NodeId node, ExprId operand);
+  bool element_nullable(ExprId array, ExprId index, int64_t first) const;
   ExprId finish_path(ast::NodeId node, ExprId operand);
   ExprId bind_case(ast::NodeId node);
   ExprId bind_row(ast::NodeId node);
@@ -257,7 +277,9 @@ class Binder {
   struct CallParts;
   ExprId bind_call(ast::NodeId node);
   bool bind_arguments(ast::NodeId list, CallParts& parts);
+  bool check_within_group(const CallParts& parts, const FunctionInfo& function);
   ExprId finish_call(CallParts& parts);
+  bool is_unit(std::string_view function, ast::NodeId argument) const;
   ExprId poisoned_call(const CallParts& parts, const FunctionInfo* function, std::span<const ExprId> extra);
   ExprId bind_bare_function(ast::NodeId node, Symbol folded);
   ExprId call_error(const CallResult& result, const CallParts& parts);
@@ -272,6 +294,11 @@ class Binder {
   ExprId bind_exists(ast::NodeId node);
   ExprId bind_scalar_query(ast::NodeId node);
   ExprId finish_in_query(ast::NodeId node, ExprId operand);
+  // correlation.cpp
+  void check_correlation(const Relation& relation, const Boundary& boundary, bool scalar, ast::NodeId node);
+  bool at_most_one_row(RelId id) const;
+  void check_lateral(RelId left, RelId right, ExprId condition, ast::NodeId node);
+  void check_recursion(RelId step, RelId anchor);
   ExprId subquery(Expr expr, std::span<const ExprId> operands, Boundary& boundary);
 
   // ---- names.cpp: what Spark calls an item without an alias
@@ -292,6 +319,9 @@ class Binder {
   };
   std::vector<LambdaName> lambdas_;
   std::vector<Span> output_spans_;
+  size_t recursive_reads_ = 0;
+  bool lateral_alias_used_ = false;
+  ast::NodeId generator_;    // the call that may make rows where it stands
   bool part_taken_ = false;  // the name being bound is read by [...]
   bool ok_ = true;
 };

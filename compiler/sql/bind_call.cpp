@@ -16,7 +16,7 @@ ExprId Binder::bind_call(NodeId node) {
   parts.distinct = tree_.has(node, kDistinct);
   parts.ignore_nulls = tree_.has(node, kIgnoreNulls);
   parts.windowed = static_cast<bool>(call.window);
-  parts.generator_allowed = true;
+  parts.generator_allowed = node == generator_;
   parts.filter = call.filter;
   for (NodeId item : tree_.list(call.within_group)) parts.within.push_back(item);
   const FunctionInfo* function = find_function(parts.folded.text());
@@ -30,6 +30,16 @@ ExprId Binder::bind_call(NodeId node) {
     value = finish_call(parts);
   }
   return call.window ? bind_window(value, call.window, node) : value;
+}
+
+bool Binder::is_unit(std::string_view function, NodeId argument) const {
+  static constexpr std::string_view kFunctions[] = {"dateadd", "datediff", "date_diff", "timestampadd", "timestampdiff"};
+  static constexpr std::string_view kUnits[] = {"year",   "quarter", "month",       "week",       "day", "dayofyear", "hour",
+                                                "minute", "second",  "millisecond", "microsecond"};
+  if (!tree_.is<ColumnRef>(argument) || tree_.children(argument).size() != 1) return false;
+  std::string_view word = tree_.name(tree_.children(argument)[0]).folded().text();
+  return std::find(std::begin(kFunctions), std::end(kFunctions), function) != std::end(kFunctions) &&
+         std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
 }
 
 /// Binds what stands between the parentheses; `*` becomes columns, lambdas wait for their parameters' types.
@@ -75,6 +85,24 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
       }
       continue;
     }
+    if (parts.nodes.empty() && is_unit(parts.folded.text(), inner)) {
+      // dateadd(DAY, 1, d): the unit is a word, not a column.
+      Expr unit;
+      unit.kind = ExprKind::Literal;
+      unit.type = TypeKind::String;
+      unit.nullable = false;
+      unit.foldable = true;
+      unit.name = tree_.name(tree_.children(inner)[0]);
+      unit.node = inner;
+      parts.nodes.push_back(inner);
+      parts.aliases.push_back({});
+      parts.values.push_back(add(unit));
+      Argument& argument = parts.arguments.emplace_back();
+      argument.operand = operand(parts.values.back());
+      argument.is_string_literal = true;
+      argument.string_literal = unit.name.text();
+      continue;
+    }
     Argument argument;
     argument.name = name.text();
     argument.column_name = alias.text();
@@ -104,6 +132,24 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
   return !parts.poisoned;
 }
 
+bool Binder::check_within_group(const CallParts& parts, const FunctionInfo& function) {
+  static constexpr std::string_view kOrdered[] = {"percentile_cont", "percentile_disc", "listagg", "string_agg", "mode"};
+  bool ordered = std::find(std::begin(kOrdered), std::end(kOrdered), function.name) != std::end(kOrdered);
+  bool percentile = function.name == "percentile_cont" || function.name == "percentile_disc";
+  std::string message;
+  if (!ordered && !parts.within.empty()) {
+    message = fmt::format("{}() takes no WITHIN GROUP", function.name);
+  } else if (percentile && parts.within.size() != 1) {
+    message = fmt::format("{}() needs WITHIN GROUP (ORDER BY ...) with one key", function.name);
+  } else if (percentile && parts.distinct) {
+    message = fmt::format("{}() takes no DISTINCT", function.name);
+  } else {
+    return true;
+  }
+  report(diag::ArgumentClause, parts.node, std::move(message));
+  return false;
+}
+
 ExprId Binder::finish_call(CallParts& parts) {
   const FunctionInfo* function = find_function(parts.folded.text());
   if (!function) {
@@ -116,6 +162,11 @@ ExprId Binder::finish_call(CallParts& parts) {
     for (std::string_view name : context_.catalog.function_names()) names.push_back(name);
     auto builder = report(diag::UnknownFunction, parts.name, fmt::format("no function `{}`", tree_.dotted(parts.name).text()));
     if (std::string words = did_you_mean(parts.folded.text(), names); !words.empty()) builder.help(words);
+    return error(parts.node);
+  }
+  if (function->kind == FunctionKind::Generator && !parts.generator_allowed) {
+    report(diag::GeneratorNotAllowed, parts.node, fmt::format("{}() makes rows: it cannot stand inside an expression", function->name))
+        .help("make it an item of the select list, or use LATERAL VIEW");
     return error(parts.node);
   }
   bool is_aggregate = function->kind == FunctionKind::Aggregate;
@@ -135,6 +186,7 @@ ExprId Binder::finish_call(CallParts& parts) {
       return error(parts.node);
     }
   }
+  if (is_aggregate && !check_within_group(parts, *function)) return error(parts.node);
   // What is wrong inside an argument was said there; the filter and the keys still have names of their own.
   std::vector<ExprId> extra;
   if (parts.filter) {
@@ -185,6 +237,9 @@ ExprId Binder::finish_call(CallParts& parts) {
            fmt::format("say it: cast(... as {}), or try_cast for NULL where it is none", to.text()));
     }
     children.push_back(i < result.call.argument_types.size() ? cast_to(value, result.call.argument_types[i]) : value);
+  }
+  if (function->name == "element_at" && children.size() == 2 && type(children[0]).is(TypeKind::Array)) {
+    expr.nullable = element_nullable(children[0], children[1], 1);
   }
   if (parts.filter) children.push_back(extra[0]);
   for (size_t i = parts.filter ? 1 : 0, at = parts.values.size(); i < extra.size(); ++i, ++at) {

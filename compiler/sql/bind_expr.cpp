@@ -77,10 +77,20 @@ ExprId Binder::bind_leaf(NodeId node) {
     case NodeKind::ScalarQuery: return bind_scalar_query(node);
     case NodeKind::Row: return bind_row(node);
     case NodeKind::Star: return fail(diag::StarNotAllowed, node, "`*` cannot stand here");
-    case NodeKind::Lambda: return fail(diag::LambdaNotAllowed, node, "a lambda cannot stand here");
+    case NodeKind::Lambda: return fail(diag::ArgumentType, node, "a lambda cannot stand here");
+    case NodeKind::Param: return bind_param(node);
     case NodeKind::Error: ok_ = false; return error(node);
     default: not_supported(node, "this expression"); return error(node);
   }
+}
+
+/// A value that comes with the statement when it runs: its type is not known here, and silences what follows from it.
+ExprId Binder::bind_param(NodeId node) {
+  Expr expr;
+  expr.kind = ExprKind::Parameter;
+  expr.name = tree_.name(node);
+  expr.node = node;
+  return add(expr);
 }
 
 ExprId Binder::finish(NodeId node, ExprId operand) {
@@ -139,16 +149,6 @@ bool Binder::allowed(ExprId value, Clause clause, NodeId node) {
     NodeId where = culprit([&](ExprId id) { return ir_[id].kind == ExprKind::Window; });
     report(diag::WindowNotAllowed, where, fmt::format("a window function cannot stand in {}", clause_name(clause)))
         .help("compute it in a subquery, or filter with QUALIFY");
-    return false;
-  }
-  if (holds.generator && clause == Clause::Select) {
-    NodeId where = culprit([&](ExprId id) { return calls(id, FunctionKind::Generator); });
-    report(diag::GeneratorNotAllowed, where, "a generator must be a whole item of the select list");
-    return false;
-  }
-  if (holds.generator) {
-    NodeId where = culprit([&](ExprId id) { return calls(id, FunctionKind::Generator); });
-    report(diag::GeneratorNotAllowed, where, fmt::format("a generator cannot stand in {}", clause_name(clause)));
     return false;
   }
   return true;

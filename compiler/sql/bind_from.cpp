@@ -93,6 +93,14 @@ RelId Binder::bind_primary(NodeId node, Scope& scope, Scope* left) {
       alias = ref.alias, sample = ref.sample;
       break;
     }
+    case NodeKind::Pivot:
+      relation = bind_pivot(node, left);
+      alias = tree_.get<ast::Pivot>(node).alias;
+      break;
+    case NodeKind::Unpivot:
+      relation = bind_unpivot(node, left);
+      alias = tree_.get<ast::Unpivot>(node).alias;
+      break;
     case NodeKind::Lateral: {
       // A lateral relation sees what stands to its left as a subquery sees the query around it.
       Level level = new_level(level_->boundary);
@@ -115,9 +123,7 @@ RelId Binder::bind_primary(NodeId node, Scope& scope, Scope* left) {
       relation.rel = add_rel(RelKind::OneRow, {}, {}, node);
       break;
     default:
-      not_supported(node, tree_.is<ast::Pivot>(node)     ? "PIVOT"
-                          : tree_.is<ast::Unpivot>(node) ? "UNPIVOT"
-                                                         : "this form of table");
+      not_supported(node, "this form of table");
       named.broken = true;
       relation.rel = add_rel(RelKind::OneRow, {}, {}, node);
   }

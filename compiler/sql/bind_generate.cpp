@@ -57,6 +57,7 @@ RelId Binder::generate(RelId input, ExprId call, bool outer, std::span<const Sym
 RelId Binder::bind_lateral_view(NodeId view, RelId input, Scope& scope) {
   LateralView parts = tree_.get<LateralView>(view);
   // `scope` is the current level's own, so the function sees what stands before it.
+  Restore restore(generator_, parts.function);
   ExprId call = bind_expr(parts.function);
   ScopeRelation named;
   named.alias = tree_.name(view).folded();

@@ -26,12 +26,9 @@ void Binder::find_generators(NodeId list) {
 
 void Binder::begin_generator(Generator& generator) {
   generator.begun = true;
+  Restore restore(generator_, generator.value);
   ExprId call = bind_expr(generator.value);
-  bool nested = false;
-  for (ExprId argument : ir_.children(call)) nested = nested || info(argument).generator;
-  if (nested) {
-    call = fail(diag::GeneratorNotAllowed, generator.node, "a generator cannot stand inside another expression");
-  } else if (info(call).window) {
+  if (info(call).window) {
     call = fail(diag::WindowNotAllowed, generator.node, "a window function cannot stand inside a generator");
   }
   generator.call = call;
@@ -89,6 +86,22 @@ void Binder::place_generators(SelectState& state) {
   if (generators.size() > 1 && state.grouped) {
     report(diag::GeneratorNotAllowed, generators[1].node, "only one generator can stand beside aggregates")
         .help("use LATERAL VIEW for the second");
+  }
+  if (state.grouped) {
+    for (const Item& item : state.items) {
+      const Generator* own = generator_of(item.value);
+      bool is_own = false;
+      for (const Generator& generator : generators) is_own = is_own || generator.node == item.node;
+      if (is_own) continue;
+      std::vector<ExprId> stack{item.value};
+      while (!stack.empty() && !own) {
+        ExprId id = stack.back();
+        stack.pop_back();
+        own = generator_of(id);
+        for (ExprId child : ir_.children(id)) stack.push_back(child);
+      }
+      if (own) report(diag::GeneratorNotAllowed, item.node, "beside aggregates, no item can read a generator's column");
+    }
   }
   std::vector<bool> placed(generators.size());
   for (size_t count = 0; count < generators.size(); ++count) {

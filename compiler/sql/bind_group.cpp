@@ -76,13 +76,26 @@ uint32_t Binder::group_key(NodeId node, SelectState& state) {
     if (const Generator* generator = generator_of(value); generator && !ir_.children(generator->call).empty()) {
       value = ir_.children(generator->call)[0];  // rows are made of the groups, so its argument is the key
     }
+    if (state.items[position - 1].lateral) return key_number(grouped_by_lateral(node), state);
     if (info(value).aggregate) {
       report(diag::AggregateNotAllowed, node, fmt::format("item {} holds an aggregate: it cannot be grouped by", position));
       return key_number(error(node), state);
     }
     return key_number(value, state);
   }
-  return key_number(bind_in(node, Clause::GroupBy), state);
+  ExprId key = bind_in(node, Clause::GroupBy);
+  for (const Item& item : state.items) {
+    if (item.value != key) continue;
+    if (item.lateral) return key_number(grouped_by_lateral(node), state);
+    break;
+  }
+  return key_number(key, state);
+}
+
+ExprId Binder::grouped_by_lateral(NodeId node) {
+  report(diag::NotGrouped, node, "an item that reads another item's alias cannot be grouped by")
+      .help("compute it in a subquery");
+  return error(node);
 }
 
 std::vector<uint32_t> Binder::key_list(NodeId node, SelectState& state) {
@@ -97,70 +110,103 @@ std::vector<uint32_t> Binder::key_list(NodeId node, SelectState& state) {
   return keys;
 }
 
-void Binder::bind_grouping_sets(NodeId node, SelectState& state, Sets& sets) {
+/// GROUPING SETS (...), or ROLLUP (...) and CUBE (...), which are written as calls. False for an ordinary key.
+bool Binder::bind_grouping_sets(NodeId node, SelectState& state, Sets& sets) {
+  std::span<const NodeId> items;
+  Symbol word;
+  if (tree_.is<GroupingSets>(node)) {
+    items = tree_.list(tree_.get<GroupingSets>(node).sets);
+  } else if (tree_.is<Call>(node)) {
+    word = tree_.dotted(tree_.get<Call>(node).function).folded();
+    if (word.text() != "rollup" && word.text() != "cube") return false;
+    items = tree_.list(tree_.get<Call>(node).arguments);
+  } else {
+    return false;
+  }
   Sets units;
-  for (NodeId item : tree_.list(tree_.get<GroupingSets>(node).sets)) {
-    if (tree_.is<GroupingSets>(item)) {
-      Sets nested;
-      bind_grouping_sets(item, state, nested);
+  for (NodeId item : items) {
+    Sets nested;
+    if (bind_grouping_sets(item, state, nested)) {
       units.insert(units.end(), nested.begin(), nested.end());
-    } else if (tree_.is<Call>(item)) {
-      add_group_key(item, state, units);
     } else {
       units.push_back(key_list(item, state));
     }
   }
-  auto kind = tree_.op<GroupKind>(node);
-  if (kind == GroupKind::Cube && units.size() > 12) {
+  sets = word.empty() ? units : expand_sets(units, word.text() == "cube", node);
+  return true;
+}
+
+std::vector<std::vector<uint32_t>> Binder::expand_sets(Sets units, bool all_subsets, NodeId node) {
+  if (!all_subsets) return rollup(units);
+  if (units.size() > 12) {
     report(diag::TooLarge, node, "CUBE of more than 12 groups of keys");
     units.resize(12);
   }
-  sets = kind == GroupKind::Rollup ? rollup(units) : kind == GroupKind::Cube ? cube(units) : units;
+  return cube(units);
 }
 
-void Binder::add_group_key(NodeId node, SelectState& state, Sets& sets) { sets.push_back(key_list(node, state)); }
+/// GROUP BY ALL: every item without an aggregate.
+void Binder::bind_group_all(SelectState& state) {
+  bool mixed = false;  // an aggregate beside a column outside of it
+  for (const Item& item : state.items) {
+    if (type(item.value).is_error()) continue;
+    if (item.lateral && !info(item.value).aggregate) {
+      report(diag::NotGrouped, item.node, "an item that reads another item's alias cannot be grouped by")
+          .help("compute it in a subquery");
+      continue;
+    }
+    if (const Generator* generator = generator_of(item.value)) {
+      std::span<const ExprId> arguments = ir_.children(generator->call);
+      for (ExprId argument : std::vector(arguments.begin(), arguments.end())) {
+        if (!info(argument).aggregate && !ir_[argument].foldable) key_number(argument, state);
+      }
+    } else if (!info(item.value).aggregate) {
+      if (!ir_[item.value].foldable) key_number(item.value, state);
+    } else {
+      mixed = mixed || info(item.value).column;
+    }
+  }
+  state.group_all = mixed;
+}
+
+/// A column or an item called "all" is meant by GROUP BY all.
+bool Binder::all_is_a_name() const {
+  Symbol all = Symbol::of("all");
+  if (level_->scope.find({&all, 1}).outcome == Scope::Outcome::Found) return true;
+  for (const Item& item : *level_->aliases) {
+    if (item.named && item.name.folded() == all) return true;
+  }
+  return false;
+}
 
 void Binder::bind_group(NodeId group, SelectState& state) {
   GroupBy parts = tree_.get<GroupBy>(group);
   Restore restore(level_->alias_rule, AliasRule::GroupBy);
+  if (tree_.has(group, kAll) && !all_is_a_name()) {
+    bind_group_all(state);
+    return;
+  }
   if (tree_.has(group, kAll)) {
-    // Every item without an aggregate; of one that mixes, the columns outside its aggregates.
-    for (const Item& item : state.items) {
-      if (type(item.value).is_error()) continue;
-      if (const Generator* generator = generator_of(item.value)) {
-        std::span<const ExprId> arguments = ir_.children(generator->call);
-        for (ExprId argument : std::vector(arguments.begin(), arguments.end())) {
-          if (!info(argument).aggregate && !ir_[argument].foldable) key_number(argument, state);
-        }
-        continue;
-      }
-      if (!info(item.value).aggregate) {
-        if (!ir_[item.value].foldable) key_number(item.value, state);
-        continue;
-      }
-      std::vector<ExprId> stack{item.value};
-      while (!stack.empty()) {
-        ExprId id = stack.back();
-        stack.pop_back();
-        const Expr& expr = ir_[id];
-        if (expr.kind == ExprKind::Column) key_number(id, state);
-        if (expr.kind == ExprKind::Call && expr.function && expr.function->kind == FunctionKind::Aggregate &&
-            !info(id).windowed) {
-          continue;
-        }
-        for (ExprId child : ir_.children(id)) stack.push_back(child);
+    // The name stands in the word itself; there is no node of its own.
+    Symbol name = Symbol::of("all");
+    Scope::Lookup found = level_->scope.find({&name, 1});
+    ExprId key;
+    if (found.outcome == Scope::Outcome::Found) {
+      key = column(found.column->id, name, group);
+    } else {
+      for (const Item& item : state.items) {
+        if (item.named && item.name.folded() == name) key = item.value;
       }
     }
+    key_number(key, state);
     return;
   }
   Sets all{{}};
   Sets units;  // of WITH ROLLUP and WITH CUBE
   auto kind = tree_.op<GroupKind>(group);
   for (NodeId item : tree_.list(parts.items)) {
-    if (tree_.is<GroupingSets>(item)) {
+    if (Sets sets; bind_grouping_sets(item, state, sets)) {
       state.has_sets = true;
-      Sets sets;
-      bind_grouping_sets(item, state, sets);
       all = product(all, sets);
       continue;
     }
@@ -179,9 +225,7 @@ void Binder::bind_group(NodeId group, SelectState& state) {
   if (kind == GroupKind::GroupingSets) {
     state.sets.clear();
     for (NodeId set : tree_.list(parts.sets)) {
-      if (tree_.is<GroupingSets>(set)) {
-        Sets nested;
-        bind_grouping_sets(set, state, nested);
+      if (Sets nested; bind_grouping_sets(set, state, nested)) {
         state.sets.insert(state.sets.end(), nested.begin(), nested.end());
       } else {
         state.sets.push_back(key_list(set, state));
@@ -189,11 +233,72 @@ void Binder::bind_group(NodeId group, SelectState& state) {
     }
     return;
   }
-  if (kind == GroupKind::Cube && units.size() > 12) {
-    report(diag::TooLarge, group, "CUBE of more than 12 groups of keys");
-    units.resize(12);
+  state.sets = expand_sets(std::move(units), kind == GroupKind::Cube, group);
+}
+
+/// grouping(a) and grouping_id(a, b) ask about the keys of grouping sets.
+void Binder::check_grouping(ExprId id, SelectState& state) {
+  const Expr& expr = ir_[id];
+  NodeId node = expr.node;
+  bool asks_nothing = expr.function->name == "grouping_id" && ir_.children(id).empty();
+  if (!state.has_sets || (state.keys.empty() && !asks_nothing)) {
+    // GROUPING SETS (()) has no key that could be asked about.
+    report(diag::GroupingMismatch, node,
+           fmt::format("{}() needs GROUPING SETS, CUBE or ROLLUP with keys", expr.function->name));
+    return;
   }
-  state.sets = kind == GroupKind::Rollup ? rollup(units) : cube(units);
+  std::span<const ExprId> arguments = ir_.children(id);
+  bool single = expr.function->name == "grouping";
+  bool good = single || arguments.empty() || arguments.size() == state.keys.size();
+  for (size_t i = 0; i < arguments.size() && good; ++i) {
+    auto key = state.key_numbers.find(info(arguments[i]).hash);
+    good = key != state.key_numbers.end() && (single || key->second == i);
+  }
+  if (!good) {
+    report(diag::GroupingMismatch, node,
+           single ? "grouping() asks about one of the keys of GROUP BY"
+                  : "grouping_id() lists the keys of GROUP BY in their order, or none");
+  }
+}
+
+/// After HAVING, and beside windows, rows are already made: ORDER BY sees the outputs and the keys alone.
+void Binder::check_order_above_groups(SelectState& state) {
+  std::vector<bool> is_item(ir_.exprs.size());
+  bool windows = false;
+  std::vector<uint64_t> item_hashes;
+  for (const Item& item : state.items) {
+    is_item[item.value.value] = true;
+    windows = windows || info(item.value).window;
+    item_hashes.push_back(info(item.value).hash);
+  }
+  std::sort(item_hashes.begin(), item_hashes.end());
+  for (ExprId& key : state.order) {
+    if (!windows && std::binary_search(item_hashes.begin(), item_hashes.end(), info(key).hash)) continue;
+    std::vector<ExprId> stack{key};
+    bool good = true;
+    while (!stack.empty() && good) {
+      ExprId id = stack.back();
+      stack.pop_back();
+      const Expr& expr = ir_[id];
+      if (id.value < is_item.size() && is_item[id.value]) continue;
+      if (expr.kind == ExprKind::Column) {
+        if (state.key_numbers.contains(info(id).hash) || type(id).is_error()) continue;
+        report(diag::UnknownColumn, expr.node,
+               fmt::format("`{}` is gone here: after HAVING or a window, ORDER BY sees the selected columns and the keys",
+                           expr.name.text()))
+            .help("give it a name in the select list and order by that");
+        good = false;
+      } else if (expr.kind == ExprKind::Call && expr.function && expr.function->kind == FunctionKind::Aggregate &&
+                 !info(id).windowed) {
+        report(diag::AggregateNotAllowed, expr.node,
+               "after HAVING or a window, ORDER BY cannot aggregate: it sees the selected columns and the keys")
+            .help("give it a name in the select list and order by that");
+        good = false;
+      }
+      for (ExprId child : ir_.children(id)) stack.push_back(child);
+    }
+    if (!good) key = error(ir_[key].node);
+  }
 }
 
 /// Adds the Aggregate relation and moves everything above it onto its outputs.
@@ -217,6 +322,10 @@ void Binder::aggregate(SelectState& state) {
     const Expr& expr = ir_[id];
     if (auto key = state.key_numbers.find(info(id).hash); key != state.key_numbers.end()) {
       return column(ir_[rel].outputs[key->second], expr.name, expr.node);
+    }
+    if (info(id).grouping && expr.kind == ExprKind::Call && expr.function && is_grouping(expr.function->name)) {
+      check_grouping(id, state);
+      return id;
     }
     bool is_aggregate = expr.kind == ExprKind::Call && expr.function && expr.function->kind == FunctionKind::Aggregate &&
                         !info(id).windowed;
@@ -243,11 +352,16 @@ void Binder::aggregate(SelectState& state) {
   if (state.qualify) state.qualify = rewrite(state.qualify, memo, replace);
   for (ExprId& key : state.order) key = rewrite(key, memo, replace);
 
+  bool broken_key = false;  // what was meant to be grouped is not known
+  for (ExprId key : state.keys) broken_key = broken_key || type(key).is_error();
+  if (broken_key) wrong.clear();
   for (ExprId id : wrong) {
     const Expr& expr = ir_[id];
     if (ir_[expr.column].type.is_error()) continue;
     std::string_view name = expr.name.text();
-    if (!state.group) {
+    if (state.group_all && state.keys.empty()) {
+      report(diag::NotGrouped, expr.node, fmt::format("GROUP BY ALL finds no key for `{}`: every item holds an aggregate", name));
+    } else if (!state.group) {
       report(diag::MissingGroupBy, expr.node, fmt::format("`{}` stands beside an aggregate, but there is no GROUP BY", name))
           .help(fmt::format("add GROUP BY, or take any_value({})", name));
     } else {

@@ -19,7 +19,7 @@ ExprId Binder::bind_higher_order(CallParts& parts) {
       // The catalogue says what is wrong, or that the function takes no lambda.
       CallResult result = resolve_higher_order(*function, parts.arguments, bodies);
       if (result.error != CallError::None) return call_error(result, parts);
-      return fail(diag::LambdaNotAllowed, parts.nodes[i], fmt::format("{}() takes no lambda here", function->name));
+      return fail(diag::ArgumentType, parts.nodes[i], fmt::format("{}() takes no lambda here", function->name));
     }
     size_t before = lambdas_.size();
     for (size_t p = 0; p < names.size(); ++p) {

@@ -55,7 +55,11 @@ void Binder::bind_item(NodeId node, std::vector<Item>& items) {
   }
   Item item;
   item.node = node;
-  item.value = bind_in(parts.value, Clause::Select);
+  {
+    Restore restore(lateral_alias_used_, false);
+    item.value = bind_in(parts.value, Clause::Select);
+    item.lateral = lateral_alias_used_;
+  }
   item.name = tree_.name(node);
   std::span<const NodeId> names = tree_.list(parts.aliases);
   if (names.size() == 1) item.name = tree_.name(names[0]);
@@ -77,18 +81,19 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
   size_t depth = 0;
   Level* at = level_;
   auto has_it = [&](const Level& level) {
-    if (qualifier.empty()) return !level.scope.relations.empty();
+    if (qualifier.empty()) return true;
     for (const ScopeRelation& relation : level.scope.relations) {
       if (level.scope.answers(relation, qualifier)) return true;
     }
     return level.scope.find(qualifier).outcome != Scope::Outcome::NotFound;
   };
   for (Level* outer = level_; outer; outer = outer->boundary ? outer->boundary->outside : nullptr, ++depth) {
+    if (depth > 1) break;
     if (!has_it(*outer)) continue;
     at = outer;
     break;
   }
-  if (!has_it(*at)) depth = 0;
+  if (at == level_) depth = 0;
   const Scope& scope = at->scope;
   auto read = [&](const ScopeColumn& found) {
     return depth == 0 ? column(found.id, found.name, star) : capture(found, depth, found.name, star);
@@ -100,6 +105,7 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
     }
     level_->star_broken = level_->star_broken || scope.broken();
     if (scope.relations.empty()) {
+      if (level_->boundary) return;  // a subquery without FROM has no columns
       report(diag::StarNotAllowed, star, "`*` without FROM: there are no columns");
       return;
     }

@@ -41,10 +41,13 @@ RelId Binder::join(RelId left, Scope& scope, RelId right, Scope right_scope, Joi
   if (natural || tree_.is<Using>(condition)) {
     std::vector<std::pair<Symbol, NodeId>> names;
     if (natural) {
+      // Of a name that comes several times, as many as both sides have.
+      std::unordered_map<uint32_t, size_t> of_right;
+      for (const ScopeColumn& column : right_scope.columns) of_right[column.folded.value] += !column.hidden;
       for (const ScopeColumn& column : scope.columns) {
-        if (column.hidden || find_visible(right_scope, column.folded) < 0) continue;
-        auto known = [&](const auto& pair) { return pair.first.folded() == column.folded; };
-        if (std::none_of(names.begin(), names.end(), known)) names.push_back({column.name, node});
+        if (column.hidden || of_right[column.folded.value] == 0) continue;
+        --of_right[column.folded.value];
+        names.push_back({column.name, node});
       }
     } else {
       for (NodeId name : tree_.children(condition)) names.push_back({tree_.name(name), name});
@@ -66,6 +69,7 @@ RelId Binder::join(RelId left, Scope& scope, RelId right, Scope right_scope, Joi
     scope = std::move(level.scope);
   }
 
+  if (lateral) check_lateral(left, right, on, node);
   RelId joined = add_rel(RelKind::Join, {left, right}, {on}, node);
   Rel& rel = ir_[joined];
   rel.op = static_cast<uint8_t>(kind);

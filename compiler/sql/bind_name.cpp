@@ -5,6 +5,20 @@ namespace pipec::sql {
 
 using namespace ast;
 
+namespace {
+
+bool has_field(Type type, Symbol folded) {
+  if (type.is(TypeKind::Array)) type = type.element();
+  if (type.is(TypeKind::Map)) return true;
+  if (!type.is(TypeKind::Struct)) return false;
+  for (const StructFieldType& field : type.fields()) {
+    if (field.name.folded() == folded) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 ExprId Binder::bind_column_ref(NodeId node) {
   std::span<const NodeId> names = tree_.children(node);
   Symbol folded[8];
@@ -31,16 +45,18 @@ ExprId Binder::bind_column_ref(NodeId node) {
     value = add(expr);
   }
 
-  Scope::Lookup first;  // of the innermost level, for the message
+  Scope::Lookup first;  // for the message: of the innermost level, or the one that knows the qualifier
+  const Level* first_level = level_;
   size_t depth = 0;
   for (Level* level = level_; level && !value; level = level->boundary ? level->boundary->outside : nullptr, ++depth) {
+    if (depth > 1) break;  // Spark sees the enclosing query, none further out
     bool ambiguous_alias = false;
     bool aliases = depth == 0 && level->aliases && level->alias_rule != AliasRule::None;
     if (aliases && level->alias_rule == AliasRule::BeforeColumns) value = bind_alias(parts, used, ambiguous_alias);
     Scope::Lookup found;
     if (!value) {
       found = level->scope.find(parts);
-      if (depth == 0) first = found;
+      if (depth == 0 || (found.qualifier && !first.qualifier)) first = found, first_level = level;
       if (found.outcome == Scope::Outcome::Silent) return error(node);
       if (found.outcome == Scope::Outcome::Ambiguous) {
         auto owner = [&](const ScopeColumn* column) -> std::string {
@@ -54,6 +70,10 @@ ExprId Binder::bind_column_ref(NodeId node) {
         builder.help("write the table's name before it");
         return error(node);
       }
+      bool lacks_field = found.outcome == Scope::Outcome::Found && aliases &&
+                         level->alias_rule == AliasRule::AfterColumnsAll && found.used < parts.size() &&
+                         !has_field(ir_[found.column->id].type, parts[found.used]);
+      if (lacks_field && (value = bind_alias(parts, used, ambiguous_alias))) break;
       if (found.outcome == Scope::Outcome::Found) {
         used = found.used;
         ambiguous_alias = false;
@@ -73,7 +93,7 @@ ExprId Binder::bind_column_ref(NodeId node) {
     if (value) break;
   }
   if (!value && names.size() == 1) value = bind_bare_function(node, parts[0]);
-  if (!value) return unknown_column(node, first);
+  if (!value) return unknown_column(node, first, first_level->scope);
   for (size_t i = used; i < names.size(); ++i) {
     if (type(value).is_error()) break;
     value = bind_field(value, tree_.name(names[i]), node, names[i]);
@@ -81,27 +101,14 @@ ExprId Binder::bind_column_ref(NodeId node) {
   return value;
 }
 
-namespace {
-
-bool has_field(Type type, Symbol folded) {
-  if (type.is(TypeKind::Array)) type = type.element();
-  if (type.is(TypeKind::Map)) return true;
-  if (!type.is(TypeKind::Struct)) return false;
-  for (const StructFieldType& field : type.fields()) {
-    if (field.name.folded() == folded) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 /// An item of the select list by its name: its expression stands for it.
 ExprId Binder::bind_alias(std::span<const Symbol> parts, size_t& used, bool& ambiguous) {
   const Item* found = nullptr;
   AliasRule rule = level_->alias_rule;
   for (const Item& item : *level_->aliases) {
     if (item.name.folded() != parts[0] || !item.value) continue;
-    if (rule == AliasRule::AfterColumns && !item.named && !item.generated) continue;
+    bool has_alias = item.named || item.generated || ir_[item.value].kind == ExprKind::Field;
+    if (rule == AliasRule::AfterColumns && !has_alias) continue;
     if (found && rule == AliasRule::GroupBy) break;
     if (found && info(found->value).hash != info(item.value).hash) ambiguous = true;
     if (found && rule == AliasRule::AfterColumns) ambiguous = true;
@@ -115,6 +122,7 @@ ExprId Binder::bind_alias(std::span<const Symbol> parts, size_t& used, bool& amb
     if (parts.size() > 1 && !has_field(is, parts[1])) return {};
   }
   used = 1;
+  lateral_alias_used_ = lateral_alias_used_ || rule == AliasRule::AfterColumns;
   return found->value;
 }
 
@@ -147,9 +155,8 @@ ExprId Binder::capture(const ScopeColumn& found, size_t depth, Symbol name, Node
 }
 
 /// Blames the narrowest word: the qualifier that names no table, or the column that the table lacks.
-ExprId Binder::unknown_column(NodeId node, const Scope::Lookup& lookup) {
+ExprId Binder::unknown_column(NodeId node, const Scope::Lookup& lookup, const Scope& scope) {
   std::span<const NodeId> names = tree_.children(node);
-  const Scope& scope = level_->scope;
   std::vector<std::string_view> candidates;
   if (lookup.qualifier) {
     NodeId wrong = names[lookup.used - 1];
@@ -161,9 +168,6 @@ ExprId Binder::unknown_column(NodeId node, const Scope::Lookup& lookup) {
     auto builder = report(diag::UnknownColumn, wrong,
                           fmt::format("no column `{}` in `{}`", tree_.name(wrong).text(), lookup.qualifier->shown.text()));
     if (std::string words = did_you_mean(tree_.name(wrong).text(), candidates); !words.empty()) builder.help(words);
-    if (!lookup.qualifier->declaration.empty()) {
-      builder.label(Place::of_member(lookup.qualifier->declaration, {}), "declared here");
-    }
     return error(node);
   }
   NodeId wrong = names[0];

@@ -240,8 +240,29 @@ ExprId Binder::finish_is_distinct(NodeId node, ExprId left) {
   return add(expr, {&equal, 1});
 }
 
+namespace {
+
+/// A cast knows no CHAR and VARCHAR: they are lengths of a table's columns.
+Type without_lengths(Type type) {
+  switch (type.kind()) {
+    case TypeKind::Char:
+    case TypeKind::Varchar: return TypeKind::String;
+    case TypeKind::Array: return Type::array(without_lengths(type.element()), type.contains_null());
+    case TypeKind::Map:
+      return Type::map(without_lengths(type.key()), without_lengths(type.value()), type.contains_null());
+    case TypeKind::Struct: {
+      std::vector<StructFieldType> fields(type.fields().begin(), type.fields().end());
+      for (StructFieldType& field : fields) field.type = without_lengths(field.type);
+      return Type::structure(std::move(fields));
+    }
+    default: return type;
+  }
+}
+
+}  // namespace
+
 ExprId Binder::finish_cast(NodeId node, ExprId value) {
-  Type to = bind_type(tree_.get<Cast>(node).type);
+  Type to = without_lengths(bind_type(tree_.get<Cast>(node).type));
   auto op = tree_.op<CastOp>(node);
   Type from = type(value);
   if (!from.is_error() && !to.is_error() && !can_cast(from, to)) {
@@ -256,6 +277,20 @@ ExprId Binder::finish_cast(NodeId node, ExprId value) {
   expr.foldable = ir_[value].foldable;
   expr.node = node;
   return add(expr, {&value, 1});
+}
+
+/// Of array(...)[n] with a constant n it is known which element comes out; past the end it fails, so no NULL comes.
+bool Binder::element_nullable(ExprId array, ExprId index, int64_t first) const {
+  const Expr& made = ir_[array];
+  bool literal_array = made.kind == ExprKind::Call && made.function && made.function->name == "array";
+  std::optional<int64_t> at = operand(index).integer;
+  if (!literal_array || !at) return true;
+  std::span<const ExprId> elements = ir_.children(array);
+  auto count = static_cast<int64_t>(elements.size());
+  int64_t position = *at - first;
+  if (first == 1 && *at < 0) position = count + *at;
+  if (position < 0 || position >= count) return false;
+  return nullable(elements[static_cast<size_t>(position)]);
 }
 
 ExprId Binder::finish_subscript(NodeId node, ExprId value) {
@@ -276,7 +311,7 @@ ExprId Binder::finish_subscript(NodeId node, ExprId value) {
       return fail(diag::ArgumentType, ir_[index].node, fmt::format("an array is read by a whole number, not {}", by.text()));
     }
     expr.type = of.element();
-    expr.nullable = true;
+    expr.nullable = element_nullable(value, index, 0);
   } else if (of.is(TypeKind::Map)) {
     if (by != of.key()) {
       if (!can_coerce(by, of.key())) {

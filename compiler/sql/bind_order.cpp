@@ -13,6 +13,24 @@ bool is_position(const Tree& tree, NodeId node) {
 
 }  // namespace
 
+/// Sorting is no place for a subquery that decides row by row.
+bool Binder::check_sort_key(ExprId key, NodeId node) {
+  std::vector<ExprId> stack{key};
+  while (!stack.empty()) {
+    const Expr& expr = ir_[stack.back()];
+    std::span<const ExprId> children = ir_.children(stack.back());
+    stack.pop_back();
+    bool correlated = expr.kind == ExprKind::ScalarQuery && !children.empty();
+    if (correlated || expr.kind == ExprKind::Exists || expr.kind == ExprKind::InQuery) {
+      report(diag::Correlation, expr.node ? expr.node : node, "ORDER BY cannot hold this kind of subquery")
+          .help("give it a name in the select list and order by that");
+      return false;
+    }
+    stack.insert(stack.end(), children.begin(), children.end());
+  }
+  return true;
+}
+
 /// The keys as expressions over FROM; names of items stand for their expressions.
 void Binder::bind_order_keys(SelectState& state, const Tail& tail) {
   level_->alias_rule = AliasRule::BeforeColumns;
@@ -40,8 +58,11 @@ void Binder::bind_order_keys(SelectState& state, const Tail& tail) {
         key = state.items[position - 1].value;
       } else {
         key = bind_in(value, Clause::OrderBy);
+        if (info(key).outer) {
+          key = fail(diag::Correlation, value, "ORDER BY of a subquery cannot read a column of the outer query");
+        }
       }
-      if (type(key).is(TypeKind::Map) || type(key).is(TypeKind::Variant)) {
+      if (!is_orderable(type(key))) {
         key = fail(diag::NotComparable, value, fmt::format("{} has no order", type(key).text()));
       }
       state.order.push_back(key);

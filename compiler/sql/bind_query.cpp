@@ -113,6 +113,7 @@ const CteEntry* Binder::find_cte(Symbol folded) const {
 Relation Binder::reuse(const CteEntry& entry, NodeId node) {
   const Relation& made = entry.relation;
   if (!entry.recursive) return project_cast(made, {}, node);
+  ++recursive_reads_;
   Relation self;
   self.broken = made.broken;
   self.rel = add_rel(RelKind::SelfReference, {entry.recursive}, {}, node);

@@ -15,6 +15,22 @@ Relation Binder::bind_recursive_cte(NodeId cte, Boundary* boundary) {
     rename(relation, parts.columns);
     return relation;
   }
+  // Told only once it is known that the query reads itself.
+  size_t before = recursive_reads_;
+  Relation read = bind_recursive_union(cte, query, boundary);
+  if (recursive_reads_ == before) return read;
+  if (!tree_.has(query.body, kAll)) {
+    report(diag::RecursiveCte, query.body, "a recursive query is put together by UNION ALL, not UNION");
+  } else if (NodeId tail = query.order ? query.order : query.offset ? query.offset : query.limit) {
+    report(diag::RecursiveCte, tail, "a recursive query cannot be sorted or cut inside its WITH")
+        .help("do it where the query is read");
+  }
+  return read;
+}
+
+Relation Binder::bind_recursive_union(NodeId cte, const Query& query, Boundary* boundary) {
+  Cte parts = tree_.get<Cte>(cte);
+  Relation relation;
   Restore ctes(ctes_, ctes_);
   if (query.with) bind_with(query.with, boundary);
   SetOp set = tree_.get<SetOp>(query.body);
@@ -46,11 +62,12 @@ Relation Binder::bind_recursive_cte(NodeId cte, Boundary* boundary) {
   }
   for (size_t i = 0; i < types.size(); ++i) {
     Type from = ir_[step.columns[i].id].type;
-    if (from.is_error() || types[i].is_error() || can_coerce(from, types[i])) continue;
+    if (from.is_error() || types[i].is_error() || widens(from, types[i])) continue;
     report(diag::SetColumnType, query.body,
            fmt::format("the column `{}` begins as {} and the recursion gives {}", anchor.columns[i].name.text(),
                        types[i].text(), from.text()));
   }
+  check_recursion(step.rel, anchor.rel);
   step = project_cast(step, types, query.body);
   relation.rel = add_rel(RelKind::RecursiveCte, {anchor.rel, step.rel}, {}, cte);
   for (size_t i = 0; i < types.size(); ++i) {

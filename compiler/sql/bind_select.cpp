@@ -51,12 +51,21 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
   for (const Item& item : state.items) state.grouped = state.grouped || info(item.value).aggregate;
   for (const Generator& generator : level.generators) state.grouped = state.grouped || (generator.call && info(generator.call).aggregate);
   if (state.qualify) state.grouped = state.grouped || info(state.qualify).aggregate;
-  if (state.grouped) aggregate(state);
-  place_generators(state);
-  if (state.having) state.rel = pass(RelKind::Filter, state.rel, {state.having}, parts.having);
   bool windows = state.qualify && info(state.qualify).window;
   for (const Item& item : state.items) windows = windows || info(item.value).window;
   for (ExprId key : state.order) windows = windows || info(key).window;
+  bool order_cut_off = false;
+  for (const Item& item : state.items) order_cut_off = order_cut_off || info(item.value).window;
+  if (state.grouped) {
+    if (state.having || order_cut_off) check_order_above_groups(state);
+    aggregate(state);
+  } else {
+    for (const Item& item : state.items) {
+      if (info(item.value).grouping) report(diag::GroupingMismatch, item.node, "grouping() needs GROUP BY with grouping sets");
+    }
+  }
+  place_generators(state);
+  if (state.having) state.rel = pass(RelKind::Filter, state.rel, {state.having}, parts.having);
   if (windows) extract_windows(state);
   if (state.qualify) {
     if (!windows && !type(state.qualify).is_error()) {
@@ -105,6 +114,7 @@ Relation Binder::finish_select(SelectState& state, const Tail& tail, bool distin
     ExprId key = state.order[i];
     auto [at, fresh] = item_numbers.emplace(info(key).hash, static_cast<uint32_t>(exprs.size()));
     if (fresh) {
+      if (!check_sort_key(key, state.order_nodes[i])) key = error(state.order_nodes[i]);
       if (distinct && info(key).column && !type(key).is_error()) {
         report(diag::UnknownColumn, state.order_nodes[i], "after DISTINCT, ORDER BY sees the selected columns alone");
         key = error(state.order_nodes[i]);

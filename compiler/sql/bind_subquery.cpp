@@ -17,6 +17,7 @@ ExprId Binder::bind_exists(NodeId node) {
   Relation relation = bind_query(tree_.get<Exists>(node).query, &boundary);
   output_spans_.clear();
   Expr expr;
+  check_correlation(relation, boundary, false, node);
   expr.kind = ExprKind::Exists;
   expr.type = TypeKind::Boolean;
   expr.nullable = false;
@@ -30,6 +31,7 @@ ExprId Binder::bind_scalar_query(NodeId node) {
   Relation relation = bind_query(tree_.get<ScalarQuery>(node).query, &boundary);
   output_spans_.clear();
   Expr expr;
+  check_correlation(relation, boundary, true, node);
   expr.kind = ExprKind::ScalarQuery;
   expr.query = relation.rel;
   expr.node = node;
@@ -54,6 +56,7 @@ ExprId Binder::finish_in_query(NodeId node, ExprId operand_id) {
     operands.assign(items.begin(), items.end());
   }
   Expr expr;
+  check_correlation(relation, boundary, false, node);
   expr.kind = ExprKind::InQuery;
   expr.negated = tree_.has(node, kNegated);
   expr.type = TypeKind::Boolean;

@@ -5,6 +5,15 @@ namespace pipec::sql {
 
 using namespace ast;
 
+ExprId Binder::bind_cell(NodeId cell) {
+  if (tree_.is<SelectItem>(cell)) cell = tree_.get<SelectItem>(cell).value;  // a name in a row means nothing
+  ExprId value = bind_in(cell, Clause::Values);
+  if (info(value).nondeterministic) {
+    return fail(diag::NotConstant, cell, "an inline table holds constants: a random value cannot stand in it");
+  }
+  return value;
+}
+
 Relation Binder::bind_values(NodeId rows, NodeId node, Boundary* boundary) {
   Level level = new_level(boundary);
   Restore restore(level_, &level);
@@ -16,9 +25,9 @@ Relation Binder::bind_values(NodeId rows, NodeId node, Boundary* boundary) {
     NodeId inner = row;
     if (tree_.is<Paren>(inner)) inner = tree_.get<Paren>(inner).inner;
     if (tree_.is<Row>(inner)) {
-      for (NodeId cell : tree_.list(tree_.get<Row>(inner).items)) cells.push_back(bind_in(cell, Clause::Values));
+      for (NodeId cell : tree_.list(tree_.get<Row>(inner).items)) cells.push_back(bind_cell(cell));
     } else {
-      cells.push_back(bind_in(inner, Clause::Values));
+      cells.push_back(bind_cell(inner));
     }
     if (bound.empty()) {
       width = cells.size();

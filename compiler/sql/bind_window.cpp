@@ -1,4 +1,6 @@
 // OVER: named windows, partitions, orders and frames.
+#include <algorithm>
+
 #include "sql/call.h"
 
 namespace pipec::sql {
@@ -51,6 +53,11 @@ ExprId Binder::bind_window(ExprId call, NodeId spec, NodeId node) {
   if (function && function->kind == FunctionKind::Window && order.empty()) {
     report(diag::BadFrame, spec, fmt::format("{}() needs ORDER BY in its window", function->name));
     return error(node);
+  }
+  static constexpr std::string_view kWhole[] = {"percentile_cont", "percentile_disc", "median", "listagg", "string_agg"};
+  bool whole = function && std::find(std::begin(kWhole), std::end(kWhole), function->name) != std::end(kWhole);
+  if (whole && (!order.empty() || parts.frame)) {
+    return fail(diag::BadFrame, node, fmt::format("{}() works on whole partitions: no ORDER BY and no frame", function->name));
   }
   if (parts.frame) bind_frame(parts.frame, order, function);
   children.insert(children.end(), order.begin(), order.end());

@@ -33,7 +33,8 @@ enum class RelKind : uint8_t {
   Limit,      // exprs: limit, offset (may be none)
   Generate,   // exprs[0]: generator call (explode and so on), op 1: OUTER; outputs: the input's, then the generated
   TableFunction,  // range(...): exprs are the arguments
-  Pivot, Unpivot,
+  Pivot,      // exprs: `group_count` keys and one aggregate for each further output, then the columns pivoted by
+  Unpivot,    // exprs: `group_count` kept columns, then row by row the values; outputs: kept, label, values. all: NULLs too
   RecursiveCte,   // inputs: anchor, step; SelfReference inside the step, its input is the anchor
   SelfReference,
   Sample,

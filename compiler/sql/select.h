@@ -16,7 +16,7 @@ struct Binder::SelectState {
   std::unordered_map<uint64_t, uint32_t> key_numbers;  // hash -> index of the key
   std::vector<std::vector<uint32_t>> sets;             // of GROUPING SETS, CUBE, ROLLUP
   bool has_sets = false;
-  ast::NodeId grouping_call;                           // grouping() was written without grouping sets
+  bool group_all = false;                              // GROUP BY ALL beside an item that mixes aggregates and columns
   // conditions and keys over the items; all are rewritten together
   ExprId having;
   ExprId qualify;

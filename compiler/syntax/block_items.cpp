@@ -104,9 +104,7 @@ BlockParser::Ids BlockParser::items() {
     }
     ++failures_;
     NodeId broken = salvage(own, end, before, first);
-    result.push_back(
-        broken ? broken
-               : error_node(span(own), Symbol::of(word(own))));
+    result.push_back(broken ? broken : error_node(span(own), Symbol::of(word(own))));
     silent_ |= !resynchronize(own, end);
   }
   silent_ = false;

@@ -20,6 +20,11 @@ void BlockParser::parse() {
   }
   lex(text_, tokens_);
   fingerprints();
+  if (auto error = check_size(list())) {
+    report(*error);
+    out_.tree.root = error_node({0, size()});
+    return;
+  }
   bool lost_quote = std::any_of(tokens_.tokens.begin(), tokens_.tokens.end(), [](const Token& token) {
     return token.type != ERROR && (token.flags & kUnterminated) != 0;
   });

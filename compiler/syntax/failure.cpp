@@ -393,6 +393,17 @@ std::optional<SyntaxError> check_bytes(std::string_view text) {
   return error;
 }
 
+std::optional<SyntaxError> check_size(std::span<const Token> tokens) {
+  if (tokens.size() <= kMostTokens) return std::nullopt;
+  SyntaxError error;
+  error.kind = &diag::TooLarge;
+  error.span = {tokens[0].begin, tokens[0].end};
+  error.message =
+      fmt::format("what begins here has {} words and signs; {} are the most", tokens.size(), kMostTokens);
+  error.help = "keep data in a table or a file of its own";
+  return error;
+}
+
 SyntaxError too_deep_error(Span span) {
   SyntaxError error;
   error.kind = &diag::TooDeep;

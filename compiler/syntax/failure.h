@@ -33,6 +33,9 @@ std::optional<SyntaxError> check_bytes(std::string_view text);
 
 SyntaxError too_deep_error(Span span);
 
+/// The error for a block or query of too many tokens.
+std::optional<SyntaxError> check_size(std::span<const Token> tokens);
+
 /// The first token that lies deeper than allowed, in brackets, CASE or generic types; none: the number of
 /// tokens.
 uint32_t first_too_deep(std::span<const Token> tokens);

@@ -21,6 +21,7 @@ ParsedQuery parse_unit(std::string_view text, Entry entry) {
   if (auto error = check_bytes(text)) return broken(std::move(result), *error, text);
   Tokens tokens;
   lex(text, tokens);
+  if (auto error = check_size(tokens.tokens)) return broken(std::move(result), *error, text);
   for (const Token& token : tokens.tokens) {
     if ((token.flags & kUnterminated) == 0) continue;
     lex(text, tokens, true);  // blame the line that lost its quote, not the last one of the text

@@ -78,6 +78,9 @@ ParsedQuery parse_expression(std::string_view sql);
 
 /// Files larger than this are refused.
 inline constexpr size_t kLargestFile = 64u << 20;
+/// Blocks and queries of more tokens are refused: beyond any use, and each token costs a hundred bytes while
+/// it is read.
+inline constexpr size_t kMostTokens = 1'000'000;
 /// Brackets, CASE and generic types may nest so deep.
 inline constexpr uint32_t kDeepestNesting = 200;
 

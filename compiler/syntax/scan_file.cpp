@@ -51,8 +51,7 @@ FileScan scan_file(std::string_view text) {
   if (text.size() > kLargestFile) {
     SyntaxError& error = result.errors.emplace_back();
     error.kind = &diag::TooLarge;
-    error.message =
-        fmt::format("the file has {} MB; {} MB are the most", text.size() >> 20, kLargestFile >> 20);
+    error.message = fmt::format("the file has more than {} MB", kLargestFile >> 20);
     error.help = "split it into several files";
     return result;
   }

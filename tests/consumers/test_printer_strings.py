@@ -37,7 +37,7 @@ def hostile_strings():
     """The list above and random mixes of what is in it."""
     source = random.Random(1)
     pieces = [piece for piece in STRINGS if 0 < len(piece) < 20]
-    return STRINGS + [''.join(source.choices(pieces, k=source.randint(2, 6))) for _ in range(150)]
+    return STRINGS + [''.join(source.choices(pieces, k=source.randint(2, 6))) for _ in range(80)]
 
 
 def test_strings_on_spark(spark):
@@ -51,8 +51,11 @@ def test_names_on_spark(spark):
     quoted = [a['sql'] for a in ask('databricks', 'identifier', NAMES)]
     frame = spark.sql('select ' + ', '.join(f'{i} as {name}' for i, name in enumerate(quoted)))
     assert frame.columns == NAMES
-    for name in quoted:
-        assert spark.sql(f'with {name} as (select 1 as {name}) select {name}.{name} from {name}').collect()[0][0] == 1
+    # As a relation, its column, and a column of it that is read; Spark takes two names that differ in case for one.
+    once = list({name.lower(): name for name in quoted}.values())
+    relations = ', '.join(f'{name} as (select {i} as {name})' for i, name in enumerate(once))
+    rows = spark.sql(f'with {relations} ' + ' union all '.join(f'select {name}.{name} from {name}' for name in once))
+    assert [row[0] for row in rows.collect()] == list(range(len(once)))
 
 
 def test_a_variable_in_a_name_is_refused(spark):
@@ -63,7 +66,7 @@ def test_a_variable_in_a_name_is_refused(spark):
 
 
 def test_operators_on_spark(spark):
-    answers = ask('databricks', 'expression', list(range(150)))
+    answers = ask('databricks', 'expression', list(range(60)))
     both = [text for answer in answers for text in (answer['sql'], answer['full'])]
     row = spark.sql('select ' + ',\n'.join(f'{text} as c{i}' for i, text in enumerate(both))).collect()[0]
     assert list(row[0::2]) == list(row[1::2])

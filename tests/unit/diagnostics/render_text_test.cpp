@@ -126,10 +126,7 @@ error[PIPE0301]: line end
   |    ^
 
 error[PIPE0301]: empty
- --> empty:1:1
-  |
-1 |
-  | ^ here
+ --> empty
 
 error[PIPE0301]: cannot be read
  --> missing
@@ -172,6 +169,13 @@ TEST_CASE("colours wrap, and change nothing else", "[render]") {
     }
   }
   CHECK(stripped == render(plain, texts));
+}
+
+TEST_CASE("paths can be opened from where the command was run", "[render]") {
+  Sink sink;
+  sink.report(kSlow, Place::in_file(Symbol::of("a"), {0, 1}), "m");
+  CHECK(render_text(sink.diagnostics(), {{"a", "x\n"}}, {.color = false, .root = "specs/first/"}) ==
+        "warning[PIPE0777]: m\n --> specs/first/a:1:1\n  |\n1 | x\n  | ^\n\nwarning: 1 warning\n");
 }
 
 TEST_CASE("equal diagnostics are said once, in the order of the places", "[render]") {

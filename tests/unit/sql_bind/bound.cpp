@@ -132,6 +132,22 @@ std::string bound(const std::string& sql) {
   return with_warnings(std::move(text), result->sink, sql);
 }
 
+std::string bound(const ast::Tree& tree, ast::NodeId root, bool is_query) {
+  Sink sink;
+  std::string text;
+  if (is_query) {
+    BoundQuery query = bind_query(tree, root, {catalog(), sink, {}});
+    lineage::lineage_of(query);
+    for (const auto& output : query.outputs) append(text, ", ", described(output.name, output.type, output.nullable));
+  } else {
+    BoundExpression value = bind_expression(tree, root, catalog().get("t"), {catalog(), sink, {}});
+    lineage::lineage_of(value);
+    text = described({}, value.type, value.nullable);
+  }
+  std::string errors = reported(sink, std::string(), Severity::Error);
+  return errors.empty() ? text : errors;
+}
+
 std::string bound_expression(const std::string& sql) {
   syntax::ParsedQuery parsed = syntax::parse_expression(sql);
   Sink sink;

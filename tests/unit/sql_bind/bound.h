@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "ast/tree.h"
+
 namespace pipec::test {
 
 /// "a int!, b string" (! for not null) or, where something was reported, the codes with the words they blame:
@@ -12,6 +14,8 @@ namespace pipec::test {
 /// m map<string,int>), u(a int!, k string!, v double), gold.orders(id bigint!, amount decimal(18,2)), broken: has errors.
 /// Functions: ratio(part double, whole double) returns double, tag(x string, n int = default) returns string!.
 std::string bound(const std::string& sql);
+/// The same, of a tree made by hand.
+std::string bound(const ast::Tree& tree, ast::NodeId root, bool is_query);
 /// The same, of an expression over t.
 std::string bound_expression(const std::string& sql);
 /// The messages alone.

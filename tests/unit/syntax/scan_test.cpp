@@ -145,6 +145,17 @@ TEST_CASE("nesting and chains that are too deep give one error") {
   CHECK(parse_block("model a.b { " + std::string(30000, '@') + " }").errors.size() <= 101);
 }
 
+TEST_CASE("a file or block that is too large gives one error") {
+  CHECK(only_error(scan_file(std::string(kLargestFile + 1, ' ')).errors) ==
+        "PIPE0110 the file has more than 64 MB");
+  std::string values = "values 1";
+  for (size_t i = 0; i < kMostTokens / 2; ++i) values += ",1";
+  CHECK(only_error(parse_query(values).errors) ==
+        "PIPE0110 what begins here has 1000002 words and signs; 1000000 are the most");
+  CHECK(only_error(parse_block("model a { full as " + values + " }").errors).substr(0, 8) == "PIPE0110");
+  CHECK(parse_query(values.substr(0, values.size() / 4 * 2)).errors.empty());
+}
+
 TEST_CASE("fingerprints: tokens, descriptions and comments, each on its own") {
   ParsedBlock a = parse_block("/// Doc.\nmodel a.b { view as select 1 -- c\n}");
   ParsedBlock layout = parse_block("/// Doc.\nmodel   a.b {\n view\n as select 1 -- c\n}");

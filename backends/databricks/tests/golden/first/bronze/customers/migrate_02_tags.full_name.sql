@@ -1,0 +1,2 @@
+-- cdc bronze.* (shop.pipe)
+alter table main.bronze.customers__rows alter column full_name set tags ('pii' = 'name')

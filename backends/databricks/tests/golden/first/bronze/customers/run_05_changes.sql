@@ -1,0 +1,8 @@
+-- cdc bronze.* (shop.pipe)
+select held.`version` as seen_version, held.`version` + 1 as first_version
+from (
+  select max_by(`version`, recorded_at) as `version`
+  from main.pipec.ledger
+  where node = 'bronze.customers' and input = 'bronze.customers_log'
+) as held
+where held.`version` < :log_version

@@ -1,0 +1,2 @@
+-- cdc bronze.* (shop.pipe)
+alter table main.bronze.customers_log alter column full_name set tags ('pii' = 'name')

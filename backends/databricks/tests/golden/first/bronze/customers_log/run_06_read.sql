@@ -1,0 +1,4 @@
+-- cdc bronze.* (shop.pipe)
+insert into main.pipec.bronze__customers_log__files (file, size, modified, run_id)
+select distinct _file, _size, _modified, :run_id
+from main.pipec.bronze__customers_log__stage

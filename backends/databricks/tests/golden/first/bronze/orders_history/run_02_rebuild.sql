@@ -1,0 +1,12 @@
+-- cdc bronze.orders (shop.pipe)
+select true as rebuild
+from (
+  select
+    max_by(fingerprint, recorded_at) as fingerprint,
+    max_by(`version`, recorded_at) filter (where input = 'bronze.orders_log') as seen_log_version
+  from main.pipec.ledger
+  where node = 'bronze.orders_history'
+) as held
+where held.fingerprint is distinct from '73082bbc1cc138a61908572ddcfb9547'
+  or held.seen_log_version is null
+  or held.seen_log_version > :log_version

@@ -1,0 +1,3 @@
+-- cdc bronze.orders (shop.pipe)
+select count(*) as failures
+from main.pipec.bronze__orders_log__rejected

@@ -1,0 +1,10 @@
+-- model gold.country_ranking (models.pipe)
+create table if not exists main.gold.country_ranking (
+  country string not null,
+  customers bigint not null,
+  spent decimal(38, 4),
+  place int not null
+)
+using delta
+comment 'Countries by what their customers spent.'
+tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')

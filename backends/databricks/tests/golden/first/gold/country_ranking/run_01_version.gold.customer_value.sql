@@ -1,0 +1,2 @@
+-- model gold.country_ranking (models.pipe)
+describe history main.gold.customer_value limit 1

@@ -1,0 +1,2 @@
+-- model gold.customer_value (models.pipe)
+alter table main.gold.customer_value drop primary key if exists

@@ -1,0 +1,19 @@
+-- model gold.customer_value (models.pipe)
+select true as rebuild
+from (
+  select
+    max_by(fingerprint, recorded_at) as fingerprint,
+    max_by(`version`, recorded_at) filter (
+      where input = 'bronze.customers'
+    ) as seen_bronze_customers_version,
+    max_by(`version`, recorded_at) filter (
+      where input = 'bronze.orders'
+    ) as seen_bronze_orders_version
+  from main.pipec.ledger
+  where node = 'gold.customer_value'
+) as held
+where held.fingerprint is distinct from '619eb21dd31463b1bc6c0e9d5f899a80'
+  or held.seen_bronze_customers_version is null
+  or held.seen_bronze_customers_version > :bronze_customers_version
+  or held.seen_bronze_orders_version is null
+  or held.seen_bronze_orders_version > :bronze_orders_version

@@ -1,0 +1,8 @@
+-- model gold.customer_value (models.pipe)
+select held.`version` as seen_version, held.`version` + 1 as first_version
+from (
+  select max_by(`version`, recorded_at) as `version`
+  from main.pipec.ledger
+  where node = 'gold.customer_value' and input = 'bronze.orders'
+) as held
+where held.`version` < :bronze_orders_version

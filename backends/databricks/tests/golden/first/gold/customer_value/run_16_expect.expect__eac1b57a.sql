@@ -1,0 +1,4 @@
+-- model gold.customer_value (models.pipe)
+select count(*) as failures
+from main.pipec.gold__customer_value__stage as customer_value
+where not (spent >= 0)

@@ -1,0 +1,2 @@
+-- model gold.sales_daily (models.pipe)
+alter table main.gold.sales_daily set tags ('finance' = '', 'sales' = '')

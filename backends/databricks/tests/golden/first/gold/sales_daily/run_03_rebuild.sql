@@ -1,0 +1,19 @@
+-- model gold.sales_daily (models.pipe)
+select true as rebuild
+from (
+  select
+    max_by(fingerprint, recorded_at) as fingerprint,
+    max_by(`version`, recorded_at) filter (
+      where input = 'bronze.customers'
+    ) as seen_bronze_customers_version,
+    max_by(`version`, recorded_at) filter (
+      where input = 'bronze.orders'
+    ) as seen_bronze_orders_version
+  from main.pipec.ledger
+  where node = 'gold.sales_daily'
+) as held
+where held.fingerprint is distinct from 'b26e125513cccf1b7736a5274bb19818'
+  or held.seen_bronze_customers_version is null
+  or held.seen_bronze_customers_version > :bronze_customers_version
+  or held.seen_bronze_orders_version is null
+  or held.seen_bronze_orders_version > :bronze_orders_version

@@ -1,0 +1,21 @@
+-- model gold.sales_daily (models.pipe)
+insert overwrite main.pipec.gold__sales_daily__stage
+select result.sales_day, result.country, result.orders, result.revenue, result.discount_share
+from (
+  select
+    date_trunc('DAY', o.placed_at) as sales_day,
+    c.country,
+    count(*) as orders,
+    sum(o.amount) as revenue,
+    avg(
+      case
+        when cast(o.amount as decimal(18, 4)) = 0 then null
+        else cast(cast(o.discount as decimal(18, 4)) as double)
+          / cast(cast(o.amount as decimal(18, 4)) as double)
+      end
+    ) as discount_share
+  from main.silver.orders_valid as o
+  join main.bronze.customers as c on o.customer_id = c.customer_id
+  group by date_trunc('DAY', o.placed_at), c.country
+) as result
+where result.sales_day >= :window_start and result.sales_day < :window_end

@@ -1,0 +1,2 @@
+-- platform:databricks
+create schema if not exists main.gold
