@@ -134,13 +134,24 @@ class Walk {
     if (rel.kind == RelKind::RecursiveCte) settle(id);
   }
 
+  static bool in_some_set(const Rel& aggregate, uint32_t index) {
+    if (index >= aggregate.group_count || aggregate.grouping_sets.empty()) return true;
+    for (const std::vector<uint32_t>& set : aggregate.grouping_sets) {
+      if (std::find(set.begin(), set.end(), index) != set.end()) return true;
+    }
+    return false;
+  }
+
   std::vector<Edge> output(const Rel& rel, uint32_t index) const {
     std::vector<Edge> edges;
     ColumnId column = rel.outputs[index];
     switch (rel.kind) {
       case RelKind::Scan: edges.push_back({{rel.table, ir_[column].name.folded()}, 0}); break;
-      case RelKind::Project:
-      case RelKind::Aggregate: collect(rel.exprs[index], 0, edges); break;
+      case RelKind::Aggregate:
+        if (!in_some_set(rel, index)) break;  // NULL in every row
+        collect(rel.exprs[index], 0, edges);
+        break;
+      case RelKind::Project: collect(rel.exprs[index], 0, edges); break;
       case RelKind::Window: {
         uint32_t passed = static_cast<uint32_t>(ir_[rel.inputs[0]].outputs.size());
         collect(rel.exprs[index - passed], 0, edges);

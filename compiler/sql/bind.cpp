@@ -60,7 +60,8 @@ ExprId Binder::add(Expr expr, std::span<const ExprId> children) {
   uint64_t hash = mix(static_cast<uint64_t>(expr.kind), expr.op | expr.negated << 8 | expr.distinct << 9 |
                                                             expr.has_filter << 10 | uint64_t{expr.partition_count} << 16);
   hash = mix(hash, std::bit_cast<uint32_t>(expr.type));
-  hash = mix(hash, expr.column ? expr.column.value : expr.name.folded().value);
+  bool by_column = expr.column && expr.kind != ExprKind::ScalarQuery;
+  hash = mix(hash, by_column ? expr.column.value : expr.name.folded().value);
   if (expr.kind == ExprKind::Literal) hash = mix(hash, expr.name.value);
   hash = mix(hash, reinterpret_cast<uintptr_t>(expr.function));
   if (expr.query) hash = mix(hash, syntax_hash(expr.node));

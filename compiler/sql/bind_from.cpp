@@ -115,6 +115,7 @@ RelId Binder::bind_primary(NodeId node, Scope& scope, Scope* left) {
                                                   : bind_primary(inner, scope, nullptr);
       }
       if (left) std::swap(level.scope, *left);
+      check_correlation({rel, {}, false}, boundary, false, node);
       return rel;
     }
     case NodeKind::Error:

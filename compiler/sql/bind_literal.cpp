@@ -1,6 +1,7 @@
 // Literals: the type that the written digits have, and whether they are a value of it.
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "sql/bind.h"
 
@@ -48,6 +49,17 @@ bool decimal_shape(std::string_view text, int& precision, int& scale) {
   return true;
 }
 
+/// Spark refuses what overflows, and rounds what is too small to zero.
+bool fits_floating(std::string_view text, LiteralKind kind) {
+  double value = 0;
+  std::errc failure = std::from_chars(text.data(), text.data() + text.size(), value).ec;
+  if (failure == std::errc::result_out_of_range) {
+    size_t exponent = text.find_first_of("eE");
+    return exponent != std::string_view::npos && text.substr(exponent + 1).starts_with('-');
+  }
+  return kind != LiteralKind::Float || value <= static_cast<double>(std::numeric_limits<float>::max());
+}
+
 struct Reader {
   std::string_view rest;
   bool number(int least, int most, int& value) {
@@ -71,9 +83,9 @@ bool read_date(Reader& reader) {
   if (!reader.take('-')) reader.take('+');
   int year, month = 1, day = 1;
   if (!reader.number(4, 7, year)) return false;
-  if (!reader.take('-')) return true;
+  if (!reader.take('-')) return reader.rest.empty();
   if (!reader.number(1, 2, month) || month < 1 || month > 12) return false;
-  if (!reader.take('-')) return true;
+  if (!reader.take('-')) return reader.rest.empty();
   static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   if (!reader.number(1, 2, day) || day < 1) return false;
   bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -105,6 +117,10 @@ std::string_view trimmed(std::string_view text) {
 bool is_value(TypedLiteralKind kind, std::string_view text) {
   Reader reader{trimmed(text)};
   if (kind == TypedLiteralKind::Time) return read_time(reader);
+  static constexpr std::string_view kWords[] = {"epoch", "now", "today", "tomorrow", "yesterday"};
+  std::string word(reader.rest);
+  std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  if (std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords)) return true;
   size_t colon = reader.rest.find(':'), dash = reader.rest.find('-', 1);
   bool time_only = kind != TypedLiteralKind::Date && colon != std::string_view::npos &&
                    (dash == std::string_view::npos || dash > colon);
@@ -161,6 +177,7 @@ ExprId Binder::bind_literal(NodeId node, bool negative) {
     case LiteralKind::Decimal: good = fraction(without_suffix(text, 2)); break;
     case LiteralKind::Double:
     case LiteralKind::Float:
+      good = fits_floating(without_suffix(text, is_letter(text.back()) ? 1 : 0), tree_.op<LiteralKind>(node));
       expr.type = tree_.op<LiteralKind>(node) == LiteralKind::Double ? TypeKind::Double : TypeKind::Float;
       expr.name = Symbol::of((negative ? "-" : "") + std::string(text));
       break;

@@ -84,7 +84,7 @@ ExprId Binder::bind_column_ref(NodeId node) {
     if (!value && aliases && level->alias_rule != AliasRule::BeforeColumns) {
       value = bind_alias(parts, used, ambiguous_alias);
     }
-    if (!value && !ambiguous_alias && depth == 0) value = generated_column(parts[0], node), used = 1;
+    if (!value && !ambiguous_alias && depth == 0 && level->alias_rule != AliasRule::GroupBy) value = generated_column(parts[0], node), used = 1;
     if (ambiguous_alias) {
       bool lateral = level->alias_rule == AliasRule::AfterColumns;
       return fail(lateral ? diag::AmbiguousAlias : diag::AmbiguousColumn, node,
@@ -110,6 +110,7 @@ ExprId Binder::bind_alias(std::span<const Symbol> parts, size_t& used, bool& amb
     bool has_alias = item.named || item.generated || ir_[item.value].kind == ExprKind::Field;
     if (rule == AliasRule::AfterColumns && !has_alias) continue;
     if (found && rule == AliasRule::GroupBy) break;
+    if (rule == AliasRule::GroupBy && generator_of(item.value)) continue;
     if (found && info(found->value).hash != info(item.value).hash) ambiguous = true;
     if (found && rule == AliasRule::AfterColumns) ambiguous = true;
     if (!found) found = &item;
