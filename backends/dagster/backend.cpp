@@ -40,8 +40,8 @@ std::pair<Part, Symbol> part_of(const Unit& unit) {
   return {Part::Platform, Symbol::of(key.substr(colon + 1))};
 }
 
-bool is_there(Facts& facts, Part part, Symbol name) {
-  return part != Part::Platform || facts.steps(Symbol::of(fmt::format("platform:{}", name.text())));
+bool is_there(View& view, Part part, Symbol name) {
+  return part != Part::Platform || view.steps(Symbol::of(fmt::format("platform:{}", name.text())));
 }
 
 /// What the runtime is told of a field: a plain value, or where to look it up.
@@ -63,9 +63,7 @@ Value engine_value(std::string_view kind, std::string_view connection) {
   return Value::object({{"kind", kind}, {"connection", connection}});
 }
 
-Value manifest_value(View& view) {
-  const pipeline::Pipeline& pipeline = view.everything();
-  PipelineFacts facts(view);
+Value manifest_value(const pipeline::Pipeline& pipeline, const ArtifactFiles& emitted) {
   Value value = Value::object(
       {{"format_version", kManifestFormat}, {"project", pipeline.project}, {"target", pipeline.target.name}});
   Value destinations = Value::object();
@@ -87,10 +85,11 @@ Value manifest_value(View& view) {
   for (Part part : {Part::Platform, Part::Source, Part::Node, Part::Check, Part::Schedule})
     parts[part] = Value::object();
   for (const auto& [part, name] : all_parts(pipeline)) {
-    if (!is_there(facts, part, name)) continue;
+    const std::string path = part_path(part, name);
+    const auto document = emitted.find(fmt::format("dagster/{}", path));
+    if (document == emitted.end()) continue;  // a platform that sets nothing up
     parts[part].add(std::string(name.text()),
-                    Value::object({{"file", part_path(part, name)},
-                                   {"sha256", sha256_hex(part_document(facts, part, name))}}));
+                    Value::object({{"file", path}, {"sha256", sha256_hex(document->second)}}));
   }
   for (auto& [part, entries] : parts) value.add(std::string(part_name(part)), std::move(entries));
   return value;
@@ -149,13 +148,12 @@ class DagsterBackend : public Backend {
 
   ArtifactFiles emit(View& view, const Unit& unit) const override {
     const auto [part, name] = part_of(unit);
-    ViewFacts facts(view);
-    if (!is_there(facts, part, name)) return {};
-    return {{part_path(part, name), part_document(facts, part, name)}};
+    if (!is_there(view, part, name)) return {};
+    return {{part_path(part, name), part_document(view, part, name)}};
   }
 
-  ArtifactFiles index(View& view) const override {
-    ArtifactFiles files = {{"manifest.json", print_json(manifest_value(view))},
+  ArtifactFiles index(View& view, const ArtifactFiles& emitted) const override {
+    ArtifactFiles files = {{"manifest.json", print_json(manifest_value(view.everything(), emitted))},
                            {"definitions.py", kDefinitions},
                            {"workspace.yaml", print_yaml(workspace_value(view.everything()))}};
     for (const RuntimeFile& file : kRuntimeFiles) files[fmt::format("_runtime/{}", file.path)] = file.text;

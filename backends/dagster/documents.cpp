@@ -15,9 +15,9 @@ Value names_value(const std::vector<Symbol>& names) {
   return list;
 }
 
-Value check_value(Facts& facts, Symbol name) {
-  const pipeline::Check& check = *facts.check(name);
-  const pipeline::StepList* steps = facts.steps(Symbol::of(fmt::format("check:{}", name.text())));
+Value check_value(View& view, Symbol name) {
+  const pipeline::Check& check = *view.check(name);
+  const pipeline::StepList* steps = view.steps(Symbol::of(fmt::format("check:{}", name.text())));
   Value value = head_value(check.head);
   value.add("target", key_of_node(check.target));
   // The policies of rows (drop, quarantine) are not for a check: what is left is what a gate can do.
@@ -32,8 +32,8 @@ Value check_value(Facts& facts, Symbol name) {
   return value;
 }
 
-Value schedule_value(Facts& facts, Symbol name) {
-  const pipeline::Schedule& schedule = *facts.schedule(name);
+Value schedule_value(View& view, Symbol name) {
+  const pipeline::Schedule& schedule = *view.schedule(name);
   Value value = head_value(schedule.head);
   value.add("cron", schedule.cron).add("timezone", schedule.timezone);
   value.add("nodes", names_value(schedule.nodes)).add("checks", names_value(schedule.checks));
@@ -41,14 +41,14 @@ Value schedule_value(Facts& facts, Symbol name) {
     value.add("retries", schedule.retries).add("retry_delay_seconds", kRetryDelaySeconds);
   if (schedule.task_timeout) value.add("task_timeout_seconds", schedule.task_timeout->seconds);
   if (schedule.finish_within) value.add("finish_within_seconds", schedule.finish_within->seconds);
-  const auto& options = facts.target().backends.at("dagster");
+  const auto& options = view.target().backends.at("dagster");
   const auto status = options.find("schedules");
   value.add("status", status == options.end() ? "running" : status->second);
   return value;
 }
 
-Value source_value(Facts& facts, Symbol name) {
-  const pipeline::Source& source = *facts.source(name);
+Value source_value(View& view, Symbol name) {
+  const pipeline::Source& source = *view.source(name);
   Value value = head_value(source.head);
   value.add("kind", source.kind.text());
   Value tables = Value::array();
@@ -64,9 +64,9 @@ Value source_value(Facts& facts, Symbol name) {
   return value;
 }
 
-Value platform_value(Facts& facts, Symbol name) {
+Value platform_value(View& view, Symbol name) {
   const Symbol owner = Symbol::of(fmt::format("platform:{}", name.text()));
-  return Value::object({{"name", name.text()}, {"steps", steps_value(facts.steps(owner))}});
+  return Value::object({{"name", name.text()}, {"steps", steps_value(view.steps(owner))}});
 }
 
 }  // namespace
@@ -97,18 +97,18 @@ std::string part_path(Part part, Symbol name) {
   return fmt::format("nodes/{}/{}.json", file_part(text.substr(0, dot)), file_part(text.substr(dot + 1)));
 }
 
-std::string part_document(Facts& facts, Part part, Symbol name) {
+std::string part_document(View& view, Part part, Symbol name) {
   switch (part) {
     case Part::Node:
-      return print_json(node_value(facts, name));
+      return print_json(node_value(view, name));
     case Part::Check:
-      return print_json(check_value(facts, name));
+      return print_json(check_value(view, name));
     case Part::Schedule:
-      return print_json(schedule_value(facts, name));
+      return print_json(schedule_value(view, name));
     case Part::Source:
-      return print_json(source_value(facts, name));
+      return print_json(source_value(view, name));
     case Part::Platform:
-      return print_json(platform_value(facts, name));
+      return print_json(platform_value(view, name));
   }
   return {};
 }

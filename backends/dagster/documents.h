@@ -3,7 +3,7 @@
 #pragma once
 
 #include "artifact/document.h"
-#include "dagster/facts.h"
+#include "backend/backend.h"
 
 namespace pipec::backend::dagster {
 
@@ -16,7 +16,7 @@ std::string_view part_name(Part part);  // "nodes"
 /// "nodes/gold/sales_daily.json", relative to the backend's folder.
 std::string part_path(Part part, Symbol name);
 /// The document of an object that exists.
-std::string part_document(Facts& facts, Part part, Symbol name);
+std::string part_document(View& view, Part part, Symbol name);
 
 /// The objects that have a part, in the order of the manifest.
 std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipeline);
@@ -28,7 +28,7 @@ Value columns_value(const std::vector<pipeline::Column>& columns);
 /// The path of names under which an orchestrator shows a node: {"gold", "sales_daily"}.
 Value key_of_node(Symbol name);
 Value key_of_table(const pipeline::Source& source, const pipeline::SourceTable& table);
-Value node_value(Facts& facts, Symbol name);
+Value node_value(View& view, Symbol name);
 /// Name, description, owner and tags.
 Value head_value(const pipeline::Head& head);
 void set_if(Value& object, const char* member, const std::string& text);

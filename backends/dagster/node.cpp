@@ -13,9 +13,18 @@ using pipeline::NodeKind;
 namespace {
 
 /// Schemas group nodes; an export has none and is grouped by where it goes.
-std::string_view group_of(Facts& facts, const Node& node) {
-  if (node.kind == NodeKind::Export) return facts.export_(node.head.name)->destination.text();
+std::string_view group_of(View& view, const Node& node) {
+  if (node.kind == NodeKind::Export) return view.export_(node.head.name)->destination.text();
   return node.head.name.text().substr(0, node.head.name.text().find('.'));
+}
+
+/// The capture that keeps a log.
+const pipeline::Cdc* capture_of(View& view, Symbol log) {
+  for (Symbol reader : view.readers(log)) {
+    const pipeline::Cdc* cdc = view.cdc(reader);
+    if (cdc && cdc->log == log) return cdc;
+  }
+  return nullptr;
 }
 
 const pipeline::SourceTable* source_table_of(const pipeline::Source& source, const pipeline::Cdc& cdc) {
@@ -39,18 +48,18 @@ struct Upstream {
 };
 
 /// What a node reads, by the name that lineage has for it.
-std::map<Symbol, Upstream, ByText> upstream_of(Facts& facts, const Node& node) {
+std::map<Symbol, Upstream, ByText> upstream_of(View& view, const Node& node) {
   std::map<Symbol, Upstream, ByText> upstream;
   for (Symbol input : node.inputs) {
     Upstream& from = upstream[input];
     from.key = key_of_node(input);
-    if (const Node* found = facts.node(input)) {
+    if (const Node* found = view.node(input)) {
       for (const pipeline::Column& column : found->columns) from.columns.push_back(column.name);
     }
   }
   if (node.kind != NodeKind::CdcLog) return upstream;
-  const pipeline::Cdc* cdc = facts.cdc_of_log(node);
-  const pipeline::Source* source = cdc ? facts.source(cdc->source) : nullptr;
+  const pipeline::Cdc* cdc = capture_of(view, node.head.name);
+  const pipeline::Source* source = cdc ? view.source(cdc->source) : nullptr;
   const pipeline::SourceTable* table = source ? source_table_of(*source, *cdc) : nullptr;
   if (!table) return upstream;
   Upstream& from = upstream[qualified(source->head.name, qualified(table->schema, table->name)).folded()];
@@ -104,20 +113,20 @@ std::string code_version(const pipeline::StepList* steps) {
 
 }  // namespace
 
-Value node_value(Facts& facts, Symbol name) {
-  const Node& node = *facts.node(name);
-  const pipeline::StepList* steps = facts.steps(name);
-  const pipeline::Model* model = node.kind == NodeKind::Model ? facts.model(name) : nullptr;
-  const auto upstream = upstream_of(facts, node);
+Value node_value(View& view, Symbol name) {
+  const Node& node = *view.node(name);
+  const pipeline::StepList* steps = view.steps(name);
+  const pipeline::Model* model = node.kind == NodeKind::Model ? view.model(name) : nullptr;
+  const auto upstream = upstream_of(view, node);
   Value value = head_value(node.head);
   value.add("key", key_of_node(name)).add("kind", pipeline::node_kind_name(node.kind));
   if (model) value.add("materialization", pipeline::materialization_name(model->materialization));
-  value.add("group", group_of(facts, node));
+  value.add("group", group_of(view, node));
   value.add("kinds",
-            Value::array({node.kind == NodeKind::Export ? Value("postgres") : Value(facts.target().engine)}));
+            Value::array({node.kind == NodeKind::Export ? Value("postgres") : Value(view.target().engine)}));
   value.add("code_version", code_version(steps));
   if (node.kind == NodeKind::Export) {
-    if (const auto& freshness = facts.export_(name)->freshness)
+    if (const auto& freshness = view.export_(name)->freshness)
       value.add("freshness_seconds", freshness->seconds);
   }
   Value deps = Value::array();

@@ -67,7 +67,7 @@ class PostgresBackend : public Backend {
   }
 
   /// What migrates each destination, for psql: the files of the steps, one after another.
-  ArtifactFiles index(View& view) const override {
+  ArtifactFiles index(View& view, const ArtifactFiles&) const override {
     const pipeline::Pipeline& pipeline = view.everything();
     ArtifactFiles files;
     for (const pipeline::Destination& destination : pipeline.destinations) {

@@ -13,7 +13,8 @@ uint8_t op_of(Enum value) {
 // ---- names
 
 NodeId SqlBuilder::name(Text text) {
-  // Marked as quoted: an identifier for certain, whatever the word means bare. The printer drops needless quotes.
+  // Marked as quoted: an identifier for certain, whatever the word means bare. The printer drops needless
+  // quotes.
   return tree_.add(NodeKind::Name, {}, text.symbol, 0, kQuoted);
 }
 
@@ -29,7 +30,9 @@ NodeId SqlBuilder::qname(const Texts& parts) {
   return tree_.add(NodeKind::QName, ids);
 }
 
-NodeId SqlBuilder::column(Text text) { return tree_.add(NodeKind::ColumnRef, {name(text)}); }
+NodeId SqlBuilder::column(Text text) {
+  return tree_.add(NodeKind::ColumnRef, {name(text)});
+}
 
 NodeId SqlBuilder::column(Text qualifier, Text text) {
   if (qualifier.symbol.empty()) return column(text);
@@ -45,7 +48,9 @@ NodeId SqlBuilder::star(Text qualifier) {
   return tree_.add(NodeKind::Star, {of, {}});
 }
 
-NodeId SqlBuilder::list(const Ids& ids) { return tree_.add(NodeKind::List, ids); }
+NodeId SqlBuilder::list(const Ids& ids) {
+  return tree_.add(NodeKind::List, ids);
+}
 
 // ---- literals
 
@@ -66,7 +71,9 @@ NodeId SqlBuilder::number(Text written) {
   return tree_.add(NodeKind::Literal, {}, written.symbol, op_of(LiteralKind::Decimal));
 }
 
-NodeId SqlBuilder::null() { return tree_.add(NodeKind::Literal, {}, {}, op_of(LiteralKind::Null)); }
+NodeId SqlBuilder::null() {
+  return tree_.add(NodeKind::Literal, {}, {}, op_of(LiteralKind::Null));
+}
 
 NodeId SqlBuilder::boolean(bool value) {
   return tree_.add(NodeKind::Literal, {}, {}, op_of(value ? LiteralKind::True : LiteralKind::False));
@@ -84,11 +91,15 @@ NodeId SqlBuilder::interval(int64_t amount, IntervalUnit unit) {
   return tree_.add(NodeKind::IntervalLiteral, {list({part})}, {}, op_of(IntervalUnit::None));
 }
 
-NodeId SqlBuilder::param(Text text) { return tree_.add(NodeKind::Param, {}, text.symbol); }
+NodeId SqlBuilder::param(Text text) {
+  return tree_.add(NodeKind::Param, {}, text.symbol);
+}
 
 // ---- expressions
 
-NodeId SqlBuilder::call(Text function, const Ids& arguments) { return call_in({function}, arguments); }
+NodeId SqlBuilder::call(Text function, const Ids& arguments) {
+  return call_in({function}, arguments);
+}
 
 NodeId SqlBuilder::call_in(const Texts& function, const Ids& arguments) {
   Ids parts;
@@ -114,7 +125,9 @@ NodeId SqlBuilder::type(Text text, const std::vector<int>& arguments) {
   return tree_.add(NodeKind::DataType, ids, text.symbol);
 }
 
-NodeId SqlBuilder::array_of(NodeId element) { return tree_.add(NodeKind::DataType, {element}, Symbol::of("array")); }
+NodeId SqlBuilder::array_of(NodeId element) {
+  return tree_.add(NodeKind::DataType, {element}, Symbol::of("array"));
+}
 
 NodeId SqlBuilder::map_of(NodeId key, NodeId value) {
   return tree_.add(NodeKind::DataType, {key, value}, Symbol::of("map"));
@@ -140,20 +153,28 @@ NodeId SqlBuilder::chain(BinaryOp op, const Ids& conditions) {
   return result;
 }
 
-NodeId SqlBuilder::and_all(const Ids& conditions) { return chain(BinaryOp::And, conditions); }
-NodeId SqlBuilder::or_all(const Ids& conditions) { return chain(BinaryOp::Or, conditions); }
+NodeId SqlBuilder::and_all(const Ids& conditions) {
+  return chain(BinaryOp::And, conditions);
+}
+NodeId SqlBuilder::or_all(const Ids& conditions) {
+  return chain(BinaryOp::Or, conditions);
+}
 
 NodeId SqlBuilder::not_(NodeId condition) {
   return tree_.add(NodeKind::Unary, {condition}, {}, op_of(UnaryOp::Not));
 }
 
-NodeId SqlBuilder::is_null(NodeId value) { return tree_.add(NodeKind::Is, {value}, {}, op_of(IsOp::Null)); }
+NodeId SqlBuilder::is_null(NodeId value) {
+  return tree_.add(NodeKind::Is, {value}, {}, op_of(IsOp::Null));
+}
 
 NodeId SqlBuilder::is_not_null(NodeId value) {
   return tree_.add(NodeKind::Is, {value}, {}, op_of(IsOp::Null), kNegated);
 }
 
-NodeId SqlBuilder::is_distinct(NodeId left, NodeId right) { return tree_.add(NodeKind::IsDistinct, {left, right}); }
+NodeId SqlBuilder::is_distinct(NodeId left, NodeId right) {
+  return tree_.add(NodeKind::IsDistinct, {left, right});
+}
 
 NodeId SqlBuilder::is_not_distinct(NodeId left, NodeId right) {
   return tree_.add(NodeKind::IsDistinct, {left, right}, {}, 0, kNegated);
@@ -167,9 +188,15 @@ NodeId SqlBuilder::in_query(NodeId value, NodeId query, bool negated) {
   return tree_.add(NodeKind::InQuery, {value, query}, {}, 0, negated ? kNegated : 0);
 }
 
-NodeId SqlBuilder::exists(NodeId query) { return tree_.add(NodeKind::Exists, {query}); }
-NodeId SqlBuilder::scalar_query(NodeId query) { return tree_.add(NodeKind::ScalarQuery, {query}); }
-NodeId SqlBuilder::row(const Ids& items) { return tree_.add(NodeKind::Row, {list(items)}); }
+NodeId SqlBuilder::exists(NodeId query) {
+  return tree_.add(NodeKind::Exists, {query});
+}
+NodeId SqlBuilder::scalar_query(NodeId query) {
+  return tree_.add(NodeKind::ScalarQuery, {query});
+}
+NodeId SqlBuilder::row(const Ids& items) {
+  return tree_.add(NodeKind::Row, {list(items)});
+}
 
 NodeId SqlBuilder::case_when(const std::vector<std::pair<NodeId, NodeId>>& whens, NodeId otherwise) {
   Ids ids;
@@ -177,20 +204,23 @@ NodeId SqlBuilder::case_when(const std::vector<std::pair<NodeId, NodeId>>& whens
   return tree_.add(NodeKind::Case, {{}, list(ids), otherwise});
 }
 
-NodeId SqlBuilder::field(NodeId value, Text text) { return tree_.add(NodeKind::Field, {value}, text.symbol); }
+NodeId SqlBuilder::field(NodeId value, Text text) {
+  return tree_.add(NodeKind::Field, {value}, text.symbol);
+}
 
 NodeId SqlBuilder::over(NodeId call, const Ids& partition, const Ids& order, NodeId frame) {
   NodeId spec = tree_.add(NodeKind::WindowSpec, {optional_list(partition), optional_list(order), frame});
   Call parts = tree_.get<Call>(call);
   const Node node = tree_[call];
-  return tree_.add(NodeKind::Call, {parts.function, parts.arguments, parts.within_group, parts.filter, spec}, {},
-                   node.op, node.flags);
+  return tree_.add(NodeKind::Call, {parts.function, parts.arguments, parts.within_group, parts.filter, spec},
+                   {}, node.op, node.flags);
 }
 
 NodeId SqlBuilder::filter(NodeId call, NodeId condition) {
   Call parts = tree_.get<Call>(call);
   const Node node = tree_[call];
-  return tree_.add(NodeKind::Call, {parts.function, parts.arguments, parts.within_group, condition, parts.window}, {},
+  return tree_.add(NodeKind::Call,
+                   {parts.function, parts.arguments, parts.within_group, condition, parts.window}, {},
                    node.op, node.flags);
 }
 
@@ -199,8 +229,12 @@ NodeId SqlBuilder::distinct(NodeId call) {
   return call;
 }
 
-NodeId SqlBuilder::asc(NodeId value) { return tree_.add(NodeKind::OrderItem, {value}); }
-NodeId SqlBuilder::desc(NodeId value) { return tree_.add(NodeKind::OrderItem, {value}, {}, 0, kDesc); }
+NodeId SqlBuilder::asc(NodeId value) {
+  return tree_.add(NodeKind::OrderItem, {value});
+}
+NodeId SqlBuilder::desc(NodeId value) {
+  return tree_.add(NodeKind::OrderItem, {value}, {}, 0, kDesc);
+}
 
 NodeId SqlBuilder::nulls_first(NodeId order_item) {
   tree_.mutable_node(order_item).flags |= kNullsFirst;

@@ -1,6 +1,7 @@
-// Generated SQL, built as the tree that the parser would make of it. Names and strings go in as they are, however
-// hostile: only the printer quotes. A tree says what Databricks would understand by it; a dialect of the printer says
-// the same in the words of another engine (so an ORDER BY without NULLS puts them first, on PostgreSQL too).
+// Generated SQL, built as the tree that the parser would make of it. Names and strings go in as they are,
+// however hostile: only the printer quotes. A tree says what Databricks would understand by it; a dialect of
+// the printer says the same in the words of another engine (so an ORDER BY without NULLS puts them first, on
+// PostgreSQL too).
 #pragma once
 
 #include <string>
@@ -21,8 +22,8 @@ struct Text {
   Symbol symbol;
 };
 
-/// The text of a Ddl node with as many "{}" as there are children. Only a string literal of our own code can become
-/// one, and the count is checked while that code is compiled.
+/// The text of a Ddl node with as many "{}" as there are children. Only a string literal of our own code can
+/// become one, and the count is checked while that code is compiled.
 template <typename... Children>
 class DdlTemplate {
  public:
@@ -70,7 +71,8 @@ class SqlBuilder {
   NodeId count_star() { return call("count", {star()}); }
   NodeId cast(NodeId value, NodeId type);
   NodeId try_cast(NodeId value, NodeId type);
-  NodeId type(Text name, const std::vector<int>& arguments = {});  // by its Databricks name, or the engine's own
+  NodeId type(Text name,
+              const std::vector<int>& arguments = {});  // by its Databricks name, or the engine's own
   NodeId array_of(NodeId element);
   NodeId map_of(NodeId key, NodeId value);
   NodeId struct_of(const std::vector<std::pair<Text, NodeId>>& fields);
@@ -162,14 +164,15 @@ class SqlBuilder {
   NodeId table_column(Text name, NodeId type, bool not_null = false, Text comment = {});
   struct Create {
     uint8_t flags = 0;  // CreateFlag
-    NodeId name = {};        // QName
-    Ids columns = {};        // table_column, or ddl for a constraint
-    Ids options = {};        // ddl, each printed on a line of its own
-    NodeId query = {};       // of a view, or CREATE TABLE AS
+    NodeId name = {};   // QName
+    Ids columns = {};   // table_column, or ddl for a constraint
+    Ids options = {};   // ddl, each printed on a line of its own
+    NodeId query = {};  // of a view, or CREATE TABLE AS
   };
   NodeId create_table(const Create& parts);  // with a query: CREATE TABLE AS
   NodeId create_view(const Create& parts);
-  /// What has no node of its own; see DdlTemplate. A child may be anything: a name, a literal, a list, a query.
+  /// What has no node of its own; see DdlTemplate. A child may be anything: a name, a literal, a list, a
+  /// query.
   template <typename... Children>
   NodeId ddl(DdlTemplate<std::type_identity_t<Children>...> text, Children... children) {
     return tree_.add(NodeKind::Ddl, {children...}, Symbol::of(text.text()));

@@ -100,8 +100,9 @@ class Backend {
   virtual Output lower(View&, const Unit&) const { return {}; }
   /// Documents of a unit; the View has everybody's steps.
   virtual ArtifactFiles emit(View&, const Unit&) const { return {}; }
-  /// The few whole-project files, from the whole graph and all steps.
-  virtual ArtifactFiles index(View&) const { return {}; }
+  /// The few whole-project files, from the whole graph and all steps. `emitted`: what the units of all backends gave, by
+  /// path relative to dist/<target>, so that an index can hold hashes without making the documents once more.
+  virtual ArtifactFiles index(View&, [[maybe_unused]] const ArtifactFiles& emitted) const { return {}; }
 };
 
 /// Every backend of the build, sorted by name. Made by CMake from the folders under backends/; each folder defines

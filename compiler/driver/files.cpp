@@ -34,18 +34,24 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   int number() const { return number_; }
 
-  std::string read_all() const {
-    std::string text;
+  size_t size() const {
     struct stat status;
-    if (::fstat(number_, &status) == 0) text.reserve(static_cast<size_t>(status.st_size) + 1);
-    char buffer[65536];
-    while (true) {
-      ssize_t count = ::read(number_, buffer, sizeof buffer);
+    if (::fstat(number_, &status) != 0) fail(path_, "cannot read", errno);
+    return static_cast<size_t>(status.st_size);
+  }
+
+  std::string read(size_t size) const {
+    std::string text(size, '\0');
+    size_t filled = 0;
+    while (filled < size) {
+      ssize_t count = ::read(number_, text.data() + filled, size - filled);
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) fail(path_, "cannot read", errno);
-      if (count == 0) return text;
-      text.append(buffer, static_cast<size_t>(count));
+      if (count == 0) break;  // it became shorter meanwhile
+      filled += static_cast<size_t>(count);
     }
+    text.resize(filled);
+    return text;
   }
 
  private:
@@ -65,20 +71,21 @@ FileKind file_kind(const std::string& path) {
   return S_ISDIR(status.st_mode) ? FileKind::Folder : FileKind::Other;
 }
 
-std::string read_file(const std::string& path) { return Descriptor(path, O_RDONLY, "cannot read").read_all(); }
+std::string read_file(const std::string& path) {
+  Descriptor file(path, O_RDONLY, "cannot read");
+  return file.read(file.size());
+}
 
 bool has_content(const std::string& path, std::string_view content) {
   Descriptor file(path, O_RDONLY, "cannot read");
-  struct stat status;
-  if (::fstat(file.number(), &status) != 0) fail(path, "cannot read", errno);
-  return static_cast<size_t>(status.st_size) == content.size() && file.read_all() == content;
+  return file.size() == content.size() && file.read(content.size()) == content;
 }
 
 std::string content_hash(const std::string& path) {
   switch (file_kind(path)) {
     case FileKind::Absent:
     case FileKind::Folder: return "";
-    case FileKind::Regular: return sha256_hex(read_file(path));
+    case FileKind::Regular: return fingerprint(read_file(path)).hex();
     case FileKind::Other: break;
   }
   return "-";
@@ -123,6 +130,13 @@ void make_folders(const std::string& path) {
   if (error != EEXIST || !std::filesystem::is_directory(path, ignored)) fail(path, "cannot make the folder", error);
 }
 
+void FolderMaker::make_parent_of(const std::string& path) {
+  std::string parent = parent_of(path);
+  if (parent == last_) return;
+  make_folders(parent);
+  last_ = std::move(parent);
+}
+
 void remove_empty_folders(const std::string& root, std::string folder) {
   while (!folder.empty() && ::rmdir((root + "/" + folder).c_str()) == 0) folder = parent_of(folder);
 }
@@ -137,10 +151,13 @@ void remove_tree(const std::string& path) {
   if (error) fail(path, "cannot remove", error.value());
 }
 
-void move_new(const std::string& from, const std::string& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return;
+bool move_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST || errno == ENOENT) return false;
   if (errno != EINVAL && errno != ENOSYS) fail(to, "cannot rename", errno);
+  if (file_kind(to) != FileKind::Absent || file_kind(from) == FileKind::Absent) return false;
   move_over(from, to);
+  return true;
 }
 
 void move_over(const std::string& from, const std::string& to) {

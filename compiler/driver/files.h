@@ -19,7 +19,7 @@ FileKind file_kind(const std::string& path);
 std::string read_file(const std::string& path);
 /// Reads the file only if its size is right.
 bool has_content(const std::string& path, std::string_view content);
-/// The SHA-256 of a regular file; empty if no file is there (a folder may be); "-" for links, devices and the like.
+/// The fingerprint of a regular file; empty if no file is there (a folder may be); "-" for links, devices and the like.
 std::string content_hash(const std::string& path);
 
 /// The files below a folder, relative to it, sorted; hidden folders are left out.
@@ -27,13 +27,21 @@ std::vector<std::string> list_files(const std::string& folder);
 
 void write_new_file(const std::string& path, std::string_view content);
 void make_folders(const std::string& path);
+/// The same for many files: a folder is looked at once.
+class FolderMaker {
+ public:
+  void make_parent_of(const std::string& path);
+
+ private:
+  std::string last_;  // files come sorted, so the last one says nearly all
+};
 /// Removes the empty folders from `folder` (relative to `root`) up to the root.
 void remove_empty_folders(const std::string& root, std::string folder);
 void remove_file(const std::string& path);
 void remove_tree(const std::string& path);
 
-/// To a place where nothing lies.
-void move_new(const std::string& from, const std::string& to);
+/// To a place where nothing lies; false, and nothing moved, if something does or `from` is not there.
+bool move_new(const std::string& from, const std::string& to);
 /// To a place where a file may lie, which is lost.
 void move_over(const std::string& from, const std::string& to);
 /// Both change places in one step; where the file system cannot, `from` replaces `to`.

@@ -13,17 +13,21 @@ namespace {
 
 constexpr int kKilled = 137;
 
-void move_into(const Layout& layout, const Change& change, size_t number) {
+// False, and nothing done, if the place does not hold what the change expects there.
+bool move_into(const Layout& layout, const Change& change, size_t number, FolderMaker& folders) {
   std::string path = layout.artifact(change.path), staged = layout.staged(number);
-  if (change.new_hash.empty()) {
-    move_new(path, staged);
-    remove_empty_folders(layout.out, parent_of(change.path));
-  } else if (change.old_hash.empty()) {
-    make_folders(parent_of(path));
-    move_new(staged, path);
-  } else {
-    swap_files(staged, path);
+  if (change.old_hash.empty()) {
+    folders.make_parent_of(path);
+    return move_new(staged, path);
   }
+  if (content_hash(path) != change.old_hash) return false;
+  if (!change.new_hash.empty()) {
+    swap_files(staged, path);
+    return true;
+  }
+  if (!move_new(path, staged)) throw IoError{path, "it cannot be moved away"};
+  remove_empty_folders(layout.out, parent_of(change.path));
+  return true;
 }
 
 // The state of the disk says what was done: it may have been half undone before.
@@ -61,16 +65,16 @@ void correct_index(const Layout& layout, const std::vector<const Change*>& kept)
   move_over(corrected, layout.staged_index());
 }
 
-void apply_changes(const Layout& layout, const Journal& journal, Steps& steps) {
+void apply_changes(const Layout& layout, const Journal& journal, WhenEdited when_edited, Steps& steps) {
   std::vector<const Change*> kept;
   std::set<std::string> folders = {layout.private_folder()};
+  FolderMaker maker;
   for (size_t i = 0; i < journal.changes.size(); ++i) {
     const Change& change = journal.changes[i];
-    std::string hash = content_hash(layout.artifact(change.path));
-    if (hash == change.old_hash) {
-      move_into(layout, change, i);
+    if (move_into(layout, change, i, maker)) {
       steps.done();
-    } else if (hash != change.new_hash) {
+    } else if (content_hash(layout.artifact(change.path)) != change.new_hash) {
+      if (when_edited == WhenEdited::Fail) throw IoError{layout.artifact(change.path), "somebody else writes here too"};
       kept.push_back(&change);
     }
     if (!change.new_hash.empty()) folders.insert(parent_of(layout.artifact(change.path)));
@@ -133,9 +137,9 @@ Index read_index(const Layout& layout) {
   return index;
 }
 
-void apply(const Layout& layout, const Journal& journal, Steps& steps) {
+void apply(const Layout& layout, const Journal& journal, WhenEdited when_edited, Steps& steps) {
   try {
-    apply_changes(layout, journal, steps);
+    apply_changes(layout, journal, when_edited, steps);
   } catch (const IoError&) {
     for (size_t i = journal.changes.size(); i > 0; --i) move_back(layout, journal.changes[i - 1], i - 1);
     remove_file(layout.journal());
@@ -157,7 +161,7 @@ void complete_or_roll_back(const Layout& layout, Steps& steps) {
   if (!parse_journal(read_file(layout.journal()), journal)) {
     throw IoError{layout.journal(), "the journal of an interrupted build is damaged; remove it and build again"};
   }
-  apply(layout, journal, steps);
+  apply(layout, journal, WhenEdited::Keep, steps);
 }
 
 }  // namespace pipec::driver

@@ -7,7 +7,7 @@
 
 namespace pipec::driver {
 
-/// Owned files and their SHA-256. Malformed counts as absent: then nothing is known to be pipec's.
+/// Owned files and the fingerprints of their content (to see edits by hand: nobody forges those). Malformed counts as absent: then nothing is known to be pipec's.
 using Index = std::map<std::string, std::string>;
 
 std::string print_index(const Index& index);
@@ -56,9 +56,12 @@ class Steps {
   int left_;
 };
 
+/// What becomes of a file that is neither as it was nor as it shall be. After a crash somebody had time to edit it.
+enum class WhenEdited { Keep, Fail };
+
 /// Applies a synced journal: files, index, then the journal goes. If something fails, every file is put back and the
-/// IoError passed on. A file that is neither as it was nor as it shall be (edited since the crash) is left alone.
-void apply(const Layout& layout, const Journal& journal, Steps& steps);
+/// IoError passed on.
+void apply(const Layout& layout, const Journal& journal, WhenEdited when_edited, Steps& steps);
 
 /// What the journal of a killed build asks for; without one, what it had staged is dropped.
 void complete_or_roll_back(const Layout& layout, Steps& steps);

@@ -32,7 +32,7 @@ void Planner::plan_removal(const std::string& path, const std::string& hash) {
 
 void Planner::plan_file(const std::string& path, const std::string& content) {
   if (auto parent = foreign_parent(path)) return refuse_foreign(*parent, "is no folder");
-  std::string full = layout_.artifact(path), hash = sha256_hex(content);
+  std::string full = layout_.artifact(path), hash = fingerprint(content).hex();
   index[path] = hash;
   switch (file_kind(full)) {
     case FileKind::Folder:

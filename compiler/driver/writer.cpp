@@ -32,7 +32,7 @@ void commit(const Layout& layout, const Planner& plan, Steps& steps) {
   move_over(layout.staged_journal(), layout.journal());
   sync_paths({layout.private_folder()});
   steps.done();
-  apply(layout, plan.journal, steps);
+  apply(layout, plan.journal, WhenEdited::Fail, steps);
 }
 
 // A path that would leave the folder is our own mistake, never the user's.

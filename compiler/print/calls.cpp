@@ -78,9 +78,12 @@ void SqlWriter::call_arguments(NodeId id) {
         expr(args.back(), Level::BitOr);
       });
     }
-    case CallSyntax::SubstringFrom: return parenthesised([&] { joined(0, {"from", "for"}); });
-    case CallSyntax::PositionIn: return parenthesised([&] { joined(0, {"in"}); });
-    case CallSyntax::OverlayPlacing: return parenthesised([&] { joined(0, {"placing", "from", "for"}); });
+    case CallSyntax::SubstringFrom:
+      return parenthesised([&] { joined(0, {"from", "for"}); });
+    case CallSyntax::PositionIn:
+      return parenthesised([&] { joined(0, {"in"}); });
+    case CallSyntax::OverlayPlacing:
+      return parenthesised([&] { joined(0, {"placing", "from", "for"}); });
   }
 }
 
@@ -123,9 +126,12 @@ void SqlWriter::frame_bound(NodeId id) {
   Commented around(*this, id);
   NodeId value = tree().get<FrameBound>(id).value;
   switch (tree().op<BoundKind>(id)) {
-    case BoundKind::UnboundedPreceding: return put("unbounded preceding");
-    case BoundKind::UnboundedFollowing: return put("unbounded following");
-    case BoundKind::CurrentRow: return put("current row");
+    case BoundKind::UnboundedPreceding:
+      return put("unbounded preceding");
+    case BoundKind::UnboundedFollowing:
+      return put("unbounded following");
+    case BoundKind::CurrentRow:
+      return put("current row");
     case BoundKind::Preceding:
     case BoundKind::Following:
       expr(value, Level::BitOr);
@@ -138,7 +144,8 @@ void SqlWriter::order_list(NodeId list) {
   Commented around(*this, list);
   Layout::Group group(layout_);
   Layout::Indent indent(layout_);
-  std::span<const NodeId> items = tree().kind(list) == NodeKind::List ? tree().list(list) : std::span(&list, 1);
+  std::span<const NodeId> items =
+      tree().kind(list) == NodeKind::List ? tree().list(list) : std::span(&list, 1);
   for (size_t i = 0; i < items.size(); ++i) {
     if (i != 0) {
       put(",");

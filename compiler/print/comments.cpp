@@ -1,4 +1,5 @@
-// Comments stay with the node that they were written at: above it on lines of their own, or at the end of its line.
+// Comments stay with the node that they were written at: above it on lines of their own, or at the end of its
+// line.
 #include <string>
 
 #include "print/sql_writer.h"
@@ -12,7 +13,8 @@ std::string SqlWriter::comment_text(const Comment& comment, bool& line) const {
   line = comment.line;
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.pop_back();
   // Spark reads a line that ends in a backslash on into the next one.
-  if (line && text.ends_with('\\') && text.find("*/") == std::string::npos && text.find("/*") == std::string::npos) {
+  if (line && text.ends_with('\\') && text.find("*/") == std::string::npos &&
+      text.find("/*") == std::string::npos) {
     text = "/*" + text.substr(2) + " */";
     line = false;
   }
@@ -97,12 +99,16 @@ NodeId SqlWriter::leftmost(NodeId id) const {
     case NodeKind::TableFunction:
     case NodeKind::Join:
     case NodeKind::Pivot:
-    case NodeKind::Unpivot: return children.empty() ? NodeId{} : children[0];
+    case NodeKind::Unpivot:
+      return children.empty() ? NodeId{} : children[0];
     case NodeKind::Cast:
       return tree().op<ast::CastOp>(id) == ast::CastOp::DoubleColon ? children[0] : NodeId{};
-    case NodeKind::Query: return children[0] ? children[0] : children[1];
-    case NodeKind::Star: return children[0];
-    default: return {};
+    case NodeKind::Query:
+      return children[0] ? children[0] : children[1];
+    case NodeKind::Star:
+      return children[0];
+    default:
+      return {};
   }
 }
 
@@ -113,8 +119,10 @@ bool SqlWriter::begins_lines(NodeId id) const {
     case NodeKind::Select:
     case NodeKind::SetOp:
     case NodeKind::Values:
-    case NodeKind::TableQuery: return true;
-    default: return false;
+    case NodeKind::TableQuery:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -12,8 +12,22 @@
 namespace pipec::print {
 
 /// How tightly an expression holds together; a looser one inside a tighter one needs parentheses.
-enum class Level : uint8_t { Any, Or, And, Not, Predicate, Comparison, BitOr, BitXor, BitAnd, Shift, Add, Multiply, Unary,
-                             Postfix };
+enum class Level : uint8_t {
+  Any,
+  Or,
+  And,
+  Not,
+  Predicate,
+  Comparison,
+  BitOr,
+  BitXor,
+  BitAnd,
+  Shift,
+  Add,
+  Multiply,
+  Unary,
+  Postfix
+};
 
 inline constexpr size_t kBinaryOps = static_cast<size_t>(ast::BinaryOp::IntDiv) + 1;
 
@@ -35,29 +49,30 @@ enum class Feature : uint32_t {
   SemiJoin = 1 << 3,
   StarExcept = 1 << 4,
   GroupByAll = 1 << 5,
-  SortClauses = 1 << 6,        // SORT BY, CLUSTER BY, DISTRIBUTE BY
+  SortClauses = 1 << 6,  // SORT BY, CLUSTER BY, DISTRIBUTE BY
   Lambda = 1 << 7,
   TryCast = 1 << 8,
-  Path = 1 << 9,               // v:name
-  Subscript = 1 << 10,         // positions from 0
+  Path = 1 << 9,        // v:name
+  Subscript = 1 << 10,  // positions from 0
   TimeTravel = 1 << 11,
   Sample = 1 << 12,
   SetByName = 1 << 13,
-  NullSafeEq = 1 << 14,        // <=>
-  NullsFirst = 1 << 15,        // ascending order puts NULLs first
-  NestedTypes = 1 << 16,       // struct<>, map<>
-  NumberSuffix = 1 << 17,      // 1L, 1.5BD, 1e0 a double
-  IntervalUnits = 1 << 18,     // interval 1 day
-  BareValues = 1 << 19,        // VALUES without parentheses around it in FROM, and rows of one column without theirs
+  NullSafeEq = 1 << 14,     // <=>
+  NullsFirst = 1 << 15,     // ascending order puts NULLs first
+  NestedTypes = 1 << 16,    // struct<>, map<>
+  NumberSuffix = 1 << 17,   // 1L, 1.5BD, 1e0 a double
+  IntervalUnits = 1 << 18,  // interval 1 day
+  BareValues =
+      1 << 19,  // VALUES without parentheses around it in FROM, and rows of one column without theirs
   Hints = 1 << 20,
   ReplaceWhere = 1 << 21,
   InsertOverwrite = 1 << 22,
   OnConflict = 1 << 23,
   DeleteUsing = 1 << 24,
   MergeBySource = 1 << 25,
-  ColumnComment = 1 << 26,     // COMMENT in CREATE TABLE
+  ColumnComment = 1 << 26,  // COMMENT in CREATE TABLE
   DollarQuotes = 1 << 27,
-  GroupWith = 1 << 28,         // GROUP BY a WITH ROLLUP
+  GroupWith = 1 << 28,  // GROUP BY a WITH ROLLUP
   RLike = 1 << 29,
   QuantifiedLike = 1 << 30,
   ComparisonChains = 1u << 31,  // a = b = c, read from the left
@@ -68,17 +83,18 @@ struct Dialect {
   uint32_t features = 0;
 
   char identifier_quote = '"';
-  bool folds_case = false;      // an upper-case letter needs quotes
-  uint32_t max_identifier = 0;  // bytes; 0: no limit
+  bool folds_case = false;                     // an upper-case letter needs quotes
+  uint32_t max_identifier = 0;                 // bytes; 0: no limit
   std::span<const std::string_view> reserved;  // lower case, sorted: an identifier only in quotes
-  /// Bare, these mean something of their own (current_user), where an author wrote them so; quoted if they are a name.
+  /// Bare, these mean something of their own (current_user), where an author wrote them so; quoted if they
+  /// are a name.
   std::span<const std::string_view> special;
   std::array<Operator, kBinaryOps> operators;
   Level bit_not = Level::Unary;
   std::array<std::string_view, 4> set_operations;  // by SetOpKind
   bool window_first = false;                       // the WINDOW clause stands before ORDER BY
-  std::span<const TypeName> types;                     // sorted
-  std::array<std::string_view, 5> typed_literals;      // by TypedLiteralKind
+  std::span<const TypeName> types;                 // sorted
+  std::array<std::string_view, 5> typed_literals;  // by TypedLiteralKind
   /// Appends a constant whose value is `value`; what keeps it from being said, or nothing.
   std::string_view (*string)(std::string& out, std::string_view value) = nullptr;
   void (*binary)(std::string& out, std::string_view hex) = nullptr;
@@ -87,6 +103,24 @@ struct Dialect {
 
   bool has(Feature feature) const { return (features & static_cast<uint32_t>(feature)) != 0; }
 };
+
+/// A list of words, as an array: they stand in a dialect's file as text, one blank between two, sorted.
+consteval size_t count_words(std::string_view text) {
+  size_t count = 1;
+  for (char c : text) count += c == ' ';
+  return count;
+}
+
+template <size_t Count>
+consteval std::array<std::string_view, Count> split_words(std::string_view text) {
+  std::array<std::string_view, Count> words;
+  for (size_t i = 0; i < Count; ++i) {
+    words[i] = text.substr(0, text.find(' '));
+    if (i != 0 && !(words[i - 1] < words[i])) throw "words are sorted";
+    if (i + 1 < Count) text.remove_prefix(words[i].size() + 1);
+  }
+  return words;
+}
 
 extern const Dialect kDatabricks;
 extern const Dialect kPostgres;

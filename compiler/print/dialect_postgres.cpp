@@ -7,37 +7,30 @@ namespace pipec::print {
 namespace {
 
 // Reserved words, and those that can only be functions or types.
-constexpr std::string_view kReserved[] = {
-    "all",          "analyse",       "analyze",      "and",         "any",          "array",         "as",
-    "asc",          "asymmetric",    "authorization", "between",    "binary",       "both",          "case",
-    "cast",         "check",         "coalesce",     "collate",     "collation",    "column",        "concurrently",
-    "constraint",   "create",        "cross",        "current_catalog", "current_date", "current_role",
-    "current_schema", "current_time", "current_timestamp", "current_user", "default", "deferrable",   "desc",
-    "distinct",     "do",            "else",         "end",         "except",       "exists",        "extract",
-    "false",        "fetch",         "for",          "foreign",     "freeze",       "from",          "full",
-    "grant",        "group",         "having",       "ilike",       "in",           "initially",     "inner",
-    "intersect",    "interval",      "into",         "is",          "isnull",       "join",          "lateral",
-    "leading",      "left",          "like",         "limit",       "localtime",    "localtimestamp", "natural",
-    "not",          "notnull",       "null",         "offset",      "on",           "only",          "or",
-    "order",        "outer",         "overlaps",     "overlay",     "placing",      "position",      "primary",
-    "references",   "returning",     "right",        "row",         "select",       "session_user",  "similar",
-    "some",         "substring",     "symmetric",    "system_user", "table",        "tablesample",   "then",
-    "to",           "trailing",      "treat",        "trim",        "true",         "union",         "unique",
-    "user",         "using",         "values",       "variadic",    "verbose",      "when",          "where",
-    "window",       "with"};
+constexpr std::string_view kReservedText =
+    "all analyse analyze and any array as asc asymmetric authorization between binary both case cast "
+    "check coalesce collate collation column concurrently constraint create cross current_catalog "
+    "current_date current_role current_schema current_time current_timestamp current_user default "
+    "deferrable desc distinct do else end except exists extract false fetch for foreign freeze from full "
+    "grant group having ilike in initially inner intersect interval into is isnull join lateral leading "
+    "left like limit localtime localtimestamp natural not notnull null offset on only or order outer "
+    "overlaps overlay placing position primary references returning right row select session_user similar "
+    "some substring symmetric system_user table tablesample then to trailing treat trim true union unique "
+    "user using values variadic verbose when where window with";
+constexpr auto kReserved = split_words<count_words(kReservedText)>(kReservedText);
 
-constexpr std::string_view kSpecial[] = {"current_catalog", "current_date", "current_role",      "current_schema",
-                                         "current_time",    "current_timestamp", "current_user", "default",
-                                         "localtime",       "localtimestamp", "session_user",    "system_user",
-                                         "user"};
+constexpr std::string_view kSpecialText =
+    "current_catalog current_date current_role current_schema current_time current_timestamp current_user "
+    "default localtime localtimestamp session_user system_user user";
+constexpr auto kSpecial = split_words<count_words(kSpecialText)>(kSpecialText);
 
 // All operators between comparison and + are one level here, read from the left.
 constexpr std::array<Operator, kBinaryOps> kOperators = {{
-    {"or", Level::Or},         {"and", Level::And},        {"=", Level::Comparison}, {"", Level::Predicate},
-    {"<>", Level::Comparison}, {"<", Level::Comparison},   {"<=", Level::Comparison}, {">", Level::Comparison},
-    {">=", Level::Comparison}, {"||", Level::BitOr},       {"|", Level::BitOr},      {"#", Level::BitOr},
-    {"&", Level::BitOr},       {"<<", Level::BitOr},       {">>", Level::BitOr},     {"", Level::BitOr},
-    {"+", Level::Add},         {"-", Level::Add},          {"*", Level::Multiply},   {"/", Level::Multiply},
+    {"or", Level::Or},         {"and", Level::And},      {"=", Level::Comparison},  {"", Level::Predicate},
+    {"<>", Level::Comparison}, {"<", Level::Comparison}, {"<=", Level::Comparison}, {">", Level::Comparison},
+    {">=", Level::Comparison}, {"||", Level::BitOr},     {"|", Level::BitOr},       {"#", Level::BitOr},
+    {"&", Level::BitOr},       {"<<", Level::BitOr},     {">>", Level::BitOr},      {"", Level::BitOr},
+    {"+", Level::Add},         {"-", Level::Add},        {"*", Level::Multiply},    {"/", Level::Multiply},
     {"%", Level::Multiply},    {"", Level::Multiply},
 }};
 

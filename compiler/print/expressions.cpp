@@ -10,7 +10,9 @@ namespace {
 
 constexpr uint32_t kMaxDepth = 3000;  // of nested expressions; no tree of the parser is that deep
 
-Level tighter(Level level) { return static_cast<Level>(static_cast<uint8_t>(level) + 1); }
+Level tighter(Level level) {
+  return static_cast<Level>(static_cast<uint8_t>(level) + 1);
+}
 
 }  // namespace
 
@@ -22,7 +24,8 @@ Level SqlWriter::level(NodeId id) const {
       UnaryOp op = tree().op<UnaryOp>(id);
       return op == UnaryOp::Not ? Level::Not : op == UnaryOp::BitNot ? dialect_.bit_not : Level::Unary;
     }
-    case NodeKind::Binary: return dialect_.operators[node(id).op].level;
+    case NodeKind::Binary:
+      return dialect_.operators[node(id).op].level;
     case NodeKind::Between:
     case NodeKind::InList:
     case NodeKind::InQuery:
@@ -30,13 +33,16 @@ Level SqlWriter::level(NodeId id) const {
     case NodeKind::LikeQuantified:
     case NodeKind::Is:
     case NodeKind::IsDistinct:
-    case NodeKind::Exists: return Level::Predicate;
+    case NodeKind::Exists:
+      return Level::Predicate;
     case NodeKind::Lambda:
     case NodeKind::NamedArg:
     case NodeKind::SelectItem:
     case NodeKind::Ddl:
-    case NodeKind::Embedded: return Level::Any;
-    default: return Level::Postfix;
+    case NodeKind::Embedded:
+      return Level::Any;
+    default:
+      return Level::Postfix;
   }
 }
 
@@ -66,37 +72,51 @@ void SqlWriter::expr(NodeId id, Level least, bool own_lines) {
 
 void SqlWriter::expr_bare(NodeId id, bool own_lines) {
   switch (tree().kind(id)) {
-    case NodeKind::Literal: return literal(id);
+    case NodeKind::Literal:
+      return literal(id);
     case NodeKind::TypedLiteral: {
       put(dialect_.typed_literals[node(id).op]);
       put(" ");
       return string_constant(id, node(id).name.text());
     }
-    case NodeKind::IntervalLiteral: return interval(id);
-    case NodeKind::Param: return param(id);
-    case NodeKind::ColumnRef: return path(id, {});
-    case NodeKind::Star: return star(id);
-    case NodeKind::Unary: return unary(id);
-    case NodeKind::Binary: return binary(id, own_lines);
+    case NodeKind::IntervalLiteral:
+      return interval(id);
+    case NodeKind::Param:
+      return param(id);
+    case NodeKind::ColumnRef:
+      return path(id, {});
+    case NodeKind::Star:
+      return star(id);
+    case NodeKind::Unary:
+      return unary(id);
+    case NodeKind::Binary:
+      return binary(id, own_lines);
     case NodeKind::Between:
     case NodeKind::InList:
     case NodeKind::InQuery:
     case NodeKind::Is:
-    case NodeKind::IsDistinct: return predicate(id);
+    case NodeKind::IsDistinct:
+      return predicate(id);
     case NodeKind::Like:
-    case NodeKind::LikeQuantified: return like(id);
-    case NodeKind::Case: return case_expr(id);
-    case NodeKind::Cast: return cast(id);
-    case NodeKind::Call: return call(id);
+    case NodeKind::LikeQuantified:
+      return like(id);
+    case NodeKind::Case:
+      return case_expr(id);
+    case NodeKind::Cast:
+      return cast(id);
+    case NodeKind::Call:
+      return call(id);
     case NodeKind::NamedArg:
       put_identifier(node(id).name, id, node(id).has(kQuoted));
       put(" => ");
       return expr(tree().get<NamedArg>(id).value, Level::Any);
-    case NodeKind::Lambda: return lambda(id);
+    case NodeKind::Lambda:
+      return lambda(id);
     case NodeKind::Exists:
       put("exists ");
       return query_parens(tree().get<Exists>(id).query);
-    case NodeKind::ScalarQuery: return query_parens(tree().get<ScalarQuery>(id).query);
+    case NodeKind::ScalarQuery:
+      return query_parens(tree().get<ScalarQuery>(id).query);
     case NodeKind::Subscript: {
       supports(Feature::Subscript, id, "positions in an array that start at 0");
       Subscript parts = tree().get<Subscript>(id);
@@ -129,7 +149,8 @@ void SqlWriter::expr_bare(NodeId id, bool own_lines) {
       expr(tree().get<Collate>(id).operand, Level::Postfix);
       put(" collate ");
       return put_identifier(node(id).name, id, node(id).has(kQuoted));
-    case NodeKind::Row: return row(id);
+    case NodeKind::Row:
+      return row(id);
     case NodeKind::Paren: {
       NodeId inner = tree().get<Paren>(id).inner;
       return parenthesised([&] {
@@ -138,16 +159,20 @@ void SqlWriter::expr_bare(NodeId id, bool own_lines) {
       });
     }
     case NodeKind::Ddl:
-    case NodeKind::Embedded: return emit_bare(id);
-    case NodeKind::Error: return error(id, "a part that could not be parsed");
-    default: error(id, "`" + std::string(kind_name(tree().kind(id))) + "` is no part of a statement");
+    case NodeKind::Embedded:
+      return emit_bare(id);
+    case NodeKind::Error:
+      return error(id, "a part that could not be parsed");
+    default:
+      error(id, "`" + std::string(kind_name(tree().kind(id))) + "` is no part of a statement");
   }
 }
 
 /// What a postfix stands behind. A literal there would read as another thing: 1.b.
 void SqlWriter::postfix_operand(NodeId id) {
   NodeKind kind = tree().kind(id);
-  bool clear = kind != NodeKind::Literal && kind != NodeKind::TypedLiteral && kind != NodeKind::IntervalLiteral;
+  bool clear =
+      kind != NodeKind::Literal && kind != NodeKind::TypedLiteral && kind != NodeKind::IntervalLiteral;
   if (kind == NodeKind::ColumnRef) clear = here_->expansion == nullptr;
   if (kind == NodeKind::Call && rewrite(&Rewrites::expansions, id) != nullptr) clear = false;
   if (clear) return expr(id, Level::Postfix);
@@ -193,7 +218,8 @@ void SqlWriter::binary(NodeId id, bool own_lines) {
   expr(parts.right, Level::BitOr);
 }
 
-/// Operators of one level, read from the left: each operand on a line of its own where they do not fit on one.
+/// Operators of one level, read from the left: each operand on a line of its own where they do not fit on
+/// one.
 void SqlWriter::chain(NodeId id, Level own, bool own_lines) {
   std::vector<NodeId> spine;
   NodeId first = id;

@@ -152,13 +152,22 @@ std::string Layout::print(uint32_t width) const {
     const Op& op = ops_[i];
     switch (op.kind) {
       case Kind::Text:
-      case Kind::Flat: tail += op.width; break;
-      case Kind::Verbatim: tail = op.width; break;
+      case Kind::Flat:
+        tail += op.width;
+        break;
+      case Kind::Verbatim:
+        tail = op.width;
+        break;
       case Kind::Line:
       case Kind::Softline:
-      case Kind::Hardline: tail = 0; break;
-      case Kind::End: tails[op.begin] = tail; break;
-      default: break;
+      case Kind::Hardline:
+        tail = 0;
+        break;
+      case Kind::End:
+        tails[op.begin] = tail;
+        break;
+      default:
+        break;
     }
   }
 
@@ -172,7 +181,9 @@ std::string Layout::print(uint32_t width) const {
     std::string_view piece;
     if (op.kind <= Kind::Suffix) piece = std::string_view(text_).substr(op.begin, op.end - op.begin);
     switch (op.kind) {
-      case Kind::Text: out.add(piece, op.width); break;
+      case Kind::Text:
+        out.add(piece, op.width);
+        break;
       case Kind::Verbatim:
         out.add(piece, op.width);
         out.column = text_width(piece.substr(piece.rfind('\n') + 1));
@@ -183,7 +194,9 @@ std::string Layout::print(uint32_t width) const {
       case Kind::Flat:
         if (flat.back()) out.add(piece, op.width);
         break;
-      case Kind::Suffix: out.suffix(piece); break;
+      case Kind::Suffix:
+        out.suffix(piece);
+        break;
       case Kind::Line:
         if (flat.back()) {
           out.add(" ", 1);
@@ -194,13 +207,21 @@ std::string Layout::print(uint32_t width) const {
       case Kind::Softline:
         if (!flat.back()) out.end_line(indent, op.end != 0);
         break;
-      case Kind::Hardline: out.end_line(indent, op.end != 0); break;
-      case Kind::Indent: indent += kIndent; break;
-      case Kind::Dedent: indent -= kIndent; break;
+      case Kind::Hardline:
+        out.end_line(indent, op.end != 0);
+        break;
+      case Kind::Indent:
+        indent += kIndent;
+        break;
+      case Kind::Dedent:
+        indent -= kIndent;
+        break;
       case Kind::Begin:
         flat.push_back(flat.back() || (op.end == 0 && out.column + op.begin + tails[i] <= width));
         break;
-      case Kind::End: flat.pop_back(); break;
+      case Kind::End:
+        flat.pop_back();
+        break;
     }
   }
   out.flush(0, false);

@@ -1,6 +1,6 @@
-// The layout algebra: text with places where a line may end, in groups that are printed flat if they fit and broken
-// otherwise. One linear list of operations; widths are summed while it is built, so that printing is two passes
-// without recursion, linear in its length.
+// The layout algebra: text with places where a line may end, in groups that are printed flat if they fit and
+// broken otherwise. One linear list of operations; widths are summed while it is built, so that printing is
+// two passes without recursion, linear in its length.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +26,15 @@ class Layout {
   void verbatim(std::string_view text);
   /// One text where the group is broken, another where it is flat.
   void if_break(std::string_view broken, std::string_view flat);
-  /// A comment to the end of the line: printed at the end of the line that it falls on, one blank before it. The next
-  /// place where that line may end is one where it does.
+  /// A comment to the end of the line: printed at the end of the line that it falls on, one blank before it.
+  /// The next place where that line may end is one where it does.
   void line_suffix(std::string_view text);
 
   void line() { put_break(Kind::Line, 1); }          // flat: a blank
   void softline() { put_break(Kind::Softline, 0); }  // flat: nothing
   void hardline();                                   // never flat: breaks the groups around
-  /// Behind an opening bracket: comments that wait for the end of the line go below it, not behind the bracket.
+  /// Behind an opening bracket: comments that wait for the end of the line go below it, not behind the
+  /// bracket.
   void open_softline();
   void open_hardline();
   void break_parent();
@@ -64,15 +65,28 @@ class Layout {
     Layout& layout_;
   };
 
-  /// Lines of at most `width` code points, where that is possible. No blanks at the end of a line, no end of line at
-  /// the end.
+  /// Lines of at most `width` code points, where that is possible. No blanks at the end of a line, no end of
+  /// line at the end.
   std::string print(uint32_t width) const;
 
  private:
   // Those that hold text come first.
-  enum class Kind : uint8_t { Text, Verbatim, IfBreak, Flat, Suffix, Line, Softline, Hardline, Indent,
-                              Dedent, Begin, End };
-  /// Line, Softline, Hardline: `end` 1 behind an opening bracket. Text: [begin, end) of text_. Begin: `begin` its flat width, `end` 1 if it must break. End: `begin` its Begin.
+  enum class Kind : uint8_t {
+    Text,
+    Verbatim,
+    IfBreak,
+    Flat,
+    Suffix,
+    Line,
+    Softline,
+    Hardline,
+    Indent,
+    Dedent,
+    Begin,
+    End
+  };
+  /// Line, Softline, Hardline: `end` 1 behind an opening bracket. Text: [begin, end) of text_. Begin: `begin`
+  /// its flat width, `end` 1 if it must break. End: `begin` its Begin.
   struct Op {
     Kind kind;
     uint32_t begin;

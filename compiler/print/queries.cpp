@@ -171,8 +171,10 @@ void SqlWriter::with(NodeId id) {
 void SqlWriter::body(NodeId id) {
   Commented around(*this, id);
   switch (tree().kind(id)) {
-    case NodeKind::Select: return select(id);
-    case NodeKind::SetOp: return set_op(id);
+    case NodeKind::Select:
+      return select(id);
+    case NodeKind::SetOp:
+      return set_op(id);
     case NodeKind::Values: {
       Values parts = tree().get<Values>(id);
       put("values ");
@@ -182,15 +184,20 @@ void SqlWriter::body(NodeId id) {
     case NodeKind::TableQuery:
       put("table ");
       return path(tree().get<TableQuery>(id).table, id);
-    case NodeKind::With: return with(id);
-    case NodeKind::Query: return query_parens(id);
-    default: emit(id);
+    case NodeKind::With:
+      return with(id);
+    case NodeKind::Query:
+      return query_parens(id);
+    default:
+      emit(id);
   }
 }
 
 namespace {
 
-bool tighter(SetOpKind kind) { return kind == SetOpKind::Intersect; }
+bool tighter(SetOpKind kind) {
+  return kind == SetOpKind::Intersect;
+}
 
 }  // namespace
 
@@ -370,7 +377,8 @@ void SqlWriter::select_item(NodeId id) {
 }
 
 void SqlWriter::star(NodeId id) {
-  if (const std::vector<StarColumn>* columns = rewrite(&Rewrites::stars, id)) return star_columns(id, *columns);
+  if (const std::vector<StarColumn>* columns = rewrite(&Rewrites::stars, id))
+    return star_columns(id, *columns);
   Star parts = tree().get<Star>(id);
   if (parts.qualifier) {
     path(parts.qualifier, {});

@@ -64,12 +64,14 @@ void SqlWriter::join_step(NodeId id) {
     clause();
     return pivot(id);
   }
-  static constexpr std::string_view kWords[] = {",",         "join",      "cross join",     "left join", "right join",
-                                                "full join", "left semi join", "left anti join", "semi join", "anti join"};
+  static constexpr std::string_view kWords[] = {",",          "join",      "cross join",     "left join",
+                                                "right join", "full join", "left semi join", "left anti join",
+                                                "semi join",  "anti join"};
   JoinKind kind = tree().op<JoinKind>(id);
   Join parts = tree().get<Join>(id);
   auto right = [&] {
-    bool nested = tree().is<Join>(parts.right) || tree().is<Pivot>(parts.right) || tree().is<Unpivot>(parts.right);
+    bool nested =
+        tree().is<Join>(parts.right) || tree().is<Pivot>(parts.right) || tree().is<Unpivot>(parts.right);
     if (nested) {
       parenthesised([&] { relation(parts.right); });
     } else {
@@ -107,7 +109,8 @@ void SqlWriter::join_step(NodeId id) {
 
 void SqlWriter::primary_relation(NodeId id) {
   switch (tree().kind(id)) {
-    case NodeKind::TableRef: return table_ref(id);
+    case NodeKind::TableRef:
+      return table_ref(id);
     case NodeKind::TableFunction: {
       TableFunction parts = tree().get<TableFunction>(id);
       function_name(parts.function);
@@ -152,8 +155,10 @@ void SqlWriter::primary_relation(NodeId id) {
       return relation(tree().get<Lateral>(id).relation);
     case NodeKind::Join:
     case NodeKind::Pivot:
-    case NodeKind::Unpivot: return relation_bare(id);
-    default: emit(id);
+    case NodeKind::Unpivot:
+      return relation_bare(id);
+    default:
+      emit(id);
   }
 }
 

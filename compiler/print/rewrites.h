@@ -1,5 +1,6 @@
-// What is printed in place of the author's words: relations of the target, the columns of a `*`, the body of a
-// function, the casts of a contract. Plain tables by node id; the binder's results and the target fill them.
+// What is printed in place of the author's words: relations of the target, the columns of a `*`, the body of
+// a function, the casts of a contract. Plain tables by node id; the binder's results and the target fill
+// them.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +32,13 @@ struct StarColumn {
   Symbol name;
 };
 
-/// A user's function in place of its call. In the body a name that is a parameter stands for the argument, printed as it
-/// is where the call stands; parameters of the body's lambdas are renamed where they would capture a name of an argument.
+/// A user's function in place of its call. In the body a name that is a parameter stands for the argument,
+/// printed as it is where the call stands; parameters of the body's lambdas are renamed where they would
+/// capture a name of an argument.
 struct Expansion {
   struct Argument {
-    Symbol parameter;  // folded
-    ast::NodeId value;  // in the tree of the call
+    Symbol parameter;       // folded
+    ast::NodeId value;      // in the tree of the call
     bool fallback = false;  // `value` is the parameter's default, in the tree of the body
     TypeRef cast;
   };

@@ -1,6 +1,6 @@
-// The one printer of SQL: a tree, the author's or a generated one, as text of an engine's dialect, in one layout.
-// Quoting happens here and nowhere else. Keywords in lower case, a clause a line, lines of at most 100 code points
-// where that is possible; the text does not depend on how the author spaced his.
+// The one printer of SQL: a tree, the author's or a generated one, as text of an engine's dialect, in one
+// layout. Quoting happens here and nowhere else. Keywords in lower case, a clause a line, lines of at most
+// 100 code points where that is possible; the text does not depend on how the author spaced his.
 #pragma once
 
 #include <string>

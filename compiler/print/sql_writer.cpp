@@ -49,7 +49,8 @@ void SqlWriter::put(std::string_view text) {
     layout_.text(text);
     return;
   }
-  for (size_t i = 0; i < text.size(); ++i) layout_.text(text[i] == '%' ? std::string_view("%%") : text.substr(i, 1));
+  for (size_t i = 0; i < text.size(); ++i)
+    layout_.text(text[i] == '%' ? std::string_view("%%") : text.substr(i, 1));
 }
 
 void SqlWriter::quoted_text(std::string_view text) {
@@ -63,7 +64,8 @@ void SqlWriter::quoted_text(std::string_view text) {
 void SqlWriter::put_identifier(Symbol name, NodeId node, bool surely) {
   std::string_view text = name.text();
   if (dialect_.max_identifier != 0 && text.size() > dialect_.max_identifier) {
-    error(node, fmt::format("{} cuts names after {} bytes: `{}`", dialect_.title, dialect_.max_identifier, text));
+    error(node,
+          fmt::format("{} cuts names after {} bytes: `{}`", dialect_.title, dialect_.max_identifier, text));
   }
   if (bare_identifier(name, dialect_, surely)) return put(text);
   if (text.empty()) return error(node, "a name cannot be empty");
@@ -214,20 +216,40 @@ void SqlWriter::emit_bare(NodeId id) {
       comma_list(tree().children(id));
       break;
     }
-    case NodeKind::Name: put_identifier(node(id).name, id, node(id).has(ast::kQuoted)); break;
-    case NodeKind::QName: path(id, {}); break;
-    case NodeKind::DataType: data_type(id); break;
-    case NodeKind::StructField: struct_field(id); break;
-    case NodeKind::Query: query(id, true); break;
+    case NodeKind::Name:
+      put_identifier(node(id).name, id, node(id).has(ast::kQuoted));
+      break;
+    case NodeKind::QName:
+      path(id, {});
+      break;
+    case NodeKind::DataType:
+      data_type(id);
+      break;
+    case NodeKind::StructField:
+      struct_field(id);
+      break;
+    case NodeKind::Query:
+      query(id, true);
+      break;
     case NodeKind::With:
     case NodeKind::Select:
     case NodeKind::SetOp:
     case NodeKind::Values:
-    case NodeKind::TableQuery: body(id); break;
-    case NodeKind::SelectItem: select_item(id); break;
-    case NodeKind::Star: star(id); break;
-    case NodeKind::OrderItem: order_item(id); break;
-    case NodeKind::WindowSpec: window(id); break;
+    case NodeKind::TableQuery:
+      body(id);
+      break;
+    case NodeKind::SelectItem:
+      select_item(id);
+      break;
+    case NodeKind::Star:
+      star(id);
+      break;
+    case NodeKind::OrderItem:
+      order_item(id);
+      break;
+    case NodeKind::WindowSpec:
+      window(id);
+      break;
     case NodeKind::NamedWindow:
       put_identifier(node(id).name, id, node(id).has(ast::kQuoted));
       put(" as ");
@@ -245,18 +267,38 @@ void SqlWriter::emit_bare(NodeId id) {
     case NodeKind::Join:
     case NodeKind::Lateral:
     case NodeKind::Pivot:
-    case NodeKind::Unpivot: relation(id); break;
-    case NodeKind::Insert: insert(id); break;
-    case NodeKind::Merge: merge(id); break;
-    case NodeKind::MergeClause: merge_clause(id); break;
-    case NodeKind::Delete: remove(id); break;
-    case NodeKind::Update: update(id); break;
+    case NodeKind::Unpivot:
+      relation(id);
+      break;
+    case NodeKind::Insert:
+      insert(id);
+      break;
+    case NodeKind::Merge:
+      merge(id);
+      break;
+    case NodeKind::MergeClause:
+      merge_clause(id);
+      break;
+    case NodeKind::Delete:
+      remove(id);
+      break;
+    case NodeKind::Update:
+      update(id);
+      break;
     case NodeKind::CreateTable:
     case NodeKind::CreateTableAs:
-    case NodeKind::CreateView: create(id); break;
-    case NodeKind::TableColumn: table_column(id); break;
-    case NodeKind::Ddl: ddl(id); break;
-    case NodeKind::DollarBody: dollar_body(id); break;
+    case NodeKind::CreateView:
+      create(id);
+      break;
+    case NodeKind::TableColumn:
+      table_column(id);
+      break;
+    case NodeKind::Ddl:
+      ddl(id);
+      break;
+    case NodeKind::DollarBody:
+      dollar_body(id);
+      break;
     case NodeKind::Embedded: {
       const Subtree* subtree = rewrite(&Rewrites::subtrees, id);
       if (subtree == nullptr) {
@@ -268,11 +310,13 @@ void SqlWriter::emit_bare(NodeId id) {
       emit(subtree->node);
       break;
     }
-    default: expr(id, Level::Any);
+    default:
+      expr(id, Level::Any);
   }
 }
 
-PrintResult print_sql(const ast::Tree& tree, ast::NodeId root, const SqlStyle& style, const Rewrites* rewrites) {
+PrintResult print_sql(const ast::Tree& tree, ast::NodeId root, const SqlStyle& style,
+                      const Rewrites* rewrites) {
   return SqlWriter(style).run({&tree, root, rewrites});
 }
 

@@ -1,5 +1,5 @@
-// The state of one printing. A file a construct: sql_writer.cpp (nodes, names, comments), expressions.cpp, calls.cpp,
-// expand.cpp (functions), types.cpp, literals.cpp, queries.cpp, relations.cpp, statements.cpp.
+// The state of one printing. A file a construct: sql_writer.cpp (nodes, names, comments), expressions.cpp,
+// calls.cpp, expand.cpp (functions), types.cpp, literals.cpp, queries.cpp, relations.cpp, statements.cpp.
 #pragma once
 
 #include <deque>
@@ -30,8 +30,8 @@ class SqlWriter {
     Comments* comments = nullptr;  // none: not printed
     const Expansion* expansion = nullptr;
     Context* caller = nullptr;
-    std::vector<std::pair<Symbol, Symbol>> lambda_names;      // folded -> as printed; the last one counts
-    std::vector<std::span<const NodeId>> unqualified;         // paths of mapped relations that have no alias
+    std::vector<std::pair<Symbol, Symbol>> lambda_names;  // folded -> as printed; the last one counts
+    std::vector<std::span<const NodeId>> unqualified;     // paths of mapped relations that have no alias
   };
   class Within;
   class Commented;
@@ -179,7 +179,8 @@ class SqlWriter {
 /// Goes over to another tree, and back at the end of a block.
 class SqlWriter::Within {
  public:
-  Within(SqlWriter& writer, Context& context) : writer_(writer), before_(std::exchange(writer.here_, &context)) {}
+  Within(SqlWriter& writer, Context& context)
+      : writer_(writer), before_(std::exchange(writer.here_, &context)) {}
   ~Within() { writer_.here_ = before_; }
   Within(const Within&) = delete;
   Within& operator=(const Within&) = delete;

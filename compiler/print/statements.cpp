@@ -94,12 +94,14 @@ void SqlWriter::merge_clause(NodeId id) {
   put(" then ");
   switch (kind) {
     case MergeClauseKind::MatchedDelete:
-    case MergeClauseKind::NotMatchedBySourceDelete: return put("delete");
+    case MergeClauseKind::NotMatchedBySourceDelete:
+      return put("delete");
     case MergeClauseKind::MatchedUpdate:
     case MergeClauseKind::NotMatchedBySourceUpdate:
       put("update set");
       return assignments(parts.assignments);
-    case MergeClauseKind::NotMatchedInsert: break;
+    case MergeClauseKind::NotMatchedInsert:
+      break;
   }
   put("insert ");
   std::span<const NodeId> columns = tree().list(parts.assignments);

@@ -159,7 +159,7 @@ Emission EmissionStore::emit(const pipeline::Pipeline& pipeline, unsigned thread
   }
   for (const Backend* backend : enabled) {
     View view(pipeline, out.steps);
-    add_files(backend->info().name, backend->index(view), out.files);
+    add_files(backend->info().name, backend->index(view, out.files), out.files);
   }
   emit_core(pipeline, out, threads);
   std::erase_if(cache_, [](const auto& entry) { return !entry.second.used; });

@@ -58,6 +58,17 @@ def test_names_on_spark(spark):
     assert [row[0] for row in rows.collect()] == list(range(len(once)))
 
 
+def test_spark_s_own_words_as_names(spark):
+    words = [row[0].lower() for row in spark.sql('select keyword from sql_keywords()').collect()]
+    assert len(words) > 300
+    quoted = [a['sql'] for a in ask('databricks', 'identifier', words)]
+    given = ', '.join(f'{i} as {name}' for i, name in enumerate(quoted))
+    assert list(spark.sql(f"select {', '.join(quoted)} from (select {given}) as r").collect()[0]) == list(range(len(words)))
+    parser = spark._jsparkSession.sessionState().sqlParser()
+    for name in quoted:
+        parser.parsePlan(f'with {name} as (select 1 as {name}) select {name}.{name} as {name} from s.{name} as {name}')
+
+
 def test_a_variable_in_a_name_is_refused(spark):
     """Because Spark would put something else there, even for a variable that it does not know."""
     assert spark.sql('select 1 as `a${b}c`').columns == ['ac']

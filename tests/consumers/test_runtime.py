@@ -53,81 +53,87 @@ def dist(tmp_path):
     return Dist(tmp_path)
 
 
-def run(dist, steps, warehouse=None, serving=None, phase='run', **options):
-    """What both engines were asked, in order, and the gates."""
-    dist.node('a.b', steps)
-    manifest = runtime.load(dist.manifest())
-    warehouse, serving = warehouse or Fake(), serving or Fake()
-    serving.calls = warehouse.calls
-    gates = []
-    executor = runtime.Executor(manifest, {'warehouse': warehouse, 'serving': serving}, 'run-1',
-                                on_gate=gates.append, **options)
-    try:
+class Trial:
+    """Runs the steps of one node; what both engines were asked, in order, and the gates."""
+
+    def __init__(self, dist):
+        self.dist, self.calls, self.gates = dist, [], []
+
+    def run(self, steps, warehouse=None, serving=None, phase='run', **options):
+        self.dist.node('a.b', steps)
+        manifest = runtime.load(self.dist.manifest())
+        warehouse, serving = warehouse or Fake(), serving or Fake()
+        warehouse.calls = serving.calls = self.calls
+        executor = runtime.Executor(manifest, {'warehouse': warehouse, 'serving': serving}, 'run-1',
+                                    on_gate=self.gates.append, **options)
         executor.run(manifest.nodes['a.b'].steps, phase)
-    finally:
-        run.calls, run.gates = warehouse.calls, gates
-    return warehouse.calls
+        return self.calls
+
+
+@pytest.fixture
+def trial(dist):
+    return Trial(dist)
 
 
 def serving(**fields):
     return {'engine': 'serving', 'destination': 'app', **fields}
 
 
-def test_only_the_steps_of_the_phase_in_their_order(dist):
+def test_only_the_steps_of_the_phase_in_their_order(dist, trial):
     steps = [dist.step('1', 'A', phase='migrate'), dist.step('2', 'B'), dist.step('3', 'C', phase='verify'),
              dist.step('4', 'D')]
-    assert run(dist, steps) == ['B', 'D']
+    assert trial.run(steps) == ['B', 'D']
 
 
-def test_a_statement_gets_the_parameters_that_it_names(dist):
+def test_a_statement_gets_the_parameters_that_it_names(dist, trial):
     warehouse = Fake({'Q': (['hi', 'lo', 'none'], (7, 3, None))})
     steps = [dist.step('1', 'Q', kind='bind', bind={'hi': 'top', 'none': 'nothing'}),
              dist.step('2', 'A', params=['top', 'run_id']), dist.step('3', 'B', params=['nothing']), dist.step('4', 'C')]
-    assert run(dist, steps, warehouse) == ['Q', ('A', {'top': 7, 'run_id': 'run-1'}), ('B', {'nothing': None}), 'C']
+    assert trial.run(steps, warehouse) == ['Q', ('A', {'top': 7, 'run_id': 'run-1'}), ('B', {'nothing': None}), 'C']
 
 
 @pytest.mark.parametrize('rows', [[], [(1,), (2,)]])
-def test_a_bind_of_another_number_of_rows_is_an_error(dist, rows):
+def test_a_bind_of_another_number_of_rows_is_an_error(dist, trial, rows):
     with pytest.raises(runtime.ManifestError, match=f'bind.x: one row was expected, {len(rows)} came'):
-        run(dist, [dist.step('bind.x', 'Q', kind='bind')], Fake({'Q': (['a'], *rows)}))
+        trial.run([dist.step('bind.x', 'Q', kind='bind')], Fake({'Q': (['a'], *rows)}))
 
 
-def test_a_parameter_that_nothing_gives_is_an_error(dist):
+def test_a_parameter_that_nothing_gives_is_an_error(dist, trial):
     with pytest.raises(runtime.ManifestError, match='nothing gives the parameter top'):
-        run(dist, [dist.step('1', 'A', params=['top'])])
+        trial.run([dist.step('1', 'A', params=['top'])])
 
 
-def test_a_loop_runs_once_a_row_with_its_columns(dist):
+def test_a_loop_runs_once_a_row_with_its_columns(dist, trial):
     warehouse = Fake({'Q': (['day'], (1,), (2,)), 'R': (['hour'], (5,))})
     steps = [dist.step('q', 'Q', kind='for_each'), dist.step('a', 'A', loop='q', params=['day']),
              dist.step('r', 'R', kind='for_each', loop='q'), dist.step('b', 'B', loop='r', params=['hour', 'day']),
              dist.step('c', 'C')]
-    assert run(dist, steps, warehouse) == [
+    assert trial.run(steps, warehouse) == [
         'Q', ('A', {'day': 1}), 'R', ('B', {'hour': 5, 'day': 1}),
         ('A', {'day': 2}), 'R', ('B', {'hour': 5, 'day': 2}), 'C']
 
 
-def test_a_loop_over_no_rows_does_nothing(dist):
+def test_a_loop_over_no_rows_does_nothing(dist, trial):
     steps = [dist.step('q', 'Q', kind='for_each'), dist.step('a', 'A', loop='q')]
-    assert run(dist, steps, Fake({'Q': (['day'],)})) == ['Q']
+    assert trial.run(steps, Fake({'Q': (['day'],)})) == ['Q']
 
 
-def test_a_blocking_gate_stops_the_steps_behind_it(dist):
+def test_a_blocking_gate_stops_the_steps_behind_it(dist, trial):
     steps = [dist.step('g', 'G', kind='gate', check='unique__id'), dist.step('a', 'A')]
     with pytest.raises(runtime.Blocked, match='unique__id: 2 failures'):
-        run(dist, steps, Fake({'G': (['failures'], (2,))}))
-    assert run.calls == ['G']
-    assert run.gates == [runtime.GateResult('unique__id', 'block', 2)]
+        trial.run(steps, Fake({'G': (['failures'], (2,))}))
+    assert trial.calls == ['G']
+    assert trial.gates == [runtime.GateResult('unique__id', 'block', 2)]
 
 
 @pytest.mark.parametrize('policy', ['warn', 'fail'])
-def test_other_gates_let_the_steps_behind_them_run(dist, policy):
+def test_other_gates_let_the_steps_behind_them_run(dist, trial, policy):
     steps = [dist.step('g', 'G', kind='gate', check='c', policy=policy), dist.step('a', 'A')]
-    assert run(dist, steps, Fake({'G': (['failures'], (2,))})) == ['G', 'A']
-    assert [gate.passed for gate in run.gates] == [False]
+    assert trial.run(steps, Fake({'G': (['failures'], (2,))})) == ['G', 'A']
+    assert [gate.passed for gate in trial.gates] == [False]
 
 
-def test_steps_of_one_transaction_commit_together(dist):
+def test_steps_of_one_transaction_commit_together(dist, trial):
     app = Fake({'W': (['v'], (4,))})
     warehouse = Fake({'Q': (['id'], (1,), (2,))})
     steps = [dist.step('1', 'A', **serving(transaction='t')),
@@ -136,42 +142,41 @@ def test_steps_of_one_transaction_commit_together(dist):
                        copy_table='"s"', copy_columns=['id']),
              dist.step('4', 'B', **serving(transaction='t', loop='2')),
              dist.step('5', 'C', **serving()), dist.step('6', 'D', **serving(transaction='u'))]
-    assert run(dist, steps, warehouse, app) == [
+    assert trial.run(steps, warehouse, app) == [
         'begin', 'A', 'W', ('Q', {'v': 4}), ('copy', '"s"', ('id',), [(1,), (2,)]), 'B', 'commit', 'C', 'begin', 'D',
         'commit']
 
 
-def test_a_failure_rolls_back(dist):
+def test_a_failure_rolls_back(dist, trial):
     steps = [dist.step('1', 'A', **serving(transaction='t')), dist.step('2', 'B', **serving(transaction='t'))]
     with pytest.raises(RuntimeError, match='lost'):
-        run(dist, steps, serving=Fake({'B': RuntimeError('lost')}))
-    assert run.calls == ['begin', 'A', 'B', 'rollback']
+        trial.run(steps, serving=Fake({'B': RuntimeError('lost')}))
+    assert trial.calls == ['begin', 'A', 'B', 'rollback']
 
 
-def test_a_gate_that_blocks_rolls_back(dist):
+def test_a_gate_that_blocks_rolls_back(dist, trial):
     steps = [dist.step('1', 'A', **serving(transaction='t')),
              dist.step('2', 'G', kind='gate', check='c', **serving(transaction='t'))]
     with pytest.raises(runtime.Blocked):
-        run(dist, steps, serving=Fake({'G': (['failures'], (1,))}))
-    assert run.calls == ['begin', 'A', 'G', 'rollback']
+        trial.run(steps, serving=Fake({'G': (['failures'], (1,))}))
+    assert trial.calls == ['begin', 'A', 'G', 'rollback']
 
 
-def test_what_only_the_platform_can_run_is_left_out_elsewhere(dist):
+def test_what_only_the_platform_can_run_is_left_out_elsewhere(dist, trial):
     steps = [dist.step('1', 'A', platform_only='tags'), dist.step('2', 'B')]
-    assert run(dist, steps) == ['B']
-    dist.index['order'].clear()
-    assert run(dist, steps, Fake(platform=True)) == ['A', 'B']
+    assert trial.run(steps) == ['B']
+    assert trial.run(steps, Fake(platform=True)) == ['B', 'A', 'B']
 
 
-def test_a_task_that_takes_too_long_is_cancelled(dist):
+def test_a_task_that_takes_too_long_is_cancelled(dist, trial):
     def slow(engine):
         for _ in range(200):
             if engine.cancelled:
                 raise RuntimeError('cancelled')
             time.sleep(0.01)
     with pytest.raises(runtime.TimedOut, match='the time of the task is over'):
-        run(dist, [dist.step('1', 'A'), dist.step('2', 'B')], Fake({'A': slow}), timeout=0.05)
-    assert run.calls == ['A']
+        trial.run([dist.step('1', 'A'), dist.step('2', 'B')], Fake({'A': slow}), timeout=0.05)
+    assert trial.calls == ['A']
 
 
 def test_conflicts_of_writers_are_tried_again_and_nothing_else():
@@ -189,12 +194,12 @@ def test_conflicts_of_writers_are_tried_again_and_nothing_else():
 
 
 # ---- the manifest
-def test_a_statement_changed_by_hand_is_refused(dist):
+def test_a_statement_changed_by_hand_is_refused(dist, trial):
     step = dist.step('1', 'A')
     dist.write(step['path'], 'B')
     with pytest.raises(runtime.ManifestError, match='not what the compiler wrote'):
-        run(dist, [step])
-    assert run.calls == []
+        trial.run([step])
+    assert trial.calls == []
 
 
 def test_a_part_of_the_manifest_changed_by_hand_is_refused(dist):
@@ -217,10 +222,10 @@ def test_a_member_that_is_not_known_is_refused(dist):
         runtime.load(dist.manifest())
 
 
-def test_paths_stay_inside(dist, tmp_path):
+def test_paths_stay_inside(dist, trial, tmp_path):
     (tmp_path.parent / 'x.sql').write_text('A')
     with pytest.raises(runtime.ManifestError, match='outside'):
-        run(dist, [dist.step('1', 'A') | {'path': '../x.sql'}])
+        trial.run([dist.step('1', 'A') | {'path': '../x.sql'}])
 
 
 def test_references_name_where_and_never_show_values(monkeypatch, tmp_path):

@@ -43,7 +43,8 @@ TEST_CASE("parentheses are put where a tree needs them, and only there") {
   CHECK(x.spark(bin(BinaryOp::Subtract, x.a, sql.integer(-5))) == "a - -5");
   NodeId minus = x.tree.add(NodeKind::Unary, {sql.integer(-5)}, {}, static_cast<uint8_t>(UnaryOp::Minus));
   CHECK(x.spark(minus) == "- -5");
-  CHECK(x.spark(sql.eq(sql.exists(sql.select({.items = {sql.integer(1)}})), x.a)) == "(exists (select 1)) = a");
+  CHECK(x.spark(sql.eq(sql.exists(sql.select({.items = {sql.integer(1)}})), x.a)) ==
+        "(exists (select 1)) = a");
 }
 
 TEST_CASE("PostgreSQL reads || and bit operators less tightly than +") {
@@ -88,7 +89,8 @@ TEST_CASE("types") {
   CHECK(x.pg(sql.cast(x.a, sql.type("timestamp_ntz"))) == "cast(a as timestamp)");
   CHECK(x.pg(sql.cast(x.a, sql.type("double"))) == "cast(a as double precision)");
   CHECK(x.pg(sql.cast(x.a, sql.array_of(sql.type("string")))) == "cast(a as text[])");
-  NodeId nested = sql.struct_of({{"a b", sql.type("int")}, {"m", sql.map_of(sql.type("string"), sql.type("date"))}});
+  NodeId nested =
+      sql.struct_of({{"a b", sql.type("int")}, {"m", sql.map_of(sql.type("string"), sql.type("date"))}});
   CHECK(x.spark(nested) == "struct<`a b`: int, m: map<string, date>>");
   CHECK(x.pg(nested) == "error: PostgreSQL has no type `struct`");
 }
@@ -107,19 +109,30 @@ TEST_CASE("what PostgreSQL cannot say is an error that names the node") {
 
 TEST_CASE("forms with words of their own") {
   for (std::string_view query : {
-           "select extract(year from a), trim(both 'x' from a), trim(leading from a), trim('x' from a), trim(a)",
-           "select substring(a from 1 for 2), substring(a from 1), position('a' in b), overlay(a placing b from 1 for 2)",
-           "select case a when 1 then 2 end, case when a then b else c end, cast(a as int), try_cast(a as date), a::int",
-           "select count(distinct a, b), first(a) ignore nulls over (order by b), count(*) filter (where a > 1)",
+           "select extract(year from a), trim(both 'x' from a), trim(leading from a), trim('x' from a), "
+           "trim(a)",
+           "select substring(a from 1 for 2), substring(a from 1), position('a' in b), overlay(a placing b "
+           "from 1 for 2)",
+           "select case a when 1 then 2 end, case when a then b else c end, cast(a as int), try_cast(a as "
+           "date), a::int",
+           "select count(distinct a, b), first(a) ignore nulls over (order by b), count(*) filter (where a > "
+           "1)",
            "select listagg(a, ',') within group (order by b desc nulls last), f(x => 1, y => a + 1)",
-           "select transform(a, x -> x + 1), aggregate(a, 0, (acc, x) -> acc + x), a[0].b, v:x.y[1], v:['k'], a['k']",
-           "select interval 1 day, interval '1' day 2 hours, interval '1 2' day to hour, interval -3 month, interval '1 day'",
-           "select date '2020-01-01', timestamp '2020-01-01', timestamp_ntz '2020-01-01', X'1f', 1L, 2S, 3Y, 1.5BD, 1e3, 2D, 3F",
-           "select a like 'x' escape '!', a not ilike 'x', a rlike 'x', a like any ('x', 'y'), a not like all ('x')",
-           "select a in (1, 2), a not in (select b from t), a between 1 and 2 + 3, a is not true, a is distinct from b",
+           "select transform(a, x -> x + 1), aggregate(a, 0, (acc, x) -> acc + x), a[0].b, v:x.y[1], "
+           "v:['k'], a['k']",
+           "select interval 1 day, interval '1' day 2 hours, interval '1 2' day to hour, interval -3 month, "
+           "interval '1 day'",
+           "select date '2020-01-01', timestamp '2020-01-01', timestamp_ntz '2020-01-01', X'1f', 1L, 2S, 3Y, "
+           "1.5BD, 1e3, 2D, 3F",
+           "select a like 'x' escape '!', a not ilike 'x', a rlike 'x', a like any ('x', 'y'), a not like "
+           "all ('x')",
+           "select a in (1, 2), a not in (select b from t), a between 1 and 2 + 3, a is not true, a is "
+           "distinct from b",
            "select a collate utf8_lcase, :p, ~a & b | c ^ d, a << 1, a >>> 2, not a = b, (a, b) = (1, 2), ()",
-           "select sum(a) over w, sum(a) over (w rows 1 preceding), rank() over (partition by a order by b) from t window w as (order by a)",
-           "select cast(a as array<struct<x: int not null, y: map<string, interval day to second>>>), cast(a as string collate utf8_lcase)",
+           "select sum(a) over w, sum(a) over (w rows 1 preceding), rank() over (partition by a order by b) "
+           "from t window w as (order by a)",
+           "select cast(a as array<struct<x: int not null, y: map<string, interval day to second>>>), cast(a "
+           "as string collate utf8_lcase)",
            "select struct(a as b, 1), `current_date`, current_date, left(a, 1), `select`(1)",
        }) {
     CHECK(round_trip(query) == "");
@@ -142,27 +155,45 @@ NodeId random_expression(SqlBuilder& sql, std::mt19937& random, int depth) {
   auto next = [&] { return random_expression(sql, random, depth - 1); };
   uint32_t pick = random() % (depth <= 0 ? 4 : 22);
   switch (pick) {
-    case 0: return sql.column(random() % 2 ? "a" : "order");
-    case 1: return sql.integer(static_cast<int>(random() % 7) - 3);
-    case 2: return sql.string("it's");
-    case 3: return sql.column("t", "b");
-    case 4: return sql.not_(next());
-    case 5: return sql.is_null(next());
-    case 6: return sql.is_distinct(next(), next());
-    case 7: return sql.in_list(next(), {next(), next()});
-    case 8: return sql.case_when({{next(), next()}}, next());
-    case 9: return sql.cast(next(), sql.type("decimal", {10, 2}));
-    case 10: return sql.call("coalesce", {next(), next()});
-    case 11: return sql.field(next(), "f");
+    case 0:
+      return sql.column(random() % 2 ? "a" : "order");
+    case 1:
+      return sql.integer(static_cast<int>(random() % 7) - 3);
+    case 2:
+      return sql.string("it's");
+    case 3:
+      return sql.column("t", "b");
+    case 4:
+      return sql.not_(next());
+    case 5:
+      return sql.is_null(next());
+    case 6:
+      return sql.is_distinct(next(), next());
+    case 7:
+      return sql.in_list(next(), {next(), next()});
+    case 8:
+      return sql.case_when({{next(), next()}}, next());
+    case 9:
+      return sql.cast(next(), sql.type("decimal", {10, 2}));
+    case 10:
+      return sql.call("coalesce", {next(), next()});
+    case 11:
+      return sql.field(next(), "f");
     case 12: {
       auto op = static_cast<UnaryOp>(1 + random() % 3);
       return sql.tree().add(NodeKind::Unary, {next()}, {}, static_cast<uint8_t>(op));
     }
-    case 13: return sql.tree().add(NodeKind::Between, {next(), next(), next()}, {}, 0, random() % 2 ? kNegated : 0);
-    case 14: return sql.tree().add(NodeKind::Cast, {next(), sql.type("int")}, {}, static_cast<uint8_t>(CastOp::DoubleColon));
-    case 15: return sql.tree().add(NodeKind::Subscript, {next(), next()});
-    case 16: return sql.tree().add(NodeKind::Like, {next(), next(), {}}, {}, static_cast<uint8_t>(LikeOp::RLike));
-    default: return sql.binary(static_cast<BinaryOp>(random() % print::kBinaryOps), next(), next());
+    case 13:
+      return sql.tree().add(NodeKind::Between, {next(), next(), next()}, {}, 0, random() % 2 ? kNegated : 0);
+    case 14:
+      return sql.tree().add(NodeKind::Cast, {next(), sql.type("int")}, {},
+                            static_cast<uint8_t>(CastOp::DoubleColon));
+    case 15:
+      return sql.tree().add(NodeKind::Subscript, {next(), next()});
+    case 16:
+      return sql.tree().add(NodeKind::Like, {next(), next(), {}}, {}, static_cast<uint8_t>(LikeOp::RLike));
+    default:
+      return sql.binary(static_cast<BinaryOp>(random() % print::kBinaryOps), next(), next());
   }
 }
 

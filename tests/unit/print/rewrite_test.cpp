@@ -12,7 +12,9 @@ using namespace pipec::print;
 
 namespace {
 
-Symbol s(std::string_view text) { return Symbol::of(text); }
+Symbol s(std::string_view text) {
+  return Symbol::of(text);
+}
 
 struct Parsed {
   explicit Parsed(std::string_view sql) : tree(syntax::parse_query(sql).tree) {}
@@ -31,12 +33,14 @@ struct Parsed {
 /// A function, for a test: its body as an expression, its parameters in order.
 struct Function {
   explicit Function(std::string_view body) : tree(syntax::parse_expression(body).tree) {}
-  Expansion of(const Parsed& caller, NodeId call, const std::vector<std::string_view>& parameters, TypeRef cast = {}) const {
+  Expansion of(const Parsed& caller, NodeId call, const std::vector<std::string_view>& parameters,
+               TypeRef cast = {}) const {
     Expansion expansion;
     expansion.body = {&tree, tree.root, &rewrites};
     expansion.cast = cast;
     auto arguments = caller.tree.list(caller.tree.get<Call>(call).arguments);
-    for (size_t i = 0; i < parameters.size(); ++i) expansion.arguments.push_back({s(parameters[i]), arguments[i], false, {}});
+    for (size_t i = 0; i < parameters.size(); ++i)
+      expansion.arguments.push_back({s(parameters[i]), arguments[i], false, {}});
     return expansion;
   }
   Tree tree;
@@ -53,8 +57,10 @@ struct Types {
 }  // namespace
 
 TEST_CASE("relations are mapped to the target and keep the name that columns are qualified by") {
-  Parsed p("select t.a, silver.players.b, silver.players.c from silver.players join bronze.t as x on players.a = x.a "
-           "where exists (select 1 from gold.v where v.a = 1)");
+  Parsed p(
+      "select t.a, silver.players.b, silver.players.c from silver.players join bronze.t as x on players.a = "
+      "x.a "
+      "where exists (select 1 from gold.v where v.a = 1)");
   p.rewrites.paths[p.find(NodeKind::TableRef, 0)] = {s("main"), s("silver dev"), s("players")};
   p.rewrites.paths[p.find(NodeKind::TableRef, 1)] = {s("main"), s("bronze"), s("t__log")};
   p.rewrites.paths[p.find(NodeKind::TableRef, 2)] = {s("main"), s("gold"), s("v_1")};
@@ -160,7 +166,8 @@ TEST_CASE("a function that cannot be expanded is an error") {
   Function endless("g(x)");
   Expansion expansion;
   expansion.body = {&endless.tree, endless.tree.root, &endless.rewrites};
-  expansion.arguments = {{s("x"), endless.tree.list(endless.tree.get<Call>(endless.tree.root).arguments)[0], false, {}}};
+  expansion.arguments = {
+      {s("x"), endless.tree.list(endless.tree.get<Call>(endless.tree.root).arguments)[0], false, {}}};
   endless.rewrites.expansions[endless.tree.root] = expansion;
   CHECK(databricks(endless.tree, endless.tree.root, &endless.rewrites) ==
         "error: functions call each other too deeply to be expanded");

@@ -1,6 +1,7 @@
-// Pieces of printed SQL for tests/consumers/test_printer_strings.py, which puts them before the real engines. A request
-// a line: {"dialect": "postgres", "kind": "string" | "identifier" | "expression", "value": text or seed}. An answer a
-// line: {"sql": ...} or {"error": ...}; for an expression also "full", the same tree with all parentheses.
+// Pieces of printed SQL for tests/consumers/test_printer_strings.py, which puts them before the real engines.
+// A request a line: {"dialect": "postgres", "kind": "string" | "identifier" | "expression", "value": text or
+// seed}. An answer a line: {"sql": ...} or {"error": ...}; for an expression also "full", the same tree with
+// all parentheses.
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -19,35 +20,54 @@ class Generator {
   Generator(SqlBuilder& sql, uint64_t seed) : sql_(sql), random_(seed) {}
 
   NodeId condition(int depth) {
-    if (depth == 0) return pick(3) == 0 ? sql_.cast(sql_.null(), sql_.type("boolean")) : sql_.boolean(pick(2) == 0);
+    if (depth == 0)
+      return pick(3) == 0 ? sql_.cast(sql_.null(), sql_.type("boolean")) : sql_.boolean(pick(2) == 0);
     auto number = [&] { return this->number(depth - 1); };
     auto same = [&] { return condition(depth - 1); };
     switch (pick(10)) {
-      case 0: return sql_.not_(same());
-      case 1: return negated(NodeKind::Is, {number()});
-      case 2: return negated(NodeKind::IsDistinct, {number(), number()});
-      case 3: return negated(NodeKind::Between, {number(), number(), number()});
-      case 4: return negated(NodeKind::InList, {number(), sql_.list({number(), number()})});
-      case 5: return sql_.null_safe_eq(number(), number());
-      case 6: return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Eq) + 2 * pick(2)), same(), same());
-      case 7: return sql_.binary(BinaryOp::Or, same(), same());
-      case 8: return sql_.binary(BinaryOp::And, same(), same());
+      case 0:
+        return sql_.not_(same());
+      case 1:
+        return negated(NodeKind::Is, {number()});
+      case 2:
+        return negated(NodeKind::IsDistinct, {number(), number()});
+      case 3:
+        return negated(NodeKind::Between, {number(), number(), number()});
+      case 4:
+        return negated(NodeKind::InList, {number(), sql_.list({number(), number()})});
+      case 5:
+        return sql_.null_safe_eq(number(), number());
+      case 6:
+        return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Eq) + 2 * pick(2)), same(),
+                           same());
+      case 7:
+        return sql_.binary(BinaryOp::Or, same(), same());
+      case 8:
+        return sql_.binary(BinaryOp::And, same(), same());
       default:
-        return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Lt) + pick(4)), number(), number());
+        return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Lt) + pick(4)), number(),
+                           number());
     }
   }
 
   NodeId number(int depth) {
     if (depth == 0) return sql_.integer(pick(7) - 3);
     auto same = [&] { return number(depth - 1); };
-    constexpr BinaryOp kOps[] = {BinaryOp::Add, BinaryOp::Subtract, BinaryOp::BitAnd, BinaryOp::BitOr, BinaryOp::BitXor};
+    constexpr BinaryOp kOps[] = {BinaryOp::Add, BinaryOp::Subtract, BinaryOp::BitAnd, BinaryOp::BitOr,
+                                 BinaryOp::BitXor};
     switch (pick(8)) {
-      case 0: return sql_.case_when({{condition(depth - 1), same()}}, same());
-      case 1: return unary(UnaryOp::Minus, same());
-      case 2: return unary(UnaryOp::BitNot, same());
-      case 3: return sql_.binary(BinaryOp::Multiply, number(depth / 2), number(depth / 2));
-      case 4: return sql_.call("coalesce", {same(), same()});
-      default: return sql_.binary(kOps[pick(5)], same(), same());
+      case 0:
+        return sql_.case_when({{condition(depth - 1), same()}}, same());
+      case 1:
+        return unary(UnaryOp::Minus, same());
+      case 2:
+        return unary(UnaryOp::BitNot, same());
+      case 3:
+        return sql_.binary(BinaryOp::Multiply, number(depth / 2), number(depth / 2));
+      case 4:
+        return sql_.call("coalesce", {same(), same()});
+      default:
+        return sql_.binary(kOps[pick(5)], same(), same());
     }
   }
 
@@ -72,7 +92,8 @@ NodeId in_parens(const Tree& from, NodeId id, Tree& to) {
   const Node& node = from[id];
   NodeId copy = to.add(node.kind, children, node.name, node.op, node.flags);
   bool open = node.kind == NodeKind::Unary || node.kind == NodeKind::Binary || node.kind == NodeKind::Is ||
-              node.kind == NodeKind::IsDistinct || node.kind == NodeKind::Between || node.kind == NodeKind::InList;
+              node.kind == NodeKind::IsDistinct || node.kind == NodeKind::Between ||
+              node.kind == NodeKind::InList;
   return open ? to.add(NodeKind::Paren, {copy}) : copy;
 }
 
@@ -103,5 +124,6 @@ nlohmann::json answer(const nlohmann::json& request) {
 }  // namespace
 
 int main() {
-  for (std::string line; std::getline(std::cin, line);) std::cout << answer(nlohmann::json::parse(line)).dump() << '\n';
+  for (std::string line; std::getline(std::cin, line);)
+    std::cout << answer(nlohmann::json::parse(line)).dump() << '\n';
 }
