@@ -14,11 +14,14 @@ void add_lineage(CLI::App& app, driver::CommandResult& result) {
   command->add_option("NAME", request->name, "gold.sales or gold.sales.amount; every edge if not given");
   command->add_flag("--upstream", *upstream, "Only what it is made of");
   command->add_flag("--downstream", *downstream, "Only what is made of it");
-  command->add_option("--format", *format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  command->add_option("--format", *format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   command->callback([=, &result] {
     // `pipec lineage gold.sales`: one word that is no folder names a node of the project here.
     std::error_code ignored;
-    bool only_name = request->name.empty() && request->project != "." && !std::filesystem::is_directory(request->project, ignored);
+    bool only_name =
+        request->name.empty() && request->project != "." && !std::filesystem::is_directory(request->project, ignored);
     if (only_name) request->name = std::exchange(request->project, ".");
     options->finish();
     if (*upstream != *downstream) {

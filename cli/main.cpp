@@ -17,7 +17,8 @@ constexpr const char* kVersion = "pipec " PIPEC_VERSION;
 
 void report_internal_error(const std::string& what) {
   write_err(std::string(kVersion) + ": internal error: " + what +
-            "\nThis is a fault of pipec, not of your project, and nothing was written by halves. Please report it with the\n"
+            "\nThis is a fault of pipec, not of your project, and nothing was written by halves. Please "
+            "report it with the\n"
             "command, these lines and, if you may, the specification that brings it about.\n");
 }
 
@@ -54,7 +55,8 @@ std::string wrong_use(CLI::App& app, const CLI::ParseError& error) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
   bool is_option = word.rfind('-', 0) == 0;
-  return (is_option ? "there is no option `" : "too many words: `") + word + "`" + (is_option ? suggestion(word, known) : "");
+  return (is_option ? "there is no option `" : "too many words: `") + word + "`" +
+         (is_option ? suggestion(word, known) : "");
 }
 
 int run(int argc, char** argv) {

@@ -25,9 +25,13 @@ bool wants_color() {
   return ::isatty(STDERR_FILENO) && (!no_color || !*no_color);
 }
 
-bool write_out(const std::string& text) { return write_all(STDOUT_FILENO, text); }
+bool write_out(const std::string& text) {
+  return write_all(STDOUT_FILENO, text);
+}
 
 // Nobody could be told that this failed.
-void write_err(const std::string& text) { write_all(STDERR_FILENO, text); }
+void write_err(const std::string& text) {
+  write_all(STDERR_FILENO, text);
+}
 
 }  // namespace pipec::cli

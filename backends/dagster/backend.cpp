@@ -71,8 +71,7 @@ Value manifest_value(const pipeline::Pipeline& pipeline, const ArtifactFiles& em
   connections.set(std::string(kWarehouse), fields_value(pipeline.connection(Symbol::of(kWarehouse))));
   for (const pipeline::Destination& destination : pipeline.destinations) {
     const std::string_view connection = destination.connection.text();
-    destinations.add(std::string(destination.head.name.text()),
-                     engine_value(destination.kind.text(), connection));
+    destinations.add(std::string(destination.head.name.text()), engine_value(destination.kind.text(), connection));
     connections.set(std::string(connection), fields_value(pipeline.connection(destination.connection)));
   }
   value.add("warehouse", engine_value(pipeline.target.engine, kWarehouse));
@@ -96,9 +95,8 @@ Value manifest_value(const pipeline::Pipeline& pipeline, const ArtifactFiles& em
 }
 
 Value workspace_value(const pipeline::Pipeline& pipeline) {
-  Value file =
-      Value::object({{"relative_path", "definitions.py"},
-                     {"location_name", fmt::format("{}_{}", pipeline.project, pipeline.target.name)}});
+  Value file = Value::object({{"relative_path", "definitions.py"},
+                              {"location_name", fmt::format("{}_{}", pipeline.project, pipeline.target.name)}});
   return Value::object({{"load_from", Value::array({Value::object({{"python_file", std::move(file)}})})}});
 }
 
@@ -107,13 +105,11 @@ void check_connection(const pipeline::Pipeline& pipeline, Symbol name, Symbol de
                       std::initializer_list<const char*> needed, Sink& sink) {
   const pipeline::Connection* connection = pipeline.connection(name);
   const Value fields = fields_value(connection);
-  if (std::any_of(needed.begin(), needed.end(), [&](const char* field) { return fields.find(field); }))
-    return;
+  if (std::any_of(needed.begin(), needed.end(), [&](const char* field) { return fields.find(field); })) return;
   sink.report(diag::ConnectionField, Place::of_member(declaration, {}),
-              connection ? fmt::format("connection `{}` does not say for dagster what its `{}` is",
-                                       name.text(), *needed.begin())
-                         : fmt::format("pipec.yaml has no connection `{}`, by which Dagster reaches it",
-                                       name.text()))
+              connection ? fmt::format("connection `{}` does not say for dagster what its `{}` is", name.text(),
+                                       *needed.begin())
+                         : fmt::format("pipec.yaml has no connection `{}`, by which Dagster reaches it", name.text()))
       .help(fmt::format("write `{}: {{ dagster: \"env:NAME\" }}` under `connections: {}:` in pipec.yaml",
                         *needed.begin(), name.text()));
 }
@@ -121,12 +117,10 @@ void check_connection(const pipeline::Pipeline& pipeline, Symbol name, Symbol de
 class DagsterBackend : public Backend {
  public:
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {"dagster",
-                                      {{"schedules",
-                                        "running",
-                                        {"running", "stopped"},
-                                        "whether schedules fire once the definitions are loaded"}},
-                                      {Capability::Schedule}};
+    static const BackendInfo kInfo = {
+        "dagster",
+        {{"schedules", "running", {"running", "stopped"}, "whether schedules fire once the definitions are loaded"}},
+        {Capability::Schedule}};
     return kInfo;
   }
 
@@ -142,8 +136,8 @@ class DagsterBackend : public Backend {
       check_connection(pipeline, destination.connection, destination.head.declaration, {"dsn", "host"}, sink);
     }
     if (pipeline.schedules.empty()) return;
-    check_connection(pipeline, Symbol::of(kWarehouse), pipeline.schedules.front().head.declaration,
-                     {"http_path"}, sink);
+    check_connection(pipeline, Symbol::of(kWarehouse), pipeline.schedules.front().head.declaration, {"http_path"},
+                     sink);
   }
 
   ArtifactFiles emit(View& view, const Unit& unit) const override {

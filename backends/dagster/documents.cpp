@@ -37,8 +37,7 @@ Value schedule_value(View& view, Symbol name) {
   Value value = head_value(schedule.head);
   value.add("cron", schedule.cron).add("timezone", schedule.timezone);
   value.add("nodes", names_value(schedule.nodes)).add("checks", names_value(schedule.checks));
-  if (schedule.retries > 0)
-    value.add("retries", schedule.retries).add("retry_delay_seconds", kRetryDelaySeconds);
+  if (schedule.retries > 0) value.add("retries", schedule.retries).add("retry_delay_seconds", kRetryDelaySeconds);
   if (schedule.task_timeout) value.add("task_timeout_seconds", schedule.task_timeout->seconds);
   if (schedule.finish_within) value.add("finish_within_seconds", schedule.finish_within->seconds);
   const auto& options = view.target().backends.at("dagster");
@@ -91,8 +90,7 @@ std::string part_path(Part part, Symbol name) {
   const std::string_view text = name.text();
   const size_t dot = part == Part::Node ? text.find('.') : std::string_view::npos;
   // An export has no schema: a folder of its own, so that it never lies where a schema of its name does.
-  if (part == Part::Node && dot == std::string_view::npos)
-    return fmt::format("exports/{}.json", file_part(text));
+  if (part == Part::Node && dot == std::string_view::npos) return fmt::format("exports/{}.json", file_part(text));
   if (dot == std::string_view::npos) return fmt::format("{}/{}.json", part_name(part), file_part(text));
   return fmt::format("nodes/{}/{}.json", file_part(text.substr(0, dot)), file_part(text.substr(dot + 1)));
 }

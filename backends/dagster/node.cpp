@@ -28,10 +28,9 @@ const pipeline::Cdc* capture_of(View& view, Symbol log) {
 }
 
 const pipeline::SourceTable* source_table_of(const pipeline::Source& source, const pipeline::Cdc& cdc) {
-  auto found =
-      std::find_if(source.tables.begin(), source.tables.end(), [&](const pipeline::SourceTable& table) {
-        return table.schema == cdc.table_schema && table.name == cdc.table_name;
-      });
+  auto found = std::find_if(source.tables.begin(), source.tables.end(), [&](const pipeline::SourceTable& table) {
+    return table.schema == cdc.table_schema && table.name == cdc.table_name;
+  });
   return found == source.tables.end() ? nullptr : &*found;
 }
 
@@ -122,12 +121,10 @@ Value node_value(View& view, Symbol name) {
   value.add("key", key_of_node(name)).add("kind", pipeline::node_kind_name(node.kind));
   if (model) value.add("materialization", pipeline::materialization_name(model->materialization));
   value.add("group", group_of(view, node));
-  value.add("kinds",
-            Value::array({node.kind == NodeKind::Export ? Value("postgres") : Value(view.target().engine)}));
+  value.add("kinds", Value::array({node.kind == NodeKind::Export ? Value("postgres") : Value(view.target().engine)}));
   value.add("code_version", code_version(steps));
   if (node.kind == NodeKind::Export) {
-    if (const auto& freshness = view.export_(name)->freshness)
-      value.add("freshness_seconds", freshness->seconds);
+    if (const auto& freshness = view.export_(name)->freshness) value.add("freshness_seconds", freshness->seconds);
   }
   Value deps = Value::array();
   for (const auto& [table, from] : upstream) deps.push(from.key);

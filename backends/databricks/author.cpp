@@ -67,8 +67,7 @@ void Author::expand(const ast::Tree& tree, NodeId call, Symbol name, print::Rewr
       }
       value = tree.get<ast::NamedArg>(value).value;
     }
-    expansion.arguments.push_back(
-        {function->params[at].name.folded(), value, false, type(function->params[at].type)});
+    expansion.arguments.push_back({function->params[at].name.folded(), value, false, type(function->params[at].type)});
   }
   into.expansions.emplace(call, std::move(expansion));
 }

@@ -23,12 +23,11 @@ constexpr std::string_view kPlatform = "platform";
 class DatabricksBackend : public Backend {
  public:
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {
-        "databricks",
-        {},
-        {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory, Capability::ModelView,
-         Capability::ModelFull, Capability::ModelIncrementalByTime, Capability::ModelIncrementalByKey,
-         Capability::Check}};
+    static const BackendInfo kInfo = {"databricks",
+                                      {},
+                                      {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory,
+                                       Capability::ModelView, Capability::ModelFull, Capability::ModelIncrementalByTime,
+                                       Capability::ModelIncrementalByKey, Capability::Check}};
     return kInfo;
   }
 
@@ -74,7 +73,8 @@ class DatabricksBackend : public Backend {
     for (const pipeline::Node& node : view.everything().nodes) {
       std::string_view name = node.head.name.text();
       size_t dot = name.find('.');
-      if (node.kind != pipeline::NodeKind::Export && dot != std::string_view::npos) schemas[std::string(name.substr(0, dot))];
+      if (node.kind != pipeline::NodeKind::Export && dot != std::string_view::npos)
+        schemas[std::string(name.substr(0, dot))];
     }
     StepWriter steps(Symbol::of("platform:databricks"), nullptr);
     for (const auto& [schema, own] : schemas) {
@@ -127,10 +127,13 @@ class DatabricksBackend : public Backend {
 
   /// The source's columns stand beside those that a log and a history have of their own.
   static void check_columns(const pipeline::Pipeline& pipeline, const pipeline::Cdc& cdc, Sink& sink) {
-    static constexpr std::string_view kOwn[] = {
-        "_before", "_op", "_source_ts", "_seq", "_ord", "_tie", "_file", "_line", "_size", "_modified", "_problem", "_after",
-        "_corrupt", "_deleted", "_deleted_at", "_row_seq", "_row_ord", "_row_tie", "_from", "_to", "_gone", "_change_type",
-        "_commit_version", "_commit_timestamp", "valid_from", "valid_to", "is_current", "is_deleted"};
+    static constexpr std::string_view kOwn[] = {"_before",    "_op",          "_source_ts",      "_seq",
+                                                "_ord",       "_tie",         "_file",           "_line",
+                                                "_size",      "_modified",    "_problem",        "_after",
+                                                "_corrupt",   "_deleted",     "_deleted_at",     "_row_seq",
+                                                "_row_ord",   "_row_tie",     "_from",           "_to",
+                                                "_gone",      "_change_type", "_commit_version", "_commit_timestamp",
+                                                "valid_from", "valid_to",     "is_current",      "is_deleted"};
     const pipeline::SourceTable* table = pipeline.source_table(cdc);
     const pipeline::Source* source = pipeline.source(cdc.source);
     if (!table || !source) return;

@@ -21,7 +21,9 @@ Capture::Capture(View& view, const Names& names, Symbol current) : names(names) 
   }
 }
 
-bool Capture::is_key(Symbol column) const { return pipeline::is_key_column(*cdc, column); }
+bool Capture::is_key(Symbol column) const {
+  return pipeline::is_key_column(*cdc, column);
+}
 
 std::vector<Symbol> Capture::columns() const {
   std::vector<Symbol> names;
@@ -41,8 +43,8 @@ std::string Capture::topic() const {
   std::string name = fmt::format("{}.{}.{}", source->head.name.text(), table->schema.text(), table->name.text());
   // As the connector does it: what a topic's name cannot hold becomes an underscore.
   for (char& c : name) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-                 c == '-';
+    bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
     if (!plain) c = '_';
   }
   return name;

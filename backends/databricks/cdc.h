@@ -19,8 +19,8 @@ struct Capture {
   explicit operator bool() const { return table != nullptr; }
 
   bool is_key(Symbol column) const;
-  std::vector<Symbol> columns() const;   // of the source
-  std::vector<Symbol> payload() const;   // those outside of the key
+  std::vector<Symbol> columns() const;  // of the source
+  std::vector<Symbol> payload() const;  // those outside of the key
   std::string topic() const;
 };
 

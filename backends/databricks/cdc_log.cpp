@@ -24,8 +24,14 @@ constexpr const char* kFilesReason = "read_files is a function of Databricks alo
 class LogLowering {
  public:
   LogLowering(const Capture& capture, const pipeline::Node& node)
-      : capture_(capture), names_(capture.names), node_(node), steps_(node.head.name, &node.head),
-        log_(names_.rows(node)), stage_(work("stage")), files_(work("files")), rejected_(work("rejected")) {
+      : capture_(capture),
+        names_(capture.names),
+        node_(node),
+        steps_(node.head.name, &node.head),
+        log_(names_.rows(node)),
+        stage_(work("stage")),
+        files_(work("files")),
+        rejected_(work("rejected")) {
     log_columns_ = pipeline::cdc_log_columns(*capture.cdc, *capture.table);
   }
 
@@ -41,9 +47,7 @@ class LogLowering {
 
  private:
   Path work(std::string_view purpose) const { return names_.work(node_.head.name, purpose); }
-  Symbol work_symbol(std::string_view purpose) const {
-    return own_name(Names::work_name(node_.head.name, purpose));
-  }
+  Symbol work_symbol(std::string_view purpose) const { return own_name(Names::work_name(node_.head.name, purpose)); }
 
   // ---- tables
   void tables() {
@@ -94,23 +98,26 @@ class LogLowering {
     std::string pattern = capture_.landing;
     while (pattern.ends_with('/')) pattern.pop_back();
     pattern += "/" + capture_.topic() + "*";
-    steps_.migrate(view, [&](Statement& s) {
-            SqlBuilder& sql = s.sql;
-            SqlBuilder::Select select;
-            for (auto [column, alias] : own) select.items.push_back(sql.item(sql.column(column), alias));
-            select.items.push_back(sql.item(sql.column("_metadata", "file_path"), "file"));
-            if (std::string_view(view) == "lines") {
-              select.items.push_back(sql.item(sql.column("_metadata", "file_size"), "size"));
-              select.items.push_back(sql.item(sql.column("_metadata", "file_modification_time"), "modified"));
-            }
-            NodeId how = sql.tree().add(ast::NodeKind::NamedArg, {sql.string(format)}, Symbol::of("format"));
-            select.from = {sql.table_function("read_files", {sql.string(pattern), how})};
-            SqlBuilder::Create create;
-            create.flags = ast::kOrReplace;
-            create.name = sql.qname(work(view));
-            create.query = sql.select(select);
-            return sql.create_view(create);
-          }).platform_only = kFilesReason;
+    steps_
+        .migrate(view,
+                 [&](Statement& s) {
+                   SqlBuilder& sql = s.sql;
+                   SqlBuilder::Select select;
+                   for (auto [column, alias] : own) select.items.push_back(sql.item(sql.column(column), alias));
+                   select.items.push_back(sql.item(sql.column("_metadata", "file_path"), "file"));
+                   if (std::string_view(view) == "lines") {
+                     select.items.push_back(sql.item(sql.column("_metadata", "file_size"), "size"));
+                     select.items.push_back(sql.item(sql.column("_metadata", "file_modification_time"), "modified"));
+                   }
+                   NodeId how = sql.tree().add(ast::NodeKind::NamedArg, {sql.string(format)}, Symbol::of("format"));
+                   select.from = {sql.table_function("read_files", {sql.string(pattern), how})};
+                   SqlBuilder::Create create;
+                   create.flags = ast::kOrReplace;
+                   create.name = sql.qname(work(view));
+                   create.query = sql.select(select);
+                   return sql.create_view(create);
+                 })
+        .platform_only = kFilesReason;
   }
 
   // ---- run
@@ -129,13 +136,16 @@ class LogLowering {
     steps_.execute("stage", [&](Statement& s) { return stage(s.sql); });
     steps_.reads = {work_symbol("stage")};
     steps_.writes = {};
-    steps_.run(StepKind::Bind, "positions", [&](Statement& s) {
-      SqlBuilder& sql = s.sql;
-      return sql.select({.items = {sql.item(sql.call("min", {sql.column("_seq")}), "first_position"),
-                                   sql.item(sql.call("max", {sql.column("_seq")}), "last_position")},
-                         .from = {sql.table(stage_)},
-                         .where = sql.is_null(sql.column("_problem"))});
-    }).bind = {{"first_position", "first_position"}, {"last_position", "last_position"}};
+    steps_
+        .run(StepKind::Bind, "positions",
+             [&](Statement& s) {
+               SqlBuilder& sql = s.sql;
+               return sql.select({.items = {sql.item(sql.call("min", {sql.column("_seq")}), "first_position"),
+                                            sql.item(sql.call("max", {sql.column("_seq")}), "last_position")},
+                                  .from = {sql.table(stage_)},
+                                  .where = sql.is_null(sql.column("_problem"))});
+             })
+        .bind = {{"first_position", "first_position"}, {"last_position", "last_position"}};
     steps_.writes = {node_.head.name};
     steps_.execute("append", [&](Statement& s) { return append(s.sql); });
     steps_.writes = {work_symbol("rejected")};
@@ -191,8 +201,8 @@ class LogLowering {
   }
 
   NodeId landed(SqlBuilder& sql) {
-    NodeId mode = sql.call("map", {sql.string("mode"), sql.string("PERMISSIVE"), sql.string("columnNameOfCorruptRecord"),
-                                   sql.string("_corrupt")});
+    NodeId mode = sql.call("map", {sql.string("mode"), sql.string("PERMISSIVE"),
+                                   sql.string("columnNameOfCorruptRecord"), sql.string("_corrupt")});
     NodeId event = sql.call("from_json", {sql.column("f", "line"), sql.string(schema()), mode});
     SqlBuilder::Select select;
     for (const char* name : {"line", "file", "size", "modified"}) select.items.push_back(sql.column("f", name));
@@ -216,10 +226,13 @@ class LogLowering {
       return sql.struct_of(fields);
     };
     auto text = [&] { return sql.type("string"); };
-    NodeId source = sql.struct_of({{"schema", text()}, {"table", text()}, {"lsn", sql.type("bigint")},
-                                   {"sequence", text()}, {"ts_us", sql.type("bigint")}});
-    NodeId envelope = sql.struct_of({{"before", row()}, {"after", row()}, {"source", source}, {"op", text()},
-                                     {"_corrupt", text()}});
+    NodeId source = sql.struct_of({{"schema", text()},
+                                   {"table", text()},
+                                   {"lsn", sql.type("bigint")},
+                                   {"sequence", text()},
+                                   {"ts_us", sql.type("bigint")}});
+    NodeId envelope =
+        sql.struct_of({{"before", row()}, {"after", row()}, {"source", source}, {"op", text()}, {"_corrupt", text()}});
     return printed(tree, envelope, nullptr);
   }
 
@@ -295,7 +308,8 @@ class LogLowering {
       auto landed = [&] { return sql.column("_after", name); };
       bool key = capture_.is_key(name);
       if (NodeId missing = is_unavailable(sql, column.mapping, landed())) {
-        add(missing, fmt::format("{}: not sent, as it did not change; the table needs REPLICA IDENTITY FULL", name.text()));
+        add(missing,
+            fmt::format("{}: not sent, as it did not change; the table needs REPLICA IDENTITY FULL", name.text()));
       }
       if (may_fail(column.mapping)) {
         add(sql.and_all({sql.is_not_null(landed()), sql.is_null(sql.column(name))}),

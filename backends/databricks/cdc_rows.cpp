@@ -37,8 +37,13 @@ std::string fingerprint_of(const Capture& capture, const std::vector<Column>& co
 class RowsLowering {
  public:
   RowsLowering(const Capture& capture, const pipeline::Node& node, std::vector<Column> columns, std::string_view what)
-      : capture_(capture), node_(node), steps_(node.head.name, &node.head), columns_(std::move(columns)),
-        names_(column_names(columns_)), rows_(capture.names.rows(node)), log_(capture.names.node(capture.cdc->log)),
+      : capture_(capture),
+        node_(node),
+        steps_(node.head.name, &node.head),
+        columns_(std::move(columns)),
+        names_(column_names(columns_)),
+        rows_(capture.names.rows(node)),
+        log_(capture.names.node(capture.cdc->log)),
         ledger_(capture.names, steps_, node.head.name, fingerprint_of(capture, columns_, what),
                 {{capture.cdc->log, log_, "log_version"}}) {}
 
@@ -94,7 +99,8 @@ class RowsLowering {
       if (name == "_deleted") {
         items.push_back(sql.item(is_delete(sql), column.name));
       } else if (!column.nullable && is_payload(column.name)) {
-        items.push_back(sql.item(sql.call("coalesce", {sql.column(column.name), filler(sql, column.type)}), column.name));
+        items.push_back(
+            sql.item(sql.call("coalesce", {sql.column(column.name), filler(sql, column.type)}), column.name));
       } else if (!is_payload_position(name)) {
         items.push_back(sql.column(column.name));
       }
@@ -146,12 +152,12 @@ class RowsLowering {
 
 /// The last event of each key wins; deleted rows stay as tombstones, so that an older event that comes late changes nothing.
 NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
-  return sql.merge({.target = sql.table(rows.rows_, "t"),
-                    .source = sql.query_ref(rows.events(sql, events, rows.capture_.cdc->key), "s"),
-                    .on = rows.equal(sql, rows.capture_.cdc->key),
-                    .clauses = {sql.when(MergeClauseKind::MatchedUpdate, stands_after(sql, "s", "t"),
-                                         rows.from_source(sql, false)),
-                                sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
+  return sql.merge(
+      {.target = sql.table(rows.rows_, "t"),
+       .source = sql.query_ref(rows.events(sql, events, rows.capture_.cdc->key), "s"),
+       .on = rows.equal(sql, rows.capture_.cdc->key),
+       .clauses = {sql.when(MergeClauseKind::MatchedUpdate, stands_after(sql, "s", "t"), rows.from_source(sql, false)),
+                   sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
 }
 
 NodeId after_by(SqlBuilder& sql, const std::string_view (&names)[3]) {
@@ -180,7 +186,8 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
   }
   SqlBuilder::Ids position;
   for (std::string_view name : pipeline::kPositionColumns) position.push_back(sql.column(name));
-  NodeId row = sql.filter(sql.call("max_by", {sql.call("named_struct", last_row), sql.call("struct", position)}), is_row());
+  NodeId row =
+      sql.filter(sql.call("max_by", {sql.call("named_struct", last_row), sql.call("struct", position)}), is_row());
   // Each event once, then one row a key.
   std::vector<Symbol> event = key;
   for (std::string_view name : pipeline::kPositionColumns) event.push_back(Symbol::of(name));
@@ -220,8 +227,8 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
     if (rows.capture_.is_key(column.name)) continue;
     bool payload = rows.is_payload(column.name) || RowsLowering::is_payload_position(column.name.text());
     NodeId newer = payload ? after_by(sql, payload_position) : after_by(sql, event_position);
-    updates.push_back(sql.assign(column.name, sql.case_when({{newer, sql.column("s", column.name)}},
-                                                            sql.column("t", column.name))));
+    updates.push_back(
+        sql.assign(column.name, sql.case_when({{newer, sql.column("s", column.name)}}, sql.column("t", column.name))));
   }
   NodeId any = sql.or_all({after_by(sql, event_position), after_by(sql, payload_position)});
   return sql.merge({.target = sql.table(rows.rows_, "t"),
@@ -254,13 +261,16 @@ void lower_current(const Capture& capture, const pipeline::Node& node, Output& o
     }
     return sql.select(select);
   });
-  rows.run([&](SqlBuilder& sql, NodeId events) { return soft ? merge_soft(rows, sql, events) : merge_hard(rows, sql, events); });
+  rows.run([&](SqlBuilder& sql, NodeId events) {
+    return soft ? merge_soft(rows, sql, events) : merge_hard(rows, sql, events);
+  });
   rows.steps_.take(output);
 }
 
 void lower_history(const Capture& capture, const pipeline::Node& node, Output& output) {
   RowsLowering rows(capture, node, row_columns(capture), "history");
-  rows.table(fmt::format("Every state of the rows of {}, one row an event. Read the view.", capture.cdc->head.name.text()));
+  rows.table(
+      fmt::format("Every state of the rows of {}, one row an event. Read the view.", capture.cdc->head.name.text()));
   const std::vector<Symbol>& key = capture.cdc->key;
   rows.view([&](Statement& s) {
     SqlBuilder& sql = s.sql;
@@ -288,12 +298,12 @@ void lower_history(const Capture& capture, const pipeline::Node& node, Output& o
       return sql.call("struct", values);
     };
     NodeId before = sql.over(sql.call("lag", {state()}), by_key(), by_time());
-    NodeId changed = sql.select({.items = {sql.star()},
-                                 .from = {sql.table({"instants"})},
-                                 .qualify = sql.is_distinct(state(), before)});
+    NodeId changed = sql.select(
+        {.items = {sql.star()}, .from = {sql.table({"instants"})}, .qualify = sql.is_distinct(state(), before)});
     auto next = [&](const char* what) { return sql.over(sql.call("lead", {sql.column(what)}), by_key(), by_time()); };
-    NodeId closed = sql.select({.items = {sql.star(), sql.item(next("_from"), "_to"), sql.item(next("_deleted"), "_gone")},
-                                .from = {sql.table({"changed"})}});
+    NodeId closed =
+        sql.select({.items = {sql.star(), sql.item(next("_from"), "_to"), sql.item(next("_deleted"), "_gone")},
+                    .from = {sql.table({"changed"})}});
     SqlBuilder::Select select;
     select.ctes = {sql.cte("moved", moved), sql.cte("instants", instants), sql.cte("changed", changed),
                    sql.cte("closed", closed)};

@@ -23,10 +23,13 @@ NodeId within(SqlBuilder& sql, NodeId value, int64_t low, int64_t high, NodeId r
 NodeId scalar(SqlBuilder& sql, Decode decode, sql::Type type, const std::string& zone, const Landed& value) {
   switch (decode) {
     case Decode::Same:
-    case Decode::TimeMicros: return value();
-    case Decode::DecimalText: return sql.try_cast(value(), type_node(sql, type));
+    case Decode::TimeMicros:
+      return value();
+    case Decode::DecimalText:
+      return sql.try_cast(value(), type_node(sql, type));
     // Years 1 to 9999: the connector says an infinity by numbers beyond.
-    case Decode::DateDays: return within(sql, value(), -719162, 2932896, sql.call("date_from_unix_date", {value()}));
+    case Decode::DateDays:
+      return within(sql, value(), -719162, 2932896, sql.call("date_from_unix_date", {value()}));
     case Decode::TimestampMicros: {
       NodeId instant = sql.call("timestamp_micros", {value()});
       if (!zone.empty() && zone != "UTC") instant = sql.call("to_utc_timestamp", {instant, sql.string(zone)});
@@ -37,12 +40,15 @@ NodeId scalar(SqlBuilder& sql, Decode decode, sql::Type type, const std::string&
       NodeId four_digits = sql.call("rlike", {value(), sql.string("^[0-9]{4}-")});
       return sql.case_when({{four_digits, sql.try_cast(value(), type_node(sql, type))}});
     }
-    case Decode::Base64: return sql.call("try_to_binary", {value(), sql.string("base64")});
+    case Decode::Base64:
+      return sql.call("try_to_binary", {value(), sql.string("base64")});
   }
   return value();
 }
 
-bool is_text(const NativeMapping& mapping) { return mapping.landed == "string" && mapping.decode == Decode::Same; }
+bool is_text(const NativeMapping& mapping) {
+  return mapping.landed == "string" && mapping.decode == Decode::Same;
+}
 
 }  // namespace
 

@@ -20,9 +20,12 @@ namespace {
 
 GatePolicy policy_of(ElsePolicy policy) {
   switch (policy) {
-    case ElsePolicy::Fail: return GatePolicy::Fail;
-    case ElsePolicy::Warn: return GatePolicy::Warn;
-    default: return GatePolicy::Block;
+    case ElsePolicy::Fail:
+      return GatePolicy::Fail;
+    case ElsePolicy::Warn:
+      return GatePolicy::Warn;
+    default:
+      return GatePolicy::Block;
   }
 }
 
@@ -87,7 +90,9 @@ void add_gates(StepWriter& steps, pipeline::Lookup& lookup, const Names& names, 
     GatePolicy policy = policy_of(expect.policy);
     Symbol alias = alias_of(model.head.name);
     switch (expect.kind) {
-      case ExpectKind::Unique: add_unique_gate(steps, audited, expect.columns, name, policy); break;
+      case ExpectKind::Unique:
+        add_unique_gate(steps, audited, expect.columns, name, policy);
+        break;
       case ExpectKind::NotNull:
         add_gate(steps, name, policy, [&](Statement& s) {
           SqlBuilder::Ids nulls;

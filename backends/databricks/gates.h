@@ -11,9 +11,10 @@ namespace pipec::backend::databricks {
 /// What an expectation is asked of.
 struct Audited {
   Symbol model;
-  Path rows;                          // a staged batch, or the view itself
+  Path rows;  // a staged batch, or the view itself
   std::vector<Symbol> reads;
-  std::vector<Symbol> batch_columns;  // rows of the batch and of the table never agree in all of them; none: the batch is all
+  std::vector<Symbol>
+      batch_columns;  // rows of the batch and of the table never agree in all of them; none: the batch is all
   /// The rows of the table that the batch does not replace, as a relation; not set: the batch is all.
   std::function<ast::NodeId(Statement&, const std::vector<Symbol>& columns)> kept;
 };

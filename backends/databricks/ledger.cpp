@@ -26,7 +26,9 @@ std::string parameter(Symbol node) {
   return name;
 }
 
-std::string seen_name(const Input& input) { return "seen_" + input.version; }
+std::string seen_name(const Input& input) {
+  return "seen_" + input.version;
+}
 
 }  // namespace
 
@@ -50,9 +52,9 @@ void Ledger::create(StepWriter& steps, const Names& names) {
   table.id = "ledger";
   table.path = names.own(kLedger);
   table.description = "What each node holds: the version of each of its inputs, and the logic that it was built by.";
-  table.columns = {column("node", TypeKind::String), column("input", TypeKind::String),
+  table.columns = {column("node", TypeKind::String),    column("input", TypeKind::String),
                    column("version", TypeKind::BigInt), column("fingerprint", TypeKind::String),
-                   column("run_id", TypeKind::String), column("recorded_at", TypeKind::Timestamp)};
+                   column("run_id", TypeKind::String),  column("recorded_at", TypeKind::Timestamp)};
   table.cluster_by = {Symbol::of("node")};
   create_table(steps, table);
 }
@@ -60,9 +62,8 @@ void Ledger::create(StepWriter& steps, const Names& names) {
 void Ledger::bind_versions() {
   for (const Input& input : inputs_) {
     steps_.reads = {input.node};
-    pipeline::Step& step = steps_.run(StepKind::Bind, fmt::format("version.{}", input.node.text()), [&](Statement& s) {
-      return pipeline::newest_version(s.sql, input.rows);
-    });
+    pipeline::Step& step = steps_.run(StepKind::Bind, fmt::format("version.{}", input.node.text()),
+                                      [&](Statement& s) { return pipeline::newest_version(s.sql, input.rows); });
     step.bind = {{"version", input.version}};
   }
   steps_.reads.clear();
@@ -98,9 +99,8 @@ void Ledger::for_each_rebuild(std::string id) {
   steps_.reads = {own_name(kLedger)};
   steps_.for_each(std::move(id), [&](Statement& s) {
     NodeId from = held(s);
-    return s.sql.select({.items = {s.sql.item(s.sql.boolean(true), "rebuild")},
-                         .from = {from},
-                         .where = rebuild_condition(s, {})});
+    return s.sql.select(
+        {.items = {s.sql.item(s.sql.boolean(true), "rebuild")}, .from = {from}, .where = rebuild_condition(s, {})});
   });
   steps_.reads.clear();
 }
@@ -126,11 +126,10 @@ void Ledger::for_each_change(std::string id, const Input& input) {
   steps_.for_each(std::move(id), [&](Statement& s) {
     SqlBuilder& sql = s.sql;
     NodeId version = sql.call("max_by", {sql.column("version"), sql.column("recorded_at")});
-    NodeId mine = sql.and_all({sql.eq(sql.column("node"), sql.string(node_)),
-                               sql.eq(sql.column("input"), sql.string(input.node))});
-    NodeId inner = sql.select({.items = {sql.item(version, "version")},
-                               .from = {sql.table(names_.own(kLedger))},
-                               .where = mine});
+    NodeId mine = sql.and_all(
+        {sql.eq(sql.column("node"), sql.string(node_)), sql.eq(sql.column("input"), sql.string(input.node))});
+    NodeId inner =
+        sql.select({.items = {sql.item(version, "version")}, .from = {sql.table(names_.own(kLedger))}, .where = mine});
     NodeId seen = sql.column("held", "version");
     NodeId next = sql.binary(ast::BinaryOp::Add, sql.column("held", "version"), sql.integer(1));
     return sql.select({.items = {sql.item(seen, "seen_version"), sql.item(next, "first_version")},
@@ -145,8 +144,8 @@ void Ledger::record(std::string id, const std::vector<Input>& inputs) {
   steps_.execute(std::move(id), [&](Statement& s) {
     SqlBuilder& sql = s.sql;
     auto row = [&](Symbol input, NodeId version) {
-      return SqlBuilder::Ids{sql.string(node_),  sql.string(input),      version, sql.string(fingerprint_),
-                             sql.param("run_id"), sql.call("current_timestamp", {})};
+      return SqlBuilder::Ids{sql.string(node_),        sql.string(input),   version,
+                             sql.string(fingerprint_), sql.param("run_id"), sql.call("current_timestamp", {})};
     };
     std::vector<SqlBuilder::Ids> rows;
     for (const Input& input : inputs) rows.push_back(row(input.node, sql.param(input.version)));

@@ -12,16 +12,30 @@ using pipeline::Materialization;
 using pipeline::StepKind;
 
 ModelLowering::ModelLowering(View& view, const Names& names, const pipeline::Model& model, const pipeline::Node& node)
-    : lookup_(view), names_(names), model_(model), node_(node), author_(lookup_, names),
-      steps_(node.head.name, &node.head), target_(names.node(node.head.name)),
-      stage_(names.work(node.head.name, "stage")), pending_(names.work(node.head.name, "pending")) {}
+    : lookup_(view),
+      names_(names),
+      model_(model),
+      node_(node),
+      author_(lookup_, names),
+      steps_(node.head.name, &node.head),
+      target_(names.node(node.head.name)),
+      stage_(names.work(node.head.name, "stage")),
+      pending_(names.work(node.head.name, "pending")) {}
 
 void ModelLowering::lower(Output& output) {
   switch (model_.materialization) {
-    case Materialization::View: view(); break;
-    case Materialization::Full: full(); break;
-    case Materialization::IncrementalByTime: by_time(); break;
-    case Materialization::IncrementalByKey: by_key(); break;
+    case Materialization::View:
+      view();
+      break;
+    case Materialization::Full:
+      full();
+      break;
+    case Materialization::IncrementalByTime:
+      by_time();
+      break;
+    case Materialization::IncrementalByKey:
+      by_key();
+      break;
   }
   steps_.take(output);
 }
@@ -33,7 +47,8 @@ void ModelLowering::view() {
     const auto& outputs = model_.query.bound->outputs;
     bool as_written = outputs.size() == node_.columns.size();
     for (size_t i = 0; as_written && i < outputs.size(); ++i) {
-      as_written = outputs[i].name.folded() == node_.columns[i].name.folded() && outputs[i].type == node_.columns[i].type;
+      as_written =
+          outputs[i].name.folded() == node_.columns[i].name.folded() && outputs[i].type == node_.columns[i].type;
     }
     if (as_written) return s.embed(author_.query(model_.query));
     return s.sql.select(contract(s));
@@ -144,7 +159,9 @@ NodeId ModelLowering::insert(SqlBuilder& sql, ast::InsertMode mode, const Path& 
   return sql.insert(insert);
 }
 
-std::vector<Symbol> ModelLowering::reads() const { return node_.inputs; }
+std::vector<Symbol> ModelLowering::reads() const {
+  return node_.inputs;
+}
 
 /// Of everything that decides which rows the table holds: its query and those of the views below, as they are executed,
 /// and the types of its columns. Not of descriptions.
@@ -178,8 +195,8 @@ NodeId ModelLowering::input_relation(SqlBuilder& sql, const pipeline::Changes::U
   for (const Input& input : ledger_->inputs()) {
     if (input.node == use.node) version = input.version;
   }
-  NodeId images = sql.table_function("table_changes", {sql.string(Names::spelled(names_.rows(node))),
-                                                       sql.param("first_version"), sql.param(version)});
+  NodeId images = sql.table_function(
+      "table_changes", {sql.string(Names::spelled(names_.rows(node))), sql.param("first_version"), sql.param(version)});
   NodeId seen;
   if (node.kind == pipeline::NodeKind::CdcCurrent) {
     // An image that the view hides was never seen by the model.
@@ -188,7 +205,8 @@ NodeId ModelLowering::input_relation(SqlBuilder& sql, const pipeline::Changes::U
     seen = soft ? sql.gt_eq(sql.column("_row_seq"), sql.integer(0)) : sql.not_(sql.column("_deleted"));
     if (soft) {
       NodeId when = sql.case_when({{sql.column("_deleted"), sql.column("_source_ts")}});
-      images = sql.query_ref(sql.select({.items = {sql.star(), sql.item(when, "_deleted_at")}, .from = {images}}), "images");
+      images =
+          sql.query_ref(sql.select({.items = {sql.star(), sql.item(when, "_deleted_at")}, .from = {images}}), "images");
     }
   }
   return net_changes(sql, node, use, images, seen);
@@ -219,9 +237,9 @@ NodeId ModelLowering::net_changes(SqlBuilder& sql, const pipeline::Node& node, c
                        use.alias);
 }
 
-void ModelLowering::queue_changes(
-    const std::function<SqlBuilder::Ids(SqlBuilder&, const std::vector<NodeId>&)>& items,
-    const std::function<NodeId(SqlBuilder&)>& filter, const std::function<void(const std::string& id)>& also) {
+void ModelLowering::queue_changes(const std::function<SqlBuilder::Ids(SqlBuilder&, const std::vector<NodeId>&)>& items,
+                                  const std::function<NodeId(SqlBuilder&)>& filter,
+                                  const std::function<void(const std::string& id)>& also) {
   for (const Input& input : ledger_->inputs()) {
     std::string id = fmt::format("changes.{}", input.node.text());
     ledger_->for_each_change(id, input);

@@ -34,9 +34,10 @@ class ModelLowering {
   std::string fingerprint();
   void add_query(Hasher& hasher, const pipeline::Model& model, const pipeline::Node& node);
   /// Steps that queue what each input's changes touch; `item` makes the value to queue of the mapped ones.
-  void queue_changes(const std::function<ast::SqlBuilder::Ids(ast::SqlBuilder&, const std::vector<ast::NodeId>&)>& items,
-                     const std::function<ast::NodeId(ast::SqlBuilder&)>& filter,
-                     const std::function<void(const std::string& id)>& also);
+  void queue_changes(
+      const std::function<ast::SqlBuilder::Ids(ast::SqlBuilder&, const std::vector<ast::NodeId>&)>& items,
+      const std::function<ast::NodeId(ast::SqlBuilder&)>& filter,
+      const std::function<void(const std::string& id)>& also);
   ast::NodeId input_relation(ast::SqlBuilder& sql, const pipeline::Changes::Use& use);
   ast::NodeId net_changes(ast::SqlBuilder& sql, const pipeline::Node& node, const pipeline::Changes::Use& use,
                           ast::NodeId images, ast::NodeId seen);

@@ -106,7 +106,8 @@ void ModelLowering::by_key() {
   audited.batch_columns = keys;
   audited.kept = [&](Statement& s, const std::vector<Symbol>&) {
     SqlBuilder& sql = s.sql;
-    NodeId from = sql.join(ast::JoinKind::LeftAnti, sql.table(target_, "t"), sql.table(pending_, "p"), same_key(sql, "t", "p"));
+    NodeId from =
+        sql.join(ast::JoinKind::LeftAnti, sql.table(target_, "t"), sql.table(pending_, "p"), same_key(sql, "t", "p"));
     return sql.query_ref(sql.select({.items = {sql.star()}, .from = {from}}), "kept");
   };
   // Two rows of one key would make the merge fail half-way through a run.
@@ -135,7 +136,8 @@ void ModelLowering::by_key() {
                             : sql.boolean(true));
     }
     source.items.push_back(sql.item(sql.is_not_null(sql.column("b", keys[0])), kPresent));
-    source.from = {sql.join(ast::JoinKind::Left, sql.query_ref(wanted, "p"), sql.table(stage_, "b"), same_key(sql, "p", "b"))};
+    source.from = {
+        sql.join(ast::JoinKind::Left, sql.query_ref(wanted, "p"), sql.table(stage_, "b"), same_key(sql, "p", "b"))};
     SqlBuilder::Merge merge;
     merge.target = sql.table(target_, "t");
     merge.source = sql.query_ref(sql.select(source), "s");

@@ -77,8 +77,8 @@ void ModelLowering::by_time() {
 
   auto from_start = [&](SqlBuilder& sql) { return sql.gt_eq(sql.column("grain"), grains.start(sql)); };
   auto grain_of_table = [&](SqlBuilder& sql) {
-    return sql.select({.items = {sql.item(grains.of(sql, sql.column(grains.column)), "grain")},
-                       .from = {sql.table(target_)}});
+    return sql.select(
+        {.items = {sql.item(grains.of(sql, sql.column(grains.column)), "grain")}, .from = {sql.table(target_)}});
   };
 
   // ---- what to build
@@ -87,8 +87,8 @@ void ModelLowering::by_time() {
   steps_.writes = {work_symbol("pending")};
   steps_.execute("rebuild.queue", [&](Statement& s) {
     SqlBuilder& sql = s.sql;
-    NodeId ours = sql.select({.items = {sql.item(grains.of(sql, sql.column("result", grains.column)), "grain")},
-                              .from = {author_query(s)}});
+    NodeId ours = sql.select(
+        {.items = {sql.item(grains.of(sql, sql.column("result", grains.column)), "grain")}, .from = {author_query(s)}});
     // Grains of the table that the query no longer fills are built too: as empty ones.
     NodeId both = sql.union_all({ours, grain_of_table(sql)});
     NodeId all = sql.select({.distinct = true,

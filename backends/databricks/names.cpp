@@ -7,7 +7,9 @@
 
 namespace pipec::backend::databricks {
 
-Path Names::node(Symbol name) const { return pipeline::table_path(target_, name); }
+Path Names::node(Symbol name) const {
+  return pipeline::table_path(target_, name);
+}
 
 Path Names::rows(const pipeline::Node& node) const {
   Path path = this->node(node.head.name);
@@ -37,7 +39,9 @@ std::string Names::work_name(Symbol node, std::string_view purpose) {
   return fmt::format("{}__{}", name, purpose);
 }
 
-Path Names::work(Symbol node, std::string_view purpose) const { return own(work_name(node, purpose)); }
+Path Names::work(Symbol node, std::string_view purpose) const {
+  return own(work_name(node, purpose));
+}
 
 std::string Names::spelled(const Path& path) {
   std::string text;
@@ -47,6 +51,8 @@ std::string Names::spelled(const Path& path) {
   return text;
 }
 
-Symbol own_name(std::string_view name) { return Symbol::of(fmt::format("{}.{}", kSchema, name)); }
+Symbol own_name(std::string_view name) {
+  return Symbol::of(fmt::format("{}.{}", kSchema, name));
+}
 
 }  // namespace pipec::backend::databricks

@@ -75,8 +75,8 @@ Step& StepWriter::add(Phase phase, StepKind kind, std::string id, const Build& b
   print::PrintResult result = print::print_sql(statement.tree, root, {}, &statement.rewrites);
   Step& step = list_.steps.emplace_back();
   size_t number = phase == Phase::Migrate ? ++migrations_ : ++runs_;
-  std::string file = fmt::format("{}/{}_{:02}_{}.sql", folder_, phase == Phase::Migrate ? "migrate" : "run", number,
-                                 file_part(id));
+  std::string file =
+      fmt::format("{}/{}_{:02}_{}.sql", folder_, phase == Phase::Migrate ? "migrate" : "run", number, file_part(id));
   step.id = std::move(id);
   step.phase = phase;
   step.kind = kind;

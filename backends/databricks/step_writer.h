@@ -33,7 +33,9 @@ class StepWriter {
 
   pipeline::Step& migrate(std::string id, const Build& build);
   pipeline::Step& run(pipeline::StepKind kind, std::string id, const Build& build);
-  pipeline::Step& execute(std::string id, const Build& build) { return run(pipeline::StepKind::Execute, std::move(id), build); }
+  pipeline::Step& execute(std::string id, const Build& build) {
+    return run(pipeline::StepKind::Execute, std::move(id), build);
+  }
   /// The steps that are added until `end_loop` belong to it.
   pipeline::Step& for_each(std::string id, const Build& build);
   void end_loop() { loop_.clear(); }

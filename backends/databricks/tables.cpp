@@ -53,43 +53,53 @@ void create_table(StepWriter& steps, const Table& table) {
     }
     if (!table.description.empty()) create.options.push_back(sql.ddl("comment {}", sql.string(table.description)));
     // Deletion vectors: a MERGE that finds nothing to change then writes no version.
-    create.options.push_back(
-        table.feeds
-            ? sql.ddl("tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')")
-            : sql.ddl("tblproperties ('delta.enableDeletionVectors' = 'true')"));
+    create.options.push_back(table.feeds ? sql.ddl("tblproperties ('delta.enableChangeDataFeed' = 'true', "
+                                                   "'delta.enableDeletionVectors' = 'true')")
+                                         : sql.ddl("tblproperties ('delta.enableDeletionVectors' = 'true')"));
     return sql.create_table(create);
   });
   if (table.primary_key.empty()) return;
-  steps.migrate("drop_primary_key", [&](Statement& s) {
-         return s.sql.ddl("alter table {} drop primary key if exists", s.sql.qname(table.path));
-       }).platform_only = kKeyReason;
-  steps.migrate("primary_key", [&](Statement& s) {
-         SqlBuilder::Ids names;
-         for (Symbol name : table.primary_key) names.push_back(s.sql.name(name));
-         return s.sql.ddl("alter table {} add primary key ({})", s.sql.qname(table.path), s.sql.list(names));
-       }).platform_only = kKeyReason;
+  steps
+      .migrate(
+          "drop_primary_key",
+          [&](Statement& s) { return s.sql.ddl("alter table {} drop primary key if exists", s.sql.qname(table.path)); })
+      .platform_only = kKeyReason;
+  steps
+      .migrate("primary_key",
+               [&](Statement& s) {
+                 SqlBuilder::Ids names;
+                 for (Symbol name : table.primary_key) names.push_back(s.sql.name(name));
+                 return s.sql.ddl("alter table {} add primary key ({})", s.sql.qname(table.path), s.sql.list(names));
+               })
+      .platform_only = kKeyReason;
 }
 
 void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vector<Symbol>& tags,
               const std::vector<Column>& columns) {
   if (!tags.empty()) {
-    steps.migrate("tags", [&](Statement& s) {
-           SqlBuilder::Ids pairs;
-           for (Symbol tag : tags) pairs.push_back(s.sql.ddl("{} = ''", s.sql.string(tag)));
-           NodeId list = s.sql.list(pairs);
-           return is_view ? s.sql.ddl("alter view {} set tags ({})", s.sql.qname(path), list)
-                          : s.sql.ddl("alter table {} set tags ({})", s.sql.qname(path), list);
-         }).platform_only = kTagsReason;
+    steps
+        .migrate("tags",
+                 [&](Statement& s) {
+                   SqlBuilder::Ids pairs;
+                   for (Symbol tag : tags) pairs.push_back(s.sql.ddl("{} = ''", s.sql.string(tag)));
+                   NodeId list = s.sql.list(pairs);
+                   return is_view ? s.sql.ddl("alter view {} set tags ({})", s.sql.qname(path), list)
+                                  : s.sql.ddl("alter table {} set tags ({})", s.sql.qname(path), list);
+                 })
+        .platform_only = kTagsReason;
   }
   if (is_view) return;
   for (const Column& column : columns) {
     if (column.pii.empty()) continue;
     std::string classes;
     for (Symbol pii : column.pii) classes += (classes.empty() ? "" : ",") + std::string(pii.text());
-    steps.migrate("tags." + std::string(column.name.text()), [&](Statement& s) {
-           return s.sql.ddl("alter table {} alter column {} set tags ('pii' = {})", s.sql.qname(path),
-                            s.sql.name(column.name), s.sql.string(classes));
-         }).platform_only = kTagsReason;
+    steps
+        .migrate("tags." + std::string(column.name.text()),
+                 [&](Statement& s) {
+                   return s.sql.ddl("alter table {} alter column {} set tags ('pii' = {})", s.sql.qname(path),
+                                    s.sql.name(column.name), s.sql.string(classes));
+                 })
+        .platform_only = kTagsReason;
   }
 }
 

@@ -15,7 +15,7 @@ struct Table {
   std::vector<pipeline::Column> columns;
   std::vector<Symbol> cluster_by;
   std::string description;
-  bool feeds = false;  // others read its changes
+  bool feeds = false;               // others read its changes
   std::vector<Symbol> primary_key;  // said, not enforced: no columns, no key
 };
 

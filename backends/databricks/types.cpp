@@ -24,20 +24,29 @@ NodeId interval_node(SqlBuilder& sql, Type type) {
 
 NodeId type_node(SqlBuilder& sql, Type type) {
   switch (type.kind()) {
-    case TypeKind::Decimal: return sql.type("decimal", {type.precision(), type.scale()});
-    case TypeKind::Char: return sql.type("char", {type.length()});
-    case TypeKind::Varchar: return sql.type("varchar", {type.length()});
-    case TypeKind::Time: return sql.type("time", {type.precision()});
+    case TypeKind::Decimal:
+      return sql.type("decimal", {type.precision(), type.scale()});
+    case TypeKind::Char:
+      return sql.type("char", {type.length()});
+    case TypeKind::Varchar:
+      return sql.type("varchar", {type.length()});
+    case TypeKind::Time:
+      return sql.type("time", {type.precision()});
     case TypeKind::IntervalYearMonth:
-    case TypeKind::IntervalDayTime: return interval_node(sql, type);
-    case TypeKind::Array: return sql.array_of(type_node(sql, type.element()));
-    case TypeKind::Map: return sql.map_of(type_node(sql, type.key()), type_node(sql, type.value()));
+    case TypeKind::IntervalDayTime:
+      return interval_node(sql, type);
+    case TypeKind::Array:
+      return sql.array_of(type_node(sql, type.element()));
+    case TypeKind::Map:
+      return sql.map_of(type_node(sql, type.key()), type_node(sql, type.value()));
     case TypeKind::Struct: {
       std::vector<std::pair<ast::Text, NodeId>> fields;
-      for (const sql::StructFieldType& field : type.fields()) fields.emplace_back(field.name, type_node(sql, field.type));
+      for (const sql::StructFieldType& field : type.fields())
+        fields.emplace_back(field.name, type_node(sql, field.type));
       return sql.struct_of(fields);
     }
-    default: return sql.type(type.text());
+    default:
+      return sql.type(type.text());
   }
 }
 
@@ -54,14 +63,24 @@ NodeId filler(SqlBuilder& sql, Type type) {
   switch (type.kind()) {
     case TypeKind::String:
     case TypeKind::Char:
-    case TypeKind::Varchar: return sql.string("");
-    case TypeKind::Boolean: return sql.boolean(false);
-    case TypeKind::Timestamp: return sql.typed(ast::TypedLiteralKind::Timestamp, "1970-01-01 00:00:00");
-    case TypeKind::TimestampNtz: return sql.typed(ast::TypedLiteralKind::TimestampNtz, "1970-01-01 00:00:00");
-    case TypeKind::Date: return sql.typed(ast::TypedLiteralKind::Date, "1970-01-01");
-    case TypeKind::Binary: value = sql.string(""); break;
-    case TypeKind::Array: value = sql.call("array", {}); break;
-    default: value = sql.integer(0);
+    case TypeKind::Varchar:
+      return sql.string("");
+    case TypeKind::Boolean:
+      return sql.boolean(false);
+    case TypeKind::Timestamp:
+      return sql.typed(ast::TypedLiteralKind::Timestamp, "1970-01-01 00:00:00");
+    case TypeKind::TimestampNtz:
+      return sql.typed(ast::TypedLiteralKind::TimestampNtz, "1970-01-01 00:00:00");
+    case TypeKind::Date:
+      return sql.typed(ast::TypedLiteralKind::Date, "1970-01-01");
+    case TypeKind::Binary:
+      value = sql.string("");
+      break;
+    case TypeKind::Array:
+      value = sql.call("array", {});
+      break;
+    default:
+      value = sql.integer(0);
   }
   return sql.cast(value, type_node(sql, type));
 }
@@ -70,13 +89,16 @@ bool is_comparable(Type type) {
   switch (type.kind()) {
     case TypeKind::Map:
     case TypeKind::Variant:
-    case TypeKind::CalendarInterval: return false;
-    case TypeKind::Array: return is_comparable(type.element());
+    case TypeKind::CalendarInterval:
+      return false;
+    case TypeKind::Array:
+      return is_comparable(type.element());
     case TypeKind::Struct: {
       auto fields = type.fields();
       return std::all_of(fields.begin(), fields.end(), [](const auto& field) { return is_comparable(field.type); });
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 

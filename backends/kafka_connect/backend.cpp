@@ -42,9 +42,7 @@ class KafkaConnect : public Backend {
     return units;
   }
 
-  void check(const pipeline::Pipeline& pipeline, Sink& sink) const override {
-    check_captures(pipeline, sink);
-  }
+  void check(const pipeline::Pipeline& pipeline, Sink& sink) const override { check_captures(pipeline, sink); }
 
   ArtifactFiles emit(View& view, const Unit& unit) const override {
     // Which tables are captured is a fact of the whole graph.

@@ -25,8 +25,7 @@ bool same_names(const std::vector<Symbol>& a, const std::vector<Symbol>& b) {
                     [](Symbol x, Symbol y) { return x.folded() == y.folded(); });
 }
 
-CapturedTable captured(const pipeline::Source& source, const pipeline::Cdc& cdc,
-                       const pipeline::SourceTable& table) {
+CapturedTable captured(const pipeline::Source& source, const pipeline::Cdc& cdc, const pipeline::SourceTable& table) {
   CapturedTable out;
   out.cdc = &cdc;
   out.table = &table;
@@ -75,8 +74,7 @@ std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipe
 std::vector<Capture> captures_of(const pipeline::Pipeline& pipeline) {
   std::vector<Capture> captures;
   for (const pipeline::Source& source : pipeline.sources) {
-    if (std::optional<Capture> capture = capture_of(pipeline, source))
-      captures.push_back(std::move(*capture));
+    if (std::optional<Capture> capture = capture_of(pipeline, source)) captures.push_back(std::move(*capture));
   }
   return captures;
 }

@@ -21,8 +21,8 @@ bool is_small_word(std::string_view text) {
 
 bool is_topic_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   });
 }
 
@@ -56,8 +56,8 @@ class Checker {
           .help("use letters, digits and `_` only: a slot's name takes nothing else");
     } else if (capture_.heartbeat_table.size() > kMaxIdentifier) {
       size_t most = name.size() - (capture_.heartbeat_table.size() - kMaxIdentifier);
-      report(diag::SourceName, fmt::format("the name of the source `{}` is too long for a table `{}`", name,
-                                           capture_.heartbeat_table))
+      report(diag::SourceName,
+             fmt::format("the name of the source `{}` is too long for a table `{}`", name, capture_.heartbeat_table))
           .help(fmt::format("PostgreSQL's names have 63 bytes, so a captured source's has at most {}", most));
     }
   }
@@ -65,12 +65,10 @@ class Checker {
   void check_connection() {
     for (const char* name : {"host", "user", "password"}) {
       if (field_of(capture_.connection, name).state != Field::State::Missing) continue;
-      report(diag::MissingField,
-             fmt::format("the connection `{}` does not say what its `{}` is for kafka_connect",
-                         capture_.source->connection.text(), name))
-          .help(fmt::format(
-              "write `{}: {{ kafka_connect: \"env:NAME\" }}` under `connections: {}:` in pipec.yaml", name,
-              capture_.source->connection.text()));
+      report(diag::MissingField, fmt::format("the connection `{}` does not say what its `{}` is for kafka_connect",
+                                             capture_.source->connection.text(), name))
+          .help(fmt::format("write `{}: {{ kafka_connect: \"env:NAME\" }}` under `connections: {}:` in pipec.yaml",
+                            name, capture_.source->connection.text()));
     }
     for (const char* name : {"host", "port", "user", "sslmode", "sslrootcert"}) {
       Field field = field_of(capture_.connection, name);
@@ -78,8 +76,7 @@ class Checker {
         check_plain(fmt::format("the field `{}` of its connection", name), field.value);
     }
     Field port = field_of(capture_.connection, "port");
-    bool digits =
-        std::all_of(port.value.begin(), port.value.end(), [](char c) { return c >= '0' && c <= '9'; });
+    bool digits = std::all_of(port.value.begin(), port.value.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (port.state == Field::State::Plain && (!digits || port.value.size() > 5)) {
       report(diag::BadValue, fmt::format("the port `{}` of the connection `{}` is no number", port.value,
                                          capture_.source->connection.text()))
@@ -90,8 +87,7 @@ class Checker {
 
   void check_plain(std::string_view what, std::string_view value) {
     if (!reads_as_reference(value)) return;
-    report(diag::BadValue,
-           fmt::format("{} is `{}`, which Kafka Connect would take for a reference", what, value))
+    report(diag::BadValue, fmt::format("{} is `{}`, which Kafka Connect would take for a reference", what, value))
         .help(
             "Kafka Connect replaces `${...}` wherever it stands, and nothing can stop it: use a value "
             "without it");
@@ -133,8 +129,7 @@ class Checker {
     if (!captured.own_key) return;
     for (Symbol column : captured.cdc->key) {
       if (is_topic_word(column.text())) continue;
-      report(diag::TableName,
-             fmt::format("the column `{}` of `{}` cannot be a key of its own", column.text(), name))
+      report(diag::TableName, fmt::format("the column `{}` of `{}` cannot be a key of its own", column.text(), name))
           .note("the connector takes letters, digits and `_` in a column that is not of the primary key")
           .help("declare the key over other columns, or rename this one at the source");
     }
@@ -171,8 +166,7 @@ void check_topics(const std::vector<Capture>& captures, Sink& sink) {
       auto [other, is_new] = taken.emplace(same, table.topic);
       if (is_new) continue;
       sink.report(diag::TableName, place,
-                  fmt::format("Kafka cannot hold the topics `{}` and `{}` side by side", other->second,
-                              table.topic))
+                  fmt::format("Kafka cannot hold the topics `{}` and `{}` side by side", other->second, table.topic))
           .note("it does not tell `.` and `_` apart in a topic's name")
           .help("capture one of them under a source of another name");
     }

@@ -82,9 +82,7 @@ std::string milliseconds(int64_t seconds) {
 /// The rows of a table are personal data more often than not: a log says that a record failed, never the
 /// record.
 void set_errors(Builder& builder) {
-  builder.set({{"errors.tolerance", "none"},
-               {"errors.log.enable", "true"},
-               {"errors.log.include.messages", "false"}});
+  builder.set({{"errors.tolerance", "none"}, {"errors.log.enable", "true"}, {"errors.log.include.messages", "false"}});
 }
 
 void set_place(Builder& builder, const Capture& capture) {

@@ -13,8 +13,7 @@ Field said(const std::string& value) {
   if (value.starts_with("env:")) return {Field::State::Reference, fmt::format("${{{}}}", value)};
   size_t hash = value.rfind('#');
   if (value.starts_with("file:/") && hash != std::string::npos) {
-    return {Field::State::Reference,
-            fmt::format("${{{}:{}}}", value.substr(0, hash), value.substr(hash + 1))};
+    return {Field::State::Reference, fmt::format("${{{}:{}}}", value.substr(0, hash), value.substr(hash + 1))};
   }
   return {value.empty() ? Field::State::Missing : Field::State::Plain, value};
 }

@@ -78,16 +78,14 @@ std::vector<Symbol> Script::schemas() const {
 /// One a line: a table more is a line more in a review.
 NodeId Script::published() {
   NodeId list = heartbeat_table();
-  for (size_t i = capture_.tables.size(); i-- > 0;)
-    list = sql_.ddl("{},\n  {}", table(capture_.tables[i]), list);
+  for (size_t i = capture_.tables.size(); i-- > 0;) list = sql_.ddl("{},\n  {}", table(capture_.tables[i]), list);
   return list;
 }
 
 // Nothing is begun that cannot be finished: what a deployer has to do first is said in words.
 void Script::preflight() {
   std::string database(capture_.source->database.text());
-  add_block(
-      sql_.ddl(R"(begin
+  add_block(sql_.ddl(R"(begin
   if current_database() <> {} then
     raise exception using message = {};
   end if;
@@ -115,18 +113,18 @@ void Script::preflight() {
       hint = 'create it first (CREATE ROLE ... LOGIN REPLICATION PASSWORD ...): login roles are not made here';
   end if;
 end)",
-               sql_.string(database), sql_.string(fmt::format("this is not the database {}", database)),
-               sql_.string(capture_.role),
-               sql_.string(fmt::format("there is no role {} with LOGIN and REPLICATION", capture_.role))));
+                     sql_.string(database), sql_.string(fmt::format("this is not the database {}", database)),
+                     sql_.string(capture_.role),
+                     sql_.string(fmt::format("there is no role {} with LOGIN and REPLICATION", capture_.role))));
 }
 
 void Script::heartbeat_ddl() {
   add(sql_.ddl("create schema if not exists {}", sql_.name(kSchema)));
-  add(sql_.create_table({.flags = ast::kIfNotExists,
-                         .name = heartbeat_table(),
-                         .columns = {sql_.table_column("source", sql_.type("text"), true),
-                                     sql_.table_column("beat_at", sql_.type("timestamptz"), true),
-                                     sql_.ddl("primary key (source)")}}));
+  add(sql_.create_table(
+      {.flags = ast::kIfNotExists,
+       .name = heartbeat_table(),
+       .columns = {sql_.table_column("source", sql_.type("text"), true),
+                   sql_.table_column("beat_at", sql_.type("timestamptz"), true), sql_.ddl("primary key (source)")}}));
 }
 
 // The lock is short, but it waits for readers, and everybody else waits behind it: only where there is
@@ -201,8 +199,8 @@ void Script::revoke_schema(Symbol schema) {
     revoke usage on schema {} from {};
   end if;
 end)",
-                     sql_.string(print(sql_.name(schema), false)), sql_.string(print(role(), false)),
-                     sql_.name(schema), role()));
+                     sql_.string(print(sql_.name(schema), false)), sql_.string(print(role(), false)), sql_.name(schema),
+                     role()));
 }
 
 std::string Script::undo() {
@@ -225,11 +223,10 @@ end)",
 }
 
 std::string Script::heartbeat() {
-  return print(
-      sql_.ddl("insert into {} (source, beat_at) values ({}, now()) on conflict (source) do update set "
-               "beat_at = excluded.beat_at",
-               heartbeat_table(), sql_.string(capture_.source->head.name)),
-      false);
+  return print(sql_.ddl("insert into {} (source, beat_at) values ({}, now()) on conflict (source) do update set "
+                        "beat_at = excluded.beat_at",
+                        heartbeat_table(), sql_.string(capture_.source->head.name)),
+               false);
 }
 
 }  // namespace

@@ -44,8 +44,7 @@ class PostgresBackend : public Backend {
   Output lower(View& view, const Unit& unit) const override {
     const std::string_view key = unit.key.text();
     if (key.starts_with(kDestination)) {
-      const pipeline::Destination& destination =
-          *view.destination(Symbol::of(key.substr(kDestination.size())));
+      const pipeline::Destination& destination = *view.destination(Symbol::of(key.substr(kDestination.size())));
       StepWriter steps(Symbol::of("platform:postgres"), destination.head.name,
                        fmt::format("{}/schema", file_part(destination.head.name.text())), destination.head);
       lower_destination(steps, destination);
@@ -57,8 +56,7 @@ class PostgresBackend : public Backend {
     const pipeline::Destination& destination = *view.destination(e.destination);
     const ExportNames names(e, destination, node);
     StepWriter steps(name, e.destination,
-                     fmt::format("{}/exports/{}", file_part(e.destination.text()), file_part(name.text())),
-                     e.head);
+                     fmt::format("{}/exports/{}", file_part(e.destination.text()), file_part(name.text())), e.head);
     steps.writes = {name};
     lower_export_migration(steps, names, e, node);
     steps.reads = {e.source};
@@ -79,8 +77,7 @@ class PostgresBackend : public Backend {
         const pipeline::StepList* list = view.steps(owner);
         if (!list) continue;
         for (const pipeline::Step& step : list->steps)
-          if (step.phase == pipeline::Phase::Migrate && step.destination == destination.head.name)
-            script += step.sql;
+          if (step.phase == pipeline::Phase::Migrate && step.destination == destination.head.name) script += step.sql;
       }
       files[fmt::format("{}/migrate.sql", file_part(destination.head.name.text()))] = script;
     }
@@ -88,20 +85,17 @@ class PostgresBackend : public Backend {
   }
 };
 
-void check_length(std::string_view what, std::string_view name, Symbol declaration, Symbol member,
-                  Sink& sink) {
+void check_length(std::string_view what, std::string_view name, Symbol declaration, Symbol member, Sink& sink) {
   if (name.size() <= kMaxIdentifier) return;
   sink.report(diag::LongIdentifier, Place::of_member(declaration, member),
-              fmt::format("the {} `{}` has {} bytes, PostgreSQL keeps {}", what, name, name.size(),
-                          kMaxIdentifier))
+              fmt::format("the {} `{}` has {} bytes, PostgreSQL keeps {}", what, name, name.size(), kMaxIdentifier))
       .help("choose a shorter name: PostgreSQL would cut it without a word");
 }
 
 /// Without a change feed of its own.
 bool is_view(const pipeline::Pipeline& pipeline, const pipeline::Node& node) {
   if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) return true;
-  const pipeline::Model* model =
-      node.kind == pipeline::NodeKind::Model ? pipeline.model(node.head.name) : nullptr;
+  const pipeline::Model* model = node.kind == pipeline::NodeKind::Model ? pipeline.model(node.head.name) : nullptr;
   return model && model->materialization == pipeline::Materialization::View;
 }
 
@@ -118,12 +112,10 @@ void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e,
     check_length("column", column.name.text(), source->head.declaration, column.name.folded(), sink);
     const bool in_key = std::find(e.key.begin(), e.key.end(), column.name) != e.key.end();
     if (!in_key || !column.nullable) continue;
-    sink.report(
-            diag::NullableKey, Place::of_member(declaration, {}),
-            fmt::format("the key column `{}` may be NULL, and no primary key takes that", column.name.text()))
+    sink.report(diag::NullableKey, Place::of_member(declaration, {}),
+                fmt::format("the key column `{}` may be NULL, and no primary key takes that", column.name.text()))
         .label(Place::of_member(source->head.declaration, column.name.folded()), "it comes from here")
-        .help(fmt::format("declare `{} ... not null` in the contract of `{}`", column.name.text(),
-                          e.source.text()));
+        .help(fmt::format("declare `{} ... not null` in the contract of `{}`", column.name.text(), e.source.text()));
   }
   if (!is_view(pipeline, *source)) return;
   sink.report(diag::NoChanges, Place::of_member(declaration, {}),

@@ -35,20 +35,19 @@ NodeId create_table(SqlBuilder& sql, const ExportNames& names, const pipeline::N
 /// Roles that may read are made by people, most of them log in: a missing one stops here, before anything is
 /// granted.
 NodeId preflight(SqlBuilder& sql, Symbol role) {
-  return sql.ddl("do {}", sql.dollar_body(sql.ddl(
-                              "begin\n"
-                              "  if not exists (select 1 from pg_catalog.pg_roles where rolname = {}) then\n"
-                              "    raise exception using message = {};\n"
-                              "  end if;\n"
-                              "end",
-                              sql.string(role),
-                              sql.string(fmt::format("the role {} does not exist: create it first, "
-                                                     "pipec creates no role that may log in",
-                                                     role.text())))));
+  return sql.ddl("do {}",
+                 sql.dollar_body(sql.ddl("begin\n"
+                                         "  if not exists (select 1 from pg_catalog.pg_roles where rolname = {}) then\n"
+                                         "    raise exception using message = {};\n"
+                                         "  end if;\n"
+                                         "end",
+                                         sql.string(role),
+                                         sql.string(fmt::format("the role {} does not exist: create it first, "
+                                                                "pipec creates no role that may log in",
+                                                                role.text())))));
 }
 
-NodeId create_index(SqlBuilder& sql, const ExportNames& names,
-                    const std::vector<pipeline::IndexColumn>& index) {
+NodeId create_index(SqlBuilder& sql, const ExportNames& names, const std::vector<pipeline::IndexColumn>& index) {
   SqlBuilder::Ids columns;
   for (const pipeline::IndexColumn& column : index) {
     const NodeId name = sql.name(column.column);
@@ -60,17 +59,16 @@ NodeId create_index(SqlBuilder& sql, const ExportNames& names,
 
 /// A new row, or one of another contract: in both cases the next run loads all rows.
 NodeId register_target(SqlBuilder& sql, const ExportNames& names) {
-  const NodeId row =
-      sql.values({{sql.string(names.target), sql.string(names.contract_hash), sql.integer(-1)}});
-  return sql.insert({.mode = ast::InsertMode::OnConflictUpdate,
-                     .table = sql.table({kMetaSchema, kWatermark}, "w"),
-                     .columns = {"target", "contract_hash", "last_version"},
-                     .query = row,
-                     .conflict_key = {"target"},
-                     .assignments = {sql.assign("contract_hash", sql.column("excluded", "contract_hash")),
-                                     sql.assign("last_version", sql.integer(-1))},
-                     .update_where = sql.differs(sql.column("w", "contract_hash"),
-                                                 sql.column("excluded", "contract_hash"))});
+  const NodeId row = sql.values({{sql.string(names.target), sql.string(names.contract_hash), sql.integer(-1)}});
+  return sql.insert(
+      {.mode = ast::InsertMode::OnConflictUpdate,
+       .table = sql.table({kMetaSchema, kWatermark}, "w"),
+       .columns = {"target", "contract_hash", "last_version"},
+       .query = row,
+       .conflict_key = {"target"},
+       .assignments = {sql.assign("contract_hash", sql.column("excluded", "contract_hash")),
+                       sql.assign("last_version", sql.integer(-1))},
+       .update_where = sql.differs(sql.column("w", "contract_hash"), sql.column("excluded", "contract_hash"))});
 }
 
 }  // namespace

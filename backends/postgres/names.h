@@ -21,8 +21,7 @@ inline constexpr std::string_view kStage = "pipec_stage";  // temporary: gone wi
 
 /// Of an export; all that its statements are made of.
 struct ExportNames {
-  ExportNames(const pipeline::Export& e, const pipeline::Destination& destination,
-              const pipeline::Node& node);
+  ExportNames(const pipeline::Export& e, const pipeline::Destination& destination, const pipeline::Node& node);
   SchemaNames schema;
   std::string name;
   std::string target;     // "shop.customer_value": the key of its watermark

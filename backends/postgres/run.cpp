@@ -19,21 +19,17 @@ namespace {
 std::string spelled(const SqlBuilder::Texts& path) {
   std::string text;
   for (const ast::Text& part : path)
-    text += fmt::format("{}{}", text.empty() ? "" : ".",
-                        print::print_identifier(part.symbol, print::kDatabricks));
+    text += fmt::format("{}{}", text.empty() ? "" : ".", print::print_identifier(part.symbol, print::kDatabricks));
   return text;
 }
 
 class RunLowering {
  public:
-  RunLowering(StepWriter& steps, const ExportNames& names, const pipeline::Export& e,
-              const pipeline::Target& target)
+  RunLowering(StepWriter& steps, const ExportNames& names, const pipeline::Export& e, const pipeline::Target& target)
       : steps_(steps), names_(names), path_(pipeline::table_path(target, e.source)) {}
 
   void run() {
-    steps_
-        .warehouse(StepKind::Bind, "version",
-                   [&](SqlBuilder& sql) { return pipeline::newest_version(sql, path_); })
+    steps_.warehouse(StepKind::Bind, "version", [&](SqlBuilder& sql) { return pipeline::newest_version(sql, path_); })
         .bind = {{"version", "to_version"}};
     steps_.transaction = "load";
     execute("limits", [&](SqlBuilder& sql) {
@@ -45,8 +41,7 @@ class RunLowering {
     });
     // One writer a target, also where a row to lock is missing.
     execute("lock", [&](SqlBuilder& sql) {
-      const NodeId number =
-          sql.call("hashtextextended", {sql.string("pipec:" + names_.target), sql.integer(0)});
+      const NodeId number = sql.call("hashtextextended", {sql.string("pipec:" + names_.target), sql.integer(0)});
       return sql.select({.items = {sql.call("pg_advisory_xact_lock", {number})}});
     });
     gate("contract", "contract", [&](SqlBuilder& sql) {
@@ -70,12 +65,11 @@ class RunLowering {
                                 sql.gt(sql.column("last_version"), sql.param("to_version"))}));
     });
     stage("all");
-    copy("all", names_.columns,
-         [&](SqlBuilder& sql) { return pipeline::all_rows(sql, path_, names_.columns); });
+    copy("all", names_.columns, [&](SqlBuilder& sql) { return pipeline::all_rows(sql, path_, names_.columns); });
     analyze("all");
     execute("all.delete", [&](SqlBuilder& sql) {
-      const NodeId staged = sql.select(
-          {.items = {sql.integer(1)}, .from = {sql.table(names_.stage(), "s")}, .where = same_key(sql)});
+      const NodeId staged =
+          sql.select({.items = {sql.integer(1)}, .from = {sql.table(names_.stage(), "s")}, .where = same_key(sql)});
       return sql.delete_from(sql.table(names_.table(), "t"), sql.not_(sql.exists(staged)));
     });
     upsert("all", [](SqlBuilder&) { return NodeId{}; });
@@ -87,8 +81,7 @@ class RunLowering {
   void load_changes() {
     for_each("changes", [&](SqlBuilder& sql) {
       const NodeId first = sql.binary(ast::BinaryOp::Add, sql.column("last_version"), sql.integer(1));
-      return locked(sql,
-                    {sql.item(sql.column("last_version"), "from_version"), sql.item(first, "first_version")},
+      return locked(sql, {sql.item(sql.column("last_version"), "from_version"), sql.item(first, "first_version")},
                     sql.and_all({sql.gt_eq(sql.column("last_version"), sql.integer(0)),
                                  sql.lt(sql.column("last_version"), sql.param("to_version"))}));
     });
@@ -96,13 +89,11 @@ class RunLowering {
     std::vector<Symbol> staged = names_.columns;
     staged.push_back(Symbol::of(names_.operation));
     copy("changes", staged, [&](SqlBuilder& sql) {
-      return pipeline::table_changes(
-          sql, {spelled(path_), names_.columns, names_.key, Symbol::of(names_.operation)});
+      return pipeline::table_changes(sql, {spelled(path_), names_.columns, names_.key, Symbol::of(names_.operation)});
     });
     analyze("changes");
     execute("changes.delete", [&](SqlBuilder& sql) {
-      return sql.delete_from(sql.table(names_.table(), "t"),
-                             sql.and_all({is_operation(sql, "d"), same_key(sql)}),
+      return sql.delete_from(sql.table(names_.table(), "t"), sql.and_all({is_operation(sql, "d"), same_key(sql)}),
                              {sql.table(names_.stage(), "s")});
     });
     upsert("changes", [&](SqlBuilder& sql) { return is_operation(sql, "u"); });
@@ -124,8 +115,7 @@ class RunLowering {
 
   void copy(std::string_view load, const std::vector<Symbol>& columns, const StepWriter::Build& build) {
     pipeline::Step& step = steps_.warehouse(StepKind::Copy, fmt::format("{}.copy", load), build);
-    step.copy_table =
-        fmt::format("pg_temp.{}", print::print_identifier(Symbol::of(kStage), print::kPostgres));
+    step.copy_table = fmt::format("pg_temp.{}", print::print_identifier(Symbol::of(kStage), print::kPostgres));
     for (Symbol column : columns) step.copy_columns.emplace_back(column.text());
   }
 
@@ -141,17 +131,15 @@ class RunLowering {
       SqlBuilder::Insert parts;
       parts.table = sql.table(names_.table(), "t");
       parts.columns.assign(names_.columns.begin(), names_.columns.end());
-      parts.query = sql.select({.items = sql.columns("s", names_.columns),
-                                .from = {sql.table(names_.stage(), "s")},
-                                .where = which(sql)});
+      parts.query = sql.select(
+          {.items = sql.columns("s", names_.columns), .from = {sql.table(names_.stage(), "s")}, .where = which(sql)});
       parts.conflict_key.assign(names_.key.begin(), names_.key.end());
-      parts.mode =
-          names_.others.empty() ? ast::InsertMode::OnConflictNothing : ast::InsertMode::OnConflictUpdate;
+      parts.mode = names_.others.empty() ? ast::InsertMode::OnConflictNothing : ast::InsertMode::OnConflictUpdate;
       for (Symbol column : names_.others)
         parts.assignments.push_back(sql.assign(column, sql.column("excluded", column)));
       if (!names_.others.empty())
-        parts.update_where = sql.is_distinct(sql.row(sql.columns("t", names_.others)),
-                                             sql.row(sql.columns("excluded", names_.others)));
+        parts.update_where =
+            sql.is_distinct(sql.row(sql.columns("t", names_.others)), sql.row(sql.columns("excluded", names_.others)));
       return sql.insert(parts);
     });
   }
@@ -159,11 +147,11 @@ class RunLowering {
   /// Whoever moved it meanwhile did so against the locks: then nothing is kept.
   void move_watermark(std::string_view load) {
     gate(fmt::format("{}.watermark", load), "watermark", [&](SqlBuilder& sql) {
-      const NodeId update = sql.update(
-          sql.table({kMetaSchema, kWatermark}),
-          {sql.assign("last_version", sql.param("to_version")),
-           sql.assign("loaded_at", sql.call("clock_timestamp", {}))},
-          sql.and_all({is_target(sql), sql.eq(sql.column("last_version"), sql.param("from_version"))}));
+      const NodeId update =
+          sql.update(sql.table({kMetaSchema, kWatermark}),
+                     {sql.assign("last_version", sql.param("to_version")),
+                      sql.assign("loaded_at", sql.call("clock_timestamp", {}))},
+                     sql.and_all({is_target(sql), sql.eq(sql.column("last_version"), sql.param("from_version"))}));
       const NodeId missing = sql.binary(ast::BinaryOp::Subtract, sql.integer(1), sql.count_star());
       return sql.ddl("with moved as (\n{}\nreturning 1\n)\n{}", update,
                      sql.select({.items = {sql.item(missing, "failures")}, .from = {sql.table({"moved"})}}));
@@ -177,14 +165,13 @@ class RunLowering {
   }
   NodeId same_key(SqlBuilder& sql) {
     SqlBuilder::Ids equal;
-    for (Symbol column : names_.key)
-      equal.push_back(sql.eq(sql.column("t", column), sql.column("s", column)));
+    for (Symbol column : names_.key) equal.push_back(sql.eq(sql.column("t", column), sql.column("s", column)));
     return sql.and_all(equal);
   }
   NodeId locked(SqlBuilder& sql, const SqlBuilder::Ids& items, NodeId condition) {
-    return sql.ddl("{}\nfor update", sql.select({.items = items,
-                                                 .from = {watermark(sql)},
-                                                 .where = sql.and_all({is_target(sql), condition})}));
+    return sql.ddl(
+        "{}\nfor update",
+        sql.select({.items = items, .from = {watermark(sql)}, .where = sql.and_all({is_target(sql), condition})}));
   }
 
   void execute(std::string id, const StepWriter::Build& build) {

@@ -50,8 +50,7 @@ Step& StepWriter::serving(Phase phase, StepKind kind, std::string id, const Buil
   ast::Tree tree;
   ast::SqlBuilder sql(tree);
   const ast::NodeId root = build(sql);
-  print::SqlStyle style{
-      .dialect = &print::kPostgres, .parameters = print::ParameterStyle::Percent, .terminator = true};
+  print::SqlStyle style{.dialect = &print::kPostgres, .parameters = print::ParameterStyle::Percent, .terminator = true};
   print::PrintResult printed = print::print_sql(tree, root, style);
   const bool has_parameters = !printed.parameters.empty();
   if (!has_parameters) {

@@ -9,7 +9,9 @@ namespace {
 constexpr size_t kLongest = 150;  // leaves room for endings below the 255 bytes of common file systems
 constexpr size_t kHash = 32;
 
-bool is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; }
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
 
 // Windows gives these to devices, whatever ending follows.
 bool is_reserved(std::string_view name) {

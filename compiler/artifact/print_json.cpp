@@ -29,11 +29,21 @@ class JsonPrinter {
     for (std::string_view rest = text; !rest.empty();) {
       auto [value, bytes] = artifact::next_code_point(rest);
       switch (value) {
-        case '"': out_ += "\\\""; break;
-        case '\\': out_ += "\\\\"; break;
-        case '\n': out_ += "\\n"; break;
-        case '\r': out_ += "\\r"; break;
-        case '\t': out_ += "\\t"; break;
+        case '"':
+          out_ += "\\\"";
+          break;
+        case '\\':
+          out_ += "\\\\";
+          break;
+        case '\n':
+          out_ += "\\n";
+          break;
+        case '\r':
+          out_ += "\\r";
+          break;
+        case '\t':
+          out_ += "\\t";
+          break;
         default:
           if (value < 0x20 || value == 0x7F) {
             out_ += artifact::escaped('u', value, 4);

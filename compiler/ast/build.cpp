@@ -119,8 +119,7 @@ NodeId SqlBuilder::try_cast(NodeId value, NodeId type) {
 NodeId SqlBuilder::type(Text text, const std::vector<int>& arguments) {
   Ids ids;
   for (int argument : arguments) {
-    ids.push_back(
-        tree_.add(NodeKind::Literal, {}, Symbol::of(std::to_string(argument)), op_of(LiteralKind::Integer)));
+    ids.push_back(tree_.add(NodeKind::Literal, {}, Symbol::of(std::to_string(argument)), op_of(LiteralKind::Integer)));
   }
   return tree_.add(NodeKind::DataType, ids, text.symbol);
 }
@@ -212,15 +211,14 @@ NodeId SqlBuilder::over(NodeId call, const Ids& partition, const Ids& order, Nod
   NodeId spec = tree_.add(NodeKind::WindowSpec, {optional_list(partition), optional_list(order), frame});
   Call parts = tree_.get<Call>(call);
   const Node node = tree_[call];
-  return tree_.add(NodeKind::Call, {parts.function, parts.arguments, parts.within_group, parts.filter, spec},
-                   {}, node.op, node.flags);
+  return tree_.add(NodeKind::Call, {parts.function, parts.arguments, parts.within_group, parts.filter, spec}, {},
+                   node.op, node.flags);
 }
 
 NodeId SqlBuilder::filter(NodeId call, NodeId condition) {
   Call parts = tree_.get<Call>(call);
   const Node node = tree_[call];
-  return tree_.add(NodeKind::Call,
-                   {parts.function, parts.arguments, parts.within_group, condition, parts.window}, {},
+  return tree_.add(NodeKind::Call, {parts.function, parts.arguments, parts.within_group, condition, parts.window}, {},
                    node.op, node.flags);
 }
 

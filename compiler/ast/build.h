@@ -71,8 +71,7 @@ class SqlBuilder {
   NodeId count_star() { return call("count", {star()}); }
   NodeId cast(NodeId value, NodeId type);
   NodeId try_cast(NodeId value, NodeId type);
-  NodeId type(Text name,
-              const std::vector<int>& arguments = {});  // by its Databricks name, or the engine's own
+  NodeId type(Text name, const std::vector<int>& arguments = {});  // by its Databricks name, or the engine's own
   NodeId array_of(NodeId element);
   NodeId map_of(NodeId key, NodeId value);
   NodeId struct_of(const std::vector<std::pair<Text, NodeId>>& fields);

@@ -10,13 +10,12 @@ NodeId SqlBuilder::query_of(NodeId body) {
 
 NodeId SqlBuilder::select(const Select& parts) {
   NodeId group = parts.group.empty() ? NodeId{} : tree_.add(NodeKind::GroupBy, {list(parts.group), {}});
-  NodeId body = tree_.add(
-      NodeKind::Select,
-      {{}, list(parts.items), optional_list(parts.from), {}, parts.where, group, parts.having, parts.qualify},
-      {}, 0, parts.distinct ? kDistinct : 0);
+  NodeId body =
+      tree_.add(NodeKind::Select,
+                {{}, list(parts.items), optional_list(parts.from), {}, parts.where, group, parts.having, parts.qualify},
+                {}, 0, parts.distinct ? kDistinct : 0);
   NodeId with = parts.ctes.empty() ? NodeId{} : tree_.add(NodeKind::With, {list(parts.ctes)});
-  return tree_.add(NodeKind::Query,
-                   {with, body, optional_list(parts.order), {}, {}, {}, {}, parts.limit, {}});
+  return tree_.add(NodeKind::Query, {with, body, optional_list(parts.order), {}, {}, {}, {}, parts.limit, {}});
 }
 
 NodeId SqlBuilder::item(NodeId value, Text alias) {
@@ -37,13 +36,12 @@ NodeId SqlBuilder::union_all(const Ids& queries) {
   NodeId result;
   for (NodeId query : queries) {
     Query parts = tree_.get<Query>(query);
-    bool bare = !parts.with && !parts.order && !parts.sort && !parts.cluster && !parts.distribute &&
-                !parts.windows && !parts.limit && !parts.offset;
+    bool bare = !parts.with && !parts.order && !parts.sort && !parts.cluster && !parts.distribute && !parts.windows &&
+                !parts.limit && !parts.offset;
     // Only what would read otherwise without them needs its parentheses.
     NodeId term = bare && !(result && tree_.is<SetOp>(parts.body)) ? parts.body : query;
     result =
-        result ? tree_.add(NodeKind::SetOp, {result, term}, {}, static_cast<uint8_t>(SetOpKind::Union), kAll)
-               : term;
+        result ? tree_.add(NodeKind::SetOp, {result, term}, {}, static_cast<uint8_t>(SetOpKind::Union), kAll) : term;
   }
   return query_of(result);
 }
@@ -108,8 +106,7 @@ NodeId SqlBuilder::merge(const Merge& parts) {
 }
 
 NodeId SqlBuilder::when(MergeClauseKind kind, NodeId condition, const Ids& assignments) {
-  return tree_.add(NodeKind::MergeClause, {condition, optional_list(assignments)}, {},
-                   static_cast<uint8_t>(kind));
+  return tree_.add(NodeKind::MergeClause, {condition, optional_list(assignments)}, {}, static_cast<uint8_t>(kind));
 }
 
 NodeId SqlBuilder::delete_from(NodeId table, NodeId where, const Ids& using_) {
@@ -129,16 +126,14 @@ NodeId SqlBuilder::table_column(Text text, NodeId type, bool not_null, Text comm
 
 NodeId SqlBuilder::create_table(const Create& parts) {
   if (parts.query) {
-    return tree_.add(NodeKind::CreateTableAs, {parts.name, list(parts.options), parts.query}, {},
-                     parts.flags);
+    return tree_.add(NodeKind::CreateTableAs, {parts.name, list(parts.options), parts.query}, {}, parts.flags);
   }
-  return tree_.add(NodeKind::CreateTable, {parts.name, list(parts.columns), list(parts.options)}, {},
-                   parts.flags);
+  return tree_.add(NodeKind::CreateTable, {parts.name, list(parts.columns), list(parts.options)}, {}, parts.flags);
 }
 
 NodeId SqlBuilder::create_view(const Create& parts) {
-  return tree_.add(NodeKind::CreateView, {parts.name, list(parts.columns), list(parts.options), parts.query},
-                   {}, parts.flags);
+  return tree_.add(NodeKind::CreateView, {parts.name, list(parts.columns), list(parts.options), parts.query}, {},
+                   parts.flags);
 }
 
 NodeId SqlBuilder::dollar_body(NodeId body) {

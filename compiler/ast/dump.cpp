@@ -16,9 +16,8 @@ std::string_view pick(std::span<const std::string_view> names, uint8_t op) {
 constexpr std::string_view kLiteral[] = {"Null",    "True",    "False",  "Integer", "BigInt", "SmallInt",
                                          "TinyInt", "Decimal", "Double", "Float",   "String", "Binary"};
 constexpr std::string_view kTyped[] = {"Date", "Timestamp", "TimestampNtz", "TimestampLtz", "Time"};
-constexpr std::string_view kUnit[] = {"",           "Year",   "Month",  "Week",        "Day",
-                                      "Hour",       "Minute", "Second", "Millisecond", "Microsecond",
-                                      "Nanosecond", "Quarter"};
+constexpr std::string_view kUnit[] = {"",       "Year",   "Month",       "Week",        "Day",        "Hour",
+                                      "Minute", "Second", "Millisecond", "Microsecond", "Nanosecond", "Quarter"};
 constexpr std::string_view kUnary[] = {"Not", "Minus", "Plus", "BitNot"};
 constexpr std::string_view kBinary[] = {
     "Or",   "And",      "Eq",       "NullSafeEq", "NotEq",  "Lt",        "LtEq",       "Gt",
@@ -38,14 +37,12 @@ constexpr std::string_view kGroup[] = {"", "Rollup", "Cube", "GroupingSets"};
 constexpr std::string_view kFrame[] = {"Rows", "Range"};
 constexpr std::string_view kBound[] = {"UnboundedPreceding", "Preceding", "CurrentRow", "Following",
                                        "UnboundedFollowing"};
-constexpr std::string_view kInsert[] = {"Into", "Overwrite", "ReplaceWhere", "OnConflictUpdate",
-                                        "OnConflictNothing"};
-constexpr std::string_view kMerge[] = {"MatchedUpdate", "MatchedDelete", "NotMatchedInsert",
-                                       "NotMatchedBySourceDelete", "NotMatchedBySourceUpdate"};
+constexpr std::string_view kInsert[] = {"Into", "Overwrite", "ReplaceWhere", "OnConflictUpdate", "OnConflictNothing"};
+constexpr std::string_view kMerge[] = {"MatchedUpdate", "MatchedDelete", "NotMatchedInsert", "NotMatchedBySourceDelete",
+                                       "NotMatchedBySourceUpdate"};
 constexpr std::string_view kAttr[] = {"NotNull", "Null",        "PrimaryKey", "Unique", "References",
                                       "Default", "RenamedFrom", "Timezone",   "Collate"};
-constexpr std::string_view kSelection[] = {"All",          "Node",       "SchemaAll",
-                                           "DownstreamOf", "UpstreamOf", "LoadOf"};
+constexpr std::string_view kSelection[] = {"All", "Node", "SchemaAll", "DownstreamOf", "UpstreamOf", "LoadOf"};
 
 std::string op_text(const Node& node) {
   switch (node.kind) {
@@ -94,9 +91,9 @@ std::string op_text(const Node& node) {
   }
 }
 
-constexpr std::string_view kFlags[] = {
-    "quoted",     "not", "distinct",     "all",           "recursive", "natural", "desc",     "nulls_first",
-    "nulls_last", "asc", "ignore_nulls", "respect_nulls", "outer",     "by_name", "not_null", "percent"};
+constexpr std::string_view kFlags[] = {"quoted", "not",         "distinct",   "all",    "recursive",    "natural",
+                                       "desc",   "nulls_first", "nulls_last", "asc",    "ignore_nulls", "respect_nulls",
+                                       "outer",  "by_name",     "not_null",   "percent"};
 
 std::string quoted(std::string_view text, char mark) {
   std::string out(1, mark);

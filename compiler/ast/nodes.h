@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 
+// clang-format off: these are tables, read across.
 namespace pipec::ast {
 
 using NodeId = Id<struct NodeTag>;

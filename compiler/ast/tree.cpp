@@ -6,8 +6,7 @@ namespace pipec::ast {
 
 Tree::Tree() : nodes_(1) {}  // node 0 is "none"
 
-NodeId Tree::add(NodeKind kind, std::span<const NodeId> children, Symbol name, uint8_t op, uint16_t flags,
-                 Span span) {
+NodeId Tree::add(NodeKind kind, std::span<const NodeId> children, Symbol name, uint8_t op, uint16_t flags, Span span) {
   NodeId id{static_cast<uint32_t>(nodes_.size())};
   Node& node = nodes_.emplace_back();
   node.kind = kind;
@@ -101,8 +100,7 @@ bool same(const Tree& a, NodeId a_root, const Tree& b, NodeId b_root) {
   if (x.kind != y.kind || x.op != y.op || x.flags != y.flags || x.name != y.name) return false;
   auto xs = a.children(a_root);
   auto ys = b.children(b_root);
-  return std::equal(xs.begin(), xs.end(), ys.begin(), ys.end(),
-                    [&](NodeId s, NodeId t) { return same(a, s, b, t); });
+  return std::equal(xs.begin(), xs.end(), ys.begin(), ys.end(), [&](NodeId s, NodeId t) { return same(a, s, b, t); });
 }
 
 }  // namespace pipec::ast

@@ -21,16 +21,24 @@ namespace pipec::backend {
 /// One key under `backends: <name>:` of a target in pipec.yaml.
 struct OptionSpec {
   std::string_view name;
-  std::string_view fallback;                // value when absent
-  std::vector<std::string_view> allowed;    // closed list; empty: any text
+  std::string_view fallback;              // value when absent
+  std::vector<std::string_view> allowed;  // closed list; empty: any text
   std::string_view help;
 };
 
 /// What kinds of object a backend can take on. The core checks that each is claimed by a backend that is on.
 enum class Capability {
-  SourcePostgres, CdcLog, CdcCurrent, CdcHistory,
-  ModelView, ModelFull, ModelIncrementalByTime, ModelIncrementalByKey,
-  Check, ExportPostgresUpsert, Schedule,
+  SourcePostgres,
+  CdcLog,
+  CdcCurrent,
+  CdcHistory,
+  ModelView,
+  ModelFull,
+  ModelIncrementalByTime,
+  ModelIncrementalByKey,
+  Check,
+  ExportPostgresUpsert,
+  Schedule,
 };
 
 struct BackendInfo {

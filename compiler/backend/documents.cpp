@@ -13,21 +13,30 @@ Value strings(const std::vector<Symbol>& names) {
 
 std::string_view direct_name(lineage::Direct kind) {
   switch (kind) {
-    case lineage::Direct::Identity: return "IDENTITY";
-    case lineage::Direct::Transformation: return "TRANSFORMATION";
-    case lineage::Direct::Aggregation: return "AGGREGATION";
+    case lineage::Direct::Identity:
+      return "IDENTITY";
+    case lineage::Direct::Transformation:
+      return "TRANSFORMATION";
+    case lineage::Direct::Aggregation:
+      return "AGGREGATION";
   }
   return "";
 }
 
 std::string_view indirect_name(lineage::Indirect kind) {
   switch (kind) {
-    case lineage::Indirect::Join: return "JOIN";
-    case lineage::Indirect::GroupBy: return "GROUP_BY";
-    case lineage::Indirect::Filter: return "FILTER";
-    case lineage::Indirect::Sort: return "SORT";
-    case lineage::Indirect::Window: return "WINDOW";
-    case lineage::Indirect::Conditional: return "CONDITIONAL";
+    case lineage::Indirect::Join:
+      return "JOIN";
+    case lineage::Indirect::GroupBy:
+      return "GROUP_BY";
+    case lineage::Indirect::Filter:
+      return "FILTER";
+    case lineage::Indirect::Sort:
+      return "SORT";
+    case lineage::Indirect::Window:
+      return "WINDOW";
+    case lineage::Indirect::Conditional:
+      return "CONDITIONAL";
   }
   return "";
 }
@@ -36,9 +45,8 @@ template <typename Edge, typename NameOf>
 Value edges(const std::vector<Edge>& list, NameOf name_of) {
   Value out = Value::array();
   for (const Edge& edge : list) {
-    out.push(Value::object({{"table", edge.source.table.text()},
-                            {"column", edge.source.column.text()},
-                            {"kind", name_of(edge.kind)}}));
+    out.push(Value::object(
+        {{"table", edge.source.table.text()}, {"column", edge.source.column.text()}, {"kind", name_of(edge.kind)}}));
   }
   return out;
 }
@@ -47,9 +55,8 @@ Value columns_of(const pipeline::Node& node) {
   Value columns = Value::array();
   for (size_t i = 0; i < node.columns.size(); ++i) {
     const pipeline::Column& column = node.columns[i];
-    Value entry = Value::object({{"name", column.name.text()},
-                                 {"type", column.type.text()},
-                                 {"nullable", column.nullable}});
+    Value entry =
+        Value::object({{"name", column.name.text()}, {"type", column.type.text()}, {"nullable", column.nullable}});
     if (!column.description.empty()) entry.set("description", column.description);
     if (!column.pii.empty()) entry.set("pii", strings(column.pii));
     if (i < node.lineage.size()) {

@@ -48,7 +48,9 @@ Hasher& Hasher::add(const Fingerprint& other) {
   return *this;
 }
 
-Fingerprint Hasher::finish() const { return fingerprint(buffer_); }
+Fingerprint Hasher::finish() const {
+  return fingerprint(buffer_);
+}
 
 Fingerprint fingerprint(std::string_view text) {
   XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());

@@ -100,7 +100,9 @@ Symbol Symbol::of(std::string_view text) {
   return symbol;
 }
 
-std::string_view Symbol::text() const { return interner().entry(value).text; }
+std::string_view Symbol::text() const {
+  return interner().entry(value).text;
+}
 
 Symbol Symbol::folded() const {
   if (value == 0) return *this;

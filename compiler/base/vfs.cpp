@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr off_t kLargestFile = 1 << 30;  // spans are 32-bit; a source of this size is a mistake
 
-std::string system_words(int error) { return std::generic_category().message(error); }
+std::string system_words(int error) {
+  return std::generic_category().message(error);
+}
 
 // What a build writes, and what tools keep beside the sources, is no source.
 bool is_skipped_folder(const std::string& name, bool at_root) {
@@ -104,7 +106,9 @@ class DiskVfs : public Vfs {
 
 }  // namespace
 
-std::unique_ptr<Vfs> disk_vfs(std::string root) { return std::make_unique<DiskVfs>(std::move(root)); }
+std::unique_ptr<Vfs> disk_vfs(std::string root) {
+  return std::make_unique<DiskVfs>(std::move(root));
+}
 
 ListResult MemoryVfs::list() const {
   ListResult result;

@@ -20,7 +20,8 @@ struct RenderOptions {
 /// By path, offset, code; equal ones once.
 void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
 /// rustc's frame with a gutter, labels under the words, notes and help; ends with a line that counts.
-std::string render_text(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts, RenderOptions options = {});
+std::string render_text(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts,
+                        RenderOptions options = {});
 /// {"format_version":1,"errors":n,"warnings":n,"diagnostics":[...]}: docs/schemas/diagnostics.schema.json.
 std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts);
 

@@ -12,7 +12,9 @@ constexpr std::string_view kTab = "    ";
 constexpr size_t kLongLine = 240;
 constexpr size_t kBeforeMark = 80;
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+bool is_continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
 
 // The bytes of the code point at `at`, or 1 where there is none.
 size_t code_point_size(std::string_view text, size_t at) {
@@ -28,8 +30,8 @@ bool is_safe(std::string_view code_point) {
   if (code_point.size() == 2) return !(first == 0xC2 && static_cast<unsigned char>(code_point[1]) < 0xA0);
   if (code_point.size() == 3) {
     bool direction = (code_point >= "\xE2\x80\xAA" && code_point <= "\xE2\x80\xAE") ||
-                     (code_point >= "\xE2\x81\xA6" && code_point <= "\xE2\x81\xA9") ||
-                     code_point == "\xE2\x80\x8E" || code_point == "\xE2\x80\x8F";
+                     (code_point >= "\xE2\x81\xA6" && code_point <= "\xE2\x81\xA9") || code_point == "\xE2\x80\x8E" ||
+                     code_point == "\xE2\x80\x8F";
     bool line_break = code_point == "\xE2\x80\xA8" || code_point == "\xE2\x80\xA9";
     return !direction && !line_break;
   }
@@ -67,7 +69,9 @@ class Canvas {
   std::vector<Cell> cells_;
 };
 
-Style style_of(const Mark& mark) { return mark.primary ? Style::Primary : Style::Secondary; }
+Style style_of(const Mark& mark) {
+  return mark.primary ? Style::Primary : Style::Secondary;
+}
 
 void mark_columns(Canvas& canvas, const Mark& mark) {
   for (uint32_t column = mark.begin; column < mark.end; ++column) {

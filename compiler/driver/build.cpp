@@ -22,7 +22,8 @@ CommandResult compare(const std::string& folder, const ArtifactFiles& files, Com
   list(result.out, "extra  ", check.extra);
   if (!check.current()) {
     result.exit_code = 1;
-    result.err += fmt::format("the artifacts in {} are not current: run `pipec build` and commit what it writes\n", folder);
+    result.err +=
+        fmt::format("the artifacts in {} are not current: run `pipec build` and commit what it writes\n", folder);
   }
   return result;
 }

@@ -84,9 +84,12 @@ bool has_content(const std::string& path, std::string_view content) {
 std::string content_hash(const std::string& path) {
   switch (file_kind(path)) {
     case FileKind::Absent:
-    case FileKind::Folder: return "";
-    case FileKind::Regular: return fingerprint(read_file(path)).hex();
-    case FileKind::Other: break;
+    case FileKind::Folder:
+      return "";
+    case FileKind::Regular:
+      return fingerprint(read_file(path)).hex();
+    case FileKind::Other:
+      break;
   }
   return "-";
 }
@@ -202,6 +205,8 @@ FileLock::FileLock(const std::string& path, int wait_ms) {
   }
 }
 
-FileLock::~FileLock() { ::close(descriptor_); }
+FileLock::~FileLock() {
+  ::close(descriptor_);
+}
 
 }  // namespace pipec::driver

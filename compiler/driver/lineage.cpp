@@ -23,7 +23,9 @@ std::optional<ColumnRef> find(const LineageGraph& graph, const std::string& name
   return ref;
 }
 
-std::string text_of(const ColumnRef& ref) { return fmt::format("{}.{}", ref.node.text(), ref.column.text()); }
+std::string text_of(const ColumnRef& ref) {
+  return fmt::format("{}.{}", ref.node.text(), ref.column.text());
+}
 
 void print(std::string& out, const char* title, const std::vector<LineageEdge>& edges) {
   out += fmt::format("{}:{}\n", title, edges.empty() ? " nothing" : "");
@@ -35,10 +37,11 @@ void print(std::string& out, const char* title, const std::vector<LineageEdge>& 
 Value json_of(const std::vector<LineageEdge>& edges) {
   Value list = Value::array();
   for (const LineageEdge& edge : edges) {
-    list.push(Value::object({{"from", Value::object({{"node", edge.from.node.text()}, {"column", edge.from.column.text()}})},
-                             {"to", Value::object({{"node", edge.to.node.text()}, {"column", edge.to.column.text()}})},
-                             {"type", edge.direct ? "DIRECT" : "INDIRECT"},
-                             {"subtype", edge.kind}}));
+    list.push(
+        Value::object({{"from", Value::object({{"node", edge.from.node.text()}, {"column", edge.from.column.text()}})},
+                       {"to", Value::object({{"node", edge.to.node.text()}, {"column", edge.to.column.text()}})},
+                       {"type", edge.direct ? "DIRECT" : "INDIRECT"},
+                       {"subtype", edge.kind}}));
   }
   return list;
 }

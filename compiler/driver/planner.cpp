@@ -26,7 +26,9 @@ void Planner::plan_removal(const std::string& path, const std::string& hash) {
     removed_.insert(path);
     return;
   }
-  refused.report(diag::EditedFile, place_of(path), fmt::format("`{}` is no longer generated, but was edited by hand", path))
+  refused
+      .report(diag::EditedFile, place_of(path),
+              fmt::format("`{}` is no longer generated, but was edited by hand", path))
       .help("keep your version under another name, or remove it with `--force`");
 }
 
@@ -38,9 +40,13 @@ void Planner::plan_file(const std::string& path, const std::string& content) {
     case FileKind::Folder:
       if (!is_emptied(path)) return refuse_foreign(path, "is a folder");
       [[fallthrough]];
-    case FileKind::Absent: journal.changes.push_back({path, "", hash}); return;
-    case FileKind::Other: return refuse_foreign(path, "is no regular file");
-    case FileKind::Regular: break;
+    case FileKind::Absent:
+      journal.changes.push_back({path, "", hash});
+      return;
+    case FileKind::Other:
+      return refuse_foreign(path, "is no regular file");
+    case FileKind::Regular:
+      break;
   }
   if (has_content(full, content)) {
     ++unchanged;

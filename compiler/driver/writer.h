@@ -18,9 +18,9 @@ enum class WriteStatus {
 };
 
 struct WriteOptions {
-  bool force = false;            // overwrite owned files that were edited by hand
-  int lock_wait_ms = 2000;       // for another pipec to finish
-  int fail_after_renames = -1;   // tests: the process dies after so many changes to the disk
+  bool force = false;           // overwrite owned files that were edited by hand
+  int lock_wait_ms = 2000;      // for another pipec to finish
+  int fail_after_renames = -1;  // tests: the process dies after so many changes to the disk
 };
 
 struct WriteResult {
@@ -41,7 +41,7 @@ WriteResult recover(const std::string& out_dir, WriteOptions options = {});
 struct CheckResult {
   std::vector<std::string> missing;
   std::vector<std::string> changed;
-  std::vector<std::string> extra;  // owned (or, without an index, lying there) but not produced
+  std::vector<std::string> extra;       // owned (or, without an index, lying there) but not produced
   std::vector<Diagnostic> diagnostics;  // input or output failed
   bool current() const { return missing.empty() && changed.empty() && extra.empty() && diagnostics.empty(); }
 };

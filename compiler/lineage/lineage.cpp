@@ -18,7 +18,9 @@ struct Edge {
 };
 constexpr uint8_t kConditional = 8;
 
-uint8_t conditional(Indirect kind) { return kConditional + static_cast<uint8_t>(kind); }
+uint8_t conditional(Indirect kind) {
+  return kConditional + static_cast<uint8_t>(kind);
+}
 
 /// What is seen through an expression that stands in a context: the stronger of the two.
 uint8_t seen_through(uint8_t context, uint8_t inner) {
@@ -62,9 +64,14 @@ class Walk {
       uint8_t deciding = context >= kConditional ? context : conditional(Indirect::Conditional);
       switch (expr.kind) {
         case ExprKind::Column:
-        case ExprKind::OuterColumn: add(of(expr.column), context, into); break;
-        case ExprKind::ScalarQuery: add(of(expr.column), changed, into); break;
-        case ExprKind::Exists: break;
+        case ExprKind::OuterColumn:
+          add(of(expr.column), context, into);
+          break;
+        case ExprKind::ScalarQuery:
+          add(of(expr.column), changed, into);
+          break;
+        case ExprKind::Exists:
+          break;
         case ExprKind::InQuery:
           for (uint32_t i = 0; i < expr.argument_count; ++i) stack.push_back({children[i], changed});
           for (ColumnId column : ir_[expr.query].outputs) add(of(column), changed, into);
@@ -86,7 +93,9 @@ class Walk {
           for (size_t i = 1; i < children.size(); ++i) stack.push_back({children[i], ordering});
           break;
         }
-        case ExprKind::Call: collect_call(expr, children, context, stack); break;
+        case ExprKind::Call:
+          collect_call(expr, children, context, stack);
+          break;
         case ExprKind::Cast:
           for (ExprId child : children) stack.push_back({child, expr.implicit ? context : changed});
           break;
@@ -146,12 +155,16 @@ class Walk {
     std::vector<Edge> edges;
     ColumnId column = rel.outputs[index];
     switch (rel.kind) {
-      case RelKind::Scan: edges.push_back({{rel.table, ir_[column].name.folded()}, 0}); break;
+      case RelKind::Scan:
+        edges.push_back({{rel.table, ir_[column].name.folded()}, 0});
+        break;
       case RelKind::Aggregate:
         if (!in_some_set(rel, index)) break;  // NULL in every row
         collect(rel.exprs[index], 0, edges);
         break;
-      case RelKind::Project: collect(rel.exprs[index], 0, edges); break;
+      case RelKind::Project:
+        collect(rel.exprs[index], 0, edges);
+        break;
       case RelKind::Window: {
         uint32_t passed = static_cast<uint32_t>(ir_[rel.inputs[0]].outputs.size());
         collect(rel.exprs[index - passed], 0, edges);
@@ -197,7 +210,8 @@ class Walk {
         for (size_t i = index - 1; i < rel.exprs.size(); i += values) collect(rel.exprs[i], 0, edges);
         break;
       }
-      default: break;
+      default:
+        break;
     }
     return edges;
   }
@@ -208,7 +222,8 @@ class Walk {
     uint32_t first = recursive.value;
     for (uint32_t i = 1; i < recursive.value; ++i) {
       const Rel& self = ir_.rels[i];
-      if (self.kind == RelKind::SelfReference && self.inputs == std::vector<RelId>{rel.inputs[0]}) first = std::min(first, i);
+      if (self.kind == RelKind::SelfReference && self.inputs == std::vector<RelId>{rel.inputs[0]})
+        first = std::min(first, i);
     }
     bool grown = first < recursive.value;
     while (grown) {
@@ -297,11 +312,19 @@ QueryLineage lineage_of(const BoundQuery& query) {
     size_t count = rel.exprs.size();
     Indirect kind = Indirect::Filter;
     switch (rel.kind) {
-      case RelKind::Filter: break;
-      case RelKind::Join: kind = Indirect::Join; break;
-      case RelKind::Sort: kind = Indirect::Sort; break;
-      case RelKind::Aggregate: kind = Indirect::GroupBy, count = rel.group_count; break;
-      default: count = 0;
+      case RelKind::Filter:
+        break;
+      case RelKind::Join:
+        kind = Indirect::Join;
+        break;
+      case RelKind::Sort:
+        kind = Indirect::Sort;
+        break;
+      case RelKind::Aggregate:
+        kind = Indirect::GroupBy, count = rel.group_count;
+        break;
+      default:
+        count = 0;
     }
     for (size_t e = 0; e < count; ++e) walk.collect(rel.exprs[e], conditional(kind), edges);
   }

@@ -58,7 +58,8 @@ std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
       auto& known = columns.back().pii;
       if (std::find(known.begin(), known.end(), pii) == known.end()) known.push_back(pii);
     }
-  columns.push_back(meta("_op", TypeKind::String, false, "c: inserted, u: updated, d: deleted, r: read by a snapshot."));
+  columns.push_back(
+      meta("_op", TypeKind::String, false, "c: inserted, u: updated, d: deleted, r: read by a snapshot."));
   columns.push_back(meta("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
   columns.push_back(meta("_seq", TypeKind::BigInt, false, "Position in the source's log: first number."));
   columns.push_back(meta("_ord", TypeKind::BigInt, false, "Position in the source's log: second number."));

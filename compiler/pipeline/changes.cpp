@@ -42,7 +42,9 @@ std::vector<Symbol> physical_inputs(Lookup& lookup, const Node& node) {
   return {found.begin(), found.end()};
 }
 
-bool depends_on_run(Lookup& lookup, const Model& model) { return !flatten(lookup, model).volatiles.empty(); }
+bool depends_on_run(Lookup& lookup, const Model& model) {
+  return !flatten(lookup, model).volatiles.empty();
+}
 
 /// Columns that are equal where both are read, and where the changed relation can say what the root says.
 class Substitution {
@@ -209,8 +211,9 @@ Changes::Changes(Lookup& lookup, const Model& model)
   find_relevant_columns(*flat_);
   find_inputs();
   for (const auto& call : flat_->volatiles) {
-    add(diag::VolatileModel, call.place, {}, fmt::format("`{}` makes this incremental model depend on when it runs", call.function),
-        "called here", "take the value from a column of an input, or make the model `full`");
+    add(diag::VolatileModel, call.place, {},
+        fmt::format("`{}` makes this incremental model depend on when it runs", call.function), "called here",
+        "take the value from a column of an input, or make the model `full`");
   }
   check_root(lookup);
   if (problems_.empty()) check_inputs();
@@ -261,8 +264,8 @@ void Changes::check_root(Lookup& lookup) {
   std::vector<Symbol> names;
   for (size_t root : roots_of(*flat_)) names.push_back(flat_->relations[root].node);
   add(diag::UnmappedTime, {}, {},
-      fmt::format("{} of `{}` comes from several inputs: {}", quoted(model_.incremental.columns), model_.head.name.text(),
-                  quoted(names)),
+      fmt::format("{} of `{}` comes from several inputs: {}", quoted(model_.incremental.columns),
+                  model_.head.name.text(), quoted(names)),
       "", "take it from columns of one input; or make the model `full`");
 }
 
@@ -277,7 +280,8 @@ void Changes::check_inputs() {
           fmt::format("a change in `{}` cannot be mapped to {} of `{}`: {}", relation.node.text(),
                       quoted(model_.incremental.columns), model_.head.name.text(), why),
           relation.through.empty() ? "read here" : fmt::format("`{}` is read through this", relation.node.text()),
-          fmt::format("write `ignore changes of {}` if it never changes what is built already, or make the model `full`",
+          fmt::format("write `ignore changes of {}` if it never changes what is built already, or make the "
+                      "model `full`",
                       relation.node.text()));
     };
     if (!relation.blocked.empty()) {
@@ -304,7 +308,8 @@ void Changes::check_inputs() {
       }
       bool inside = std::all_of(flat_->values.begin(), flat_->values.end(), [&](const FlatQuery::Value& value) {
         Origin origin = value.expr ? flat_->plain(*value.scope, value.expr) : flat_->origin(*value.scope, value.column);
-        return origin.kind == Origin::Kind::Column && partition.count({origin.relation, origin.column.folded().value}) != 0;
+        return origin.kind == Origin::Kind::Column &&
+               partition.count({origin.relation, origin.column.folded().value}) != 0;
       });
       if (inside) continue;
       report("a window function looks at rows beyond it");
@@ -341,13 +346,15 @@ std::vector<Changes::Mapping> Changes::mappings(Symbol input, ast::SqlBuilder& s
       return found;
     };
     const Relation& changed = flat_->relations[i];
-    mapping.from = relation({input, writer.aliases[i], true, changed.usable.empty() ? changed.relevant : std::vector<Symbol>{}});
+    mapping.from =
+        relation({input, writer.aliases[i], true, changed.usable.empty() ? changed.relevant : std::vector<Symbol>{}});
     for (NodeId filter : conditions(i, true)) filters.push_back(filter);
     for (size_t at = 1; at < path.size(); ++at) {
       Symbol other = flat_->relations[path[at]].node;
       joined.insert(path[at]);
-      mapping.from = sql.join(ast::JoinKind::Inner, mapping.from, relation({other, writer.aliases[path[at]], false, {}}),
-                              sql.and_all(conditions(path[at], false)));
+      mapping.from =
+          sql.join(ast::JoinKind::Inner, mapping.from, relation({other, writer.aliases[path[at]], false, {}}),
+                   sql.and_all(conditions(path[at], false)));
       for (NodeId filter : conditions(path[at], true)) filters.push_back(filter);
       mapping.reads.push_back(other);
     }

@@ -82,8 +82,8 @@ class Changes {
   struct Mapping {
     std::vector<ast::NodeId> values;  // the time column, or the key columns
     ast::NodeId from;
-    ast::NodeId where;                // may be none
-    std::vector<Symbol> reads;        // other nodes
+    ast::NodeId where;          // may be none
+    std::vector<Symbol> reads;  // other nodes
   };
   /// One for each time that the model reads the input. `calls` gets the calls of the user's functions in what was built.
   /// Only without problems.

@@ -14,11 +14,10 @@ int64_t unit_seconds(std::string_view unit) {
     std::string_view name;
     int64_t seconds;
   };
-  static constexpr Unit kUnits[] = {{"second", 1},        {"minute", 60},       {"hour", 3600},
-                                    {"day", 86400},       {"dd", 86400},        {"week", 7 * 86400},
-                                    {"month", 28 * 86400}, {"mon", 28 * 86400}, {"mm", 28 * 86400},
-                                    {"quarter", 90 * 86400}, {"year", 365 * 86400}, {"yyyy", 365 * 86400},
-                                    {"yy", 365 * 86400}};
+  static constexpr Unit kUnits[] = {
+      {"second", 1},         {"minute", 60},        {"hour", 3600},      {"day", 86400},     {"dd", 86400},
+      {"week", 7 * 86400},   {"month", 28 * 86400}, {"mon", 28 * 86400}, {"mm", 28 * 86400}, {"quarter", 90 * 86400},
+      {"year", 365 * 86400}, {"yyyy", 365 * 86400}, {"yy", 365 * 86400}};
   for (const Unit& known : kUnits) {
     if (known.name == unit) return known.seconds;
   }
@@ -40,15 +39,17 @@ void check_grain(const Model& model, Sink& sink) {
     auto arguments = tree.list(tree.get<ast::Call>(node).arguments);
     std::string_view name = expr.function->name;
     size_t at = name == "date_trunc" ? 0 : 1;
-    if ((name != "date_trunc" && name != "trunc") || arguments.size() != 2 || !tree.is<ast::Literal>(arguments[at])) return;
+    if ((name != "date_trunc" && name != "trunc") || arguments.size() != 2 || !tree.is<ast::Literal>(arguments[at]))
+      return;
     Symbol unit = tree.name(arguments[at]);
     if (unit_seconds(unit.folded().text()) <= model.incremental.grain_seconds) return;
     sink.report(diag::CoarseTime, Place::in(model.head.declaration, tree[node].span),
-                fmt::format("`{}` holds one value for each {}, which is more than the grain of {}",
-                            output.name.text(), unit.folded().text(),
-                            model.incremental.grain == "DAY" ? "1 day" : "1 hour"))
+                fmt::format("`{}` holds one value for each {}, which is more than the grain of {}", output.name.text(),
+                            unit.folded().text(), model.incremental.grain == "DAY" ? "1 day" : "1 hour"))
         .at("coarser than the grain")
-        .help("make the model `full` or `incremental by key`: a window of it would be rebuilt from a part of its rows");
+        .help(
+            "make the model `full` or `incremental by key`: a window of it would be rebuilt from a part of "
+            "its rows");
     return;
   }
 }

@@ -81,32 +81,28 @@ class Reader {
         if (!value(field, range.substr(dash + 1), &high)) return false;
         // Saturday to Sunday: 7 and "sun" end a week as well as they begin one.
         if (weekday && high == 0 && low > 0) high = 7;
-        if (low > high)
-          return fail(fmt::format("the range `{}` of the {} runs backwards", range, field.what));
+        if (low > high) return fail(fmt::format("the range `{}` of the {} runs backwards", range, field.what));
         // Croniter takes 5-5 for all of them.
         if (low == high)
-          return fail(
-              fmt::format("the range `{}` of the {} has one value: write `{}`", range, field.what, low));
+          return fail(fmt::format("the range `{}` of the {} has one value: write `{}`", range, field.what, low));
       }
     }
     if (step > high - low + 1)
-      return fail(fmt::format("the step in `{}` is longer than the range: the {} would be {} alone", item,
-                              field.what, low));
+      return fail(
+          fmt::format("the step in `{}` is longer than the range: the {} would be {} alone", item, field.what, low));
     for (int v = low; v <= high; v += step) set->set(weekday ? v % 7 : v);
     return true;
   }
 
   bool value(const Field& field, std::string_view text, int* out) {
     for (size_t i = 0; i < field.names.size(); ++i) {
-      if (!field.names[i].empty() && field.names[i] == text)
-        return *out = field.low + static_cast<int>(i), true;
+      if (!field.names[i].empty() && field.names[i] == text) return *out = field.low + static_cast<int>(i), true;
     }
     const int high = field.high + (&field == &kFields[kWeekday] ? 1 : 0);
     std::optional<int> given = number(text);
     if (!given) return fail(fmt::format("`{}` is no {}", text, field.what));
     if (*given < field.low || *given > high)
-      return fail(
-          fmt::format("the {} `{}` is not between {} and {}", field.what, text, field.low, field.high));
+      return fail(fmt::format("the {} `{}` is not between {} and {}", field.what, text, field.low, field.high));
     *out = *given;
     return true;
   }
@@ -144,8 +140,7 @@ std::optional<Cron> parse_cron(std::string_view text, std::string* why) {
     }
   }
   if (words.size() != kFields.size()) {
-    *why = fmt::format("a cron has five fields (minute, hour, day of the month, month, weekday), not {}",
-                       words.size());
+    *why = fmt::format("a cron has five fields (minute, hour, day of the month, month, weekday), not {}", words.size());
     return std::nullopt;
   }
   std::array<std::bitset<64>, 5> sets;
@@ -189,8 +184,8 @@ std::optional<std::string> cron_of_every(int64_t seconds, std::string* why) {
   }
   if (seconds < kDay) {
     if (kDay % seconds != 0 || seconds % kHour != 0)
-      return fail(fmt::format("a day is no multiple of {} minutes, and only whole hours can be kept apart",
-                              seconds / kMinute));
+      return fail(
+          fmt::format("a day is no multiple of {} minutes, and only whole hours can be kept apart", seconds / kMinute));
     const int64_t n = seconds / kHour;
     return n == 1 ? std::string("0 * * * *") : fmt::format("0 */{} * * *", n);
   }

@@ -48,8 +48,7 @@ sys_seconds at_offset(local_seconds local, seconds offset) {
   return sys_seconds{local.time_since_epoch() - offset};
 }
 
-void add_moments(const Cron& cron, const date::time_zone* zone, local_seconds local,
-                 std::vector<int64_t>* out) {
+void add_moments(const Cron& cron, const date::time_zone* zone, local_seconds local, std::vector<int64_t>* out) {
   const bool every_hour = cron.hours.all();
   const local_info info = zone->get_info(local);
   const sys_seconds earlier = at_offset(local, info.first.offset);
@@ -133,8 +132,7 @@ std::optional<std::string> dst_gap(const Cron& cron, std::string_view zone_name)
     for (local_seconds time = gap_begin; time < gap_end; time += minutes{1}) {
       const local_days day = date::floor<days>(time);
       const auto minute_of_day = std::chrono::duration_cast<minutes>(time - day).count();
-      if (!cron.hours[minute_of_day / 60] || !cron.minutes[minute_of_day % 60] || !on_day(cron, day))
-        continue;
+      if (!cron.hours[minute_of_day / 60] || !cron.minutes[minute_of_day % 60] || !on_day(cron, day)) continue;
       return fmt::format("{:02}:{:02} does not exist on {} in {}", minute_of_day / 60, minute_of_day % 60,
                          date::format("%F", day), zone_name);
     }

@@ -8,12 +8,15 @@ using namespace sql;
 
 namespace {
 
-constexpr std::string_view kNoWay[] = {
-    "rows of a set operation", "rows behind a LIMIT", "a sample of its rows", "rows that a recursive query reaches",
-    "rows turned into columns", "rows in a subquery", "a subquery with two readers"};
+constexpr std::string_view kNoWay[] = {"rows of a set operation",    "rows behind a LIMIT",
+                                       "a sample of its rows",       "rows that a recursive query reaches",
+                                       "rows turned into columns",   "rows in a subquery",
+                                       "a subquery with two readers"};
 enum Blocked : size_t { kSetOperation, kLimit, kSample, kRecursion, kPivot, kSubquery, kTwice };
 
-bool is_column(const Expr& expr) { return expr.kind == ExprKind::Column; }
+bool is_column(const Expr& expr) {
+  return expr.kind == ExprKind::Column;
+}
 
 class Flattener {
  public:
@@ -45,21 +48,38 @@ class Flattener {
   void visit_kind(RelId id, const Rel& rel) {
     for (ExprId expr : rel.exprs) visit_expression(expr);
     switch (rel.kind) {
-      case RelKind::Scan: scan(id, rel); return;
-      case RelKind::Join: join(rel); return;
+      case RelKind::Scan:
+        scan(id, rel);
+        return;
+      case RelKind::Join:
+        join(rel);
+        return;
       case RelKind::Filter:
         inputs(rel);
         add_conditions(rel.exprs[0]);
         return;
-      case RelKind::Window: window(rel); return;
-      case RelKind::SetOp: blocked(rel, kSetOperation); return;
-      case RelKind::Limit: blocked(rel, kLimit); return;
-      case RelKind::Sample: blocked(rel, kSample); return;
+      case RelKind::Window:
+        window(rel);
+        return;
+      case RelKind::SetOp:
+        blocked(rel, kSetOperation);
+        return;
+      case RelKind::Limit:
+        blocked(rel, kLimit);
+        return;
+      case RelKind::Sample:
+        blocked(rel, kSample);
+        return;
       case RelKind::RecursiveCte:
-      case RelKind::SelfReference: blocked(rel, kRecursion); return;
+      case RelKind::SelfReference:
+        blocked(rel, kRecursion);
+        return;
       case RelKind::Pivot:
-      case RelKind::Unpivot: blocked(rel, kPivot); return;
-      default: inputs(rel);
+      case RelKind::Unpivot:
+        blocked(rel, kPivot);
+        return;
+      default:
+        inputs(rel);
     }
   }
 
@@ -172,17 +192,22 @@ class Flattener {
         Origin origin = flat_.plain(*scope_, id);
         return origin.kind == Origin::Kind::Column && origin.relation == relation;
       }
-      case ExprKind::Cast: return strict(children[0], relation);
-      case ExprKind::Unary: return strict(children[0], relation);
+      case ExprKind::Cast:
+        return strict(children[0], relation);
+      case ExprKind::Unary:
+        return strict(children[0], relation);
       case ExprKind::Binary: {
         auto op = static_cast<ast::BinaryOp>(expr.op);
         if (op == ast::BinaryOp::And || op == ast::BinaryOp::Or || op == ast::BinaryOp::NullSafeEq) return false;
         return strict(children[0], relation) || strict(children[1], relation);
       }
       case ExprKind::Between:
-      case ExprKind::Like: return strict(children[0], relation);
-      case ExprKind::In: return strict(children[0], relation);
-      default: return false;
+      case ExprKind::Like:
+        return strict(children[0], relation);
+      case ExprKind::In:
+        return strict(children[0], relation);
+      default:
+        return false;
     }
   }
 
@@ -258,7 +283,8 @@ Origin FlatQuery::origin(const Scope& scope, ColumnId id) const {
       if (!usable.empty() && !usable.count(column.name.folded())) return {};
       return {Origin::Kind::Column, table->second, column.name, &scope, {}};
     }
-    case RelKind::Project: return {Origin::Kind::Expression, 0, {}, &scope, rel.exprs[column.index]};
+    case RelKind::Project:
+      return {Origin::Kind::Expression, 0, {}, &scope, rel.exprs[column.index]};
     case RelKind::Aggregate:
       if (column.index >= rel.group_count || !rel.grouping_sets.empty()) return {};
       return {Origin::Kind::Expression, 0, {}, &scope, rel.exprs[column.index]};
@@ -267,7 +293,8 @@ Origin FlatQuery::origin(const Scope& scope, ColumnId id) const {
       return origin(scope, column.index < left.size() ? left[column.index]
                                                       : ir[rel.inputs[1]].outputs[column.index - left.size()]);
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 

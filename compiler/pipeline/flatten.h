@@ -16,7 +16,7 @@ namespace pipec::pipeline {
 /// One query of those that are flattened into each other: the model's, or a view's in one of its uses.
 struct Scope {
   const QueryBody* body = nullptr;
-  std::unordered_map<uint32_t, size_t> tables;                  // Scan -> relation
+  std::unordered_map<uint32_t, size_t> tables;                 // Scan -> relation
   std::unordered_map<uint32_t, std::unique_ptr<Scope>> views;  // Scan -> the view's own query
   const sql::Ir& ir() const { return body->bound->ir; }
 };
@@ -24,12 +24,12 @@ struct Scope {
 /// A use of a node that holds rows.
 struct Relation {
   Symbol node;
-  std::vector<Symbol> through;  // views on the way
+  std::vector<Symbol> through;      // views on the way
   std::set<Symbol, ByText> usable;  // folded columns that a changed row has as the reader sees them; empty: all
-  std::vector<Symbol> relevant;  // columns that can decide anything about the model, in the order of the table
-  ast::NodeId place;            // in the model's tree: where it, or the view that leads to it, is named
-  bool optional = false;        // an outer join may fill it with NULL
-  std::string blocked;          // why its changes cannot be followed; empty: they can
+  std::vector<Symbol> relevant;     // columns that can decide anything about the model, in the order of the table
+  ast::NodeId place;                // in the model's tree: where it, or the view that leads to it, is named
+  bool optional = false;            // an outer join may fill it with NULL
+  std::string blocked;              // why its changes cannot be followed; empty: they can
 };
 
 /// A column of a relation, or an expression, or something that no single row says.
@@ -73,7 +73,7 @@ struct FlatQuery {
   /// What the root reads for each column that says the grain or the key.
   struct Value {
     const Scope* scope = nullptr;
-    sql::ExprId expr;     // or, if none:
+    sql::ExprId expr;  // or, if none:
     sql::ColumnId column;
   };
   std::vector<Value> values;

@@ -8,21 +8,30 @@ namespace {
 
 std::string direct_word(lineage::Direct kind) {
   switch (kind) {
-    case lineage::Direct::Identity: return "IDENTITY";
-    case lineage::Direct::Transformation: return "TRANSFORMATION";
-    case lineage::Direct::Aggregation: return "AGGREGATION";
+    case lineage::Direct::Identity:
+      return "IDENTITY";
+    case lineage::Direct::Transformation:
+      return "TRANSFORMATION";
+    case lineage::Direct::Aggregation:
+      return "AGGREGATION";
   }
   return "";
 }
 
 std::string indirect_word(lineage::Indirect kind) {
   switch (kind) {
-    case lineage::Indirect::Join: return "JOIN";
-    case lineage::Indirect::GroupBy: return "GROUP_BY";
-    case lineage::Indirect::Filter: return "FILTER";
-    case lineage::Indirect::Sort: return "SORT";
-    case lineage::Indirect::Window: return "WINDOW";
-    case lineage::Indirect::Conditional: return "CONDITIONAL";
+    case lineage::Indirect::Join:
+      return "JOIN";
+    case lineage::Indirect::GroupBy:
+      return "GROUP_BY";
+    case lineage::Indirect::Filter:
+      return "FILTER";
+    case lineage::Indirect::Sort:
+      return "SORT";
+    case lineage::Indirect::Window:
+      return "WINDOW";
+    case lineage::Indirect::Conditional:
+      return "CONDITIONAL";
   }
   return "";
 }
@@ -59,8 +68,7 @@ void LineageGraph::add(LineageEdge edge) {
 bool LineageGraph::known(ColumnRef ref) const {
   auto found = columns_.find(ref.node);
   if (found == columns_.end()) return false;
-  return ref.column.empty() ||
-         std::find(found->second.begin(), found->second.end(), ref.column) != found->second.end();
+  return ref.column.empty() || std::find(found->second.begin(), found->second.end(), ref.column) != found->second.end();
 }
 
 std::vector<LineageEdge> LineageGraph::walk(ColumnRef start, const Edges& edges) const {

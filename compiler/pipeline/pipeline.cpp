@@ -7,9 +7,8 @@ namespace {
 
 template <typename T>
 const T* find(const std::vector<T>& sorted, Symbol name) {
-  auto found = std::lower_bound(sorted.begin(), sorted.end(), name, [](const T& object, Symbol wanted) {
-    return object.head.name.text() < wanted.text();
-  });
+  auto found = std::lower_bound(sorted.begin(), sorted.end(), name,
+                                [](const T& object, Symbol wanted) { return object.head.name.text() < wanted.text(); });
   return found != sorted.end() && found->head.name == name ? &*found : nullptr;
 }
 
@@ -17,33 +16,58 @@ const T* find(const std::vector<T>& sorted, Symbol name) {
 
 std::string_view node_kind_name(NodeKind kind) {
   switch (kind) {
-    case NodeKind::CdcLog: return "cdc_log";
-    case NodeKind::CdcCurrent: return "cdc_current";
-    case NodeKind::CdcHistory: return "cdc_history";
-    case NodeKind::Model: return "model";
-    case NodeKind::Export: return "export";
+    case NodeKind::CdcLog:
+      return "cdc_log";
+    case NodeKind::CdcCurrent:
+      return "cdc_current";
+    case NodeKind::CdcHistory:
+      return "cdc_history";
+    case NodeKind::Model:
+      return "model";
+    case NodeKind::Export:
+      return "export";
   }
   return "";
 }
 
 std::string_view materialization_name(Materialization m) {
   switch (m) {
-    case Materialization::View: return "view";
-    case Materialization::Full: return "full";
-    case Materialization::IncrementalByTime: return "incremental_by_time";
-    case Materialization::IncrementalByKey: return "incremental_by_key";
+    case Materialization::View:
+      return "view";
+    case Materialization::Full:
+      return "full";
+    case Materialization::IncrementalByTime:
+      return "incremental_by_time";
+    case Materialization::IncrementalByKey:
+      return "incremental_by_key";
   }
   return "";
 }
 
-const Node* Pipeline::node(Symbol name) const { return find(nodes, name); }
-const Source* Pipeline::source(Symbol name) const { return find(sources, name); }
-const Cdc* Pipeline::cdc(Symbol name) const { return find(cdcs, name); }
-const Model* Pipeline::model(Symbol name) const { return find(models, name); }
-const Export* Pipeline::export_(Symbol name) const { return find(exports, name); }
-const Destination* Pipeline::destination(Symbol name) const { return find(destinations, name); }
-const Connection* Pipeline::connection(Symbol name) const { return find(connections, name); }
-const Function* Pipeline::function(Symbol name) const { return find(functions, name); }
+const Node* Pipeline::node(Symbol name) const {
+  return find(nodes, name);
+}
+const Source* Pipeline::source(Symbol name) const {
+  return find(sources, name);
+}
+const Cdc* Pipeline::cdc(Symbol name) const {
+  return find(cdcs, name);
+}
+const Model* Pipeline::model(Symbol name) const {
+  return find(models, name);
+}
+const Export* Pipeline::export_(Symbol name) const {
+  return find(exports, name);
+}
+const Destination* Pipeline::destination(Symbol name) const {
+  return find(destinations, name);
+}
+const Connection* Pipeline::connection(Symbol name) const {
+  return find(connections, name);
+}
+const Function* Pipeline::function(Symbol name) const {
+  return find(functions, name);
+}
 
 const SourceTable* Pipeline::source_table(const Cdc& cdc) const {
   const Source* from = source(cdc.source);

@@ -33,13 +33,14 @@ struct Duration {
 /// What every object has. `declaration` is its key ("model:gold.x") for places of diagnostics, `file` the path of the
 /// file that it stands in: artifacts open with both.
 struct Head {
-  Symbol name;      // folded; "gold.sales_daily", "shop" or "near_real_time"
+  Symbol name;  // folded; "gold.sales_daily", "shop" or "near_real_time"
   Symbol declaration;
   Symbol file;
   std::string description;
   std::string owner;
   std::vector<Symbol> tags;  // sorted
-  Fingerprint fingerprint;   // of everything here and in the object, descriptions too: what a backend's cache is keyed by
+  Fingerprint
+      fingerprint;  // of everything here and in the object, descriptions too: what a backend's cache is keyed by
 };
 
 // ---- sources
@@ -66,7 +67,7 @@ struct Source {
   Symbol connection, database;
   std::string timezone;  // of naive timestamps; empty: there are none
   std::optional<Duration> retention, heartbeat;
-  Symbol snapshot;  // "initial"
+  Symbol snapshot;      // "initial"
   bool broken = false;  // an error was reported in it: what reads it stays silent
   std::vector<SourceTable> tables;
 };
@@ -176,7 +177,7 @@ struct Node {
   std::vector<Column> columns;
   std::vector<Symbol> inputs;
   std::vector<lineage::ColumnLineage> lineage;  // one a column
-  size_t object = 0;  // index into cdcs, models or exports, by kind
+  size_t object = 0;                            // index into cdcs, models or exports, by kind
 };
 
 struct FunctionParam {
@@ -192,8 +193,8 @@ struct Function {
 
 struct Schedule {
   Head head;
-  std::string cron;      // five fields; "every 10 minutes" is "*/10 * * * *"
-  std::string timezone;  // IANA; "UTC" where none is named
+  std::string cron;           // five fields; "every 10 minutes" is "*/10 * * * *"
+  std::string timezone;       // IANA; "UTC" where none is named
   std::vector<Symbol> nodes;  // the resolved selection, in a topological order that is stable
   std::vector<Symbol> checks;
   std::optional<Duration> finish_within, task_timeout;
@@ -232,8 +233,8 @@ struct Pipeline {
   std::vector<Destination> destinations;
   std::vector<Export> exports;
   std::vector<Schedule> schedules;
-  std::vector<Node> nodes;        // sorted by name
-  std::vector<Symbol> order;      // node names: inputs before readers, ties by name
+  std::vector<Node> nodes;    // sorted by name
+  std::vector<Symbol> order;  // node names: inputs before readers, ties by name
 
   const Node* node(Symbol name) const;
   const Source* source(Symbol name) const;

@@ -43,7 +43,9 @@ class Needed {
     const Ir& ir = scope.ir();
     const Rel& rel = ir[id];
     switch (rel.kind) {
-      case RelKind::Scan: scan(scope, id, rel); return;
+      case RelKind::Scan:
+        scan(scope, id, rel);
+        return;
       case RelKind::Project:
         for (size_t i = 0; i < rel.exprs.size(); ++i) {
           if (is_needed(rel.outputs[i])) need_expression(ir, rel.exprs[i]);

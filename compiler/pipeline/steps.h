@@ -22,8 +22,8 @@ enum class StepKind {
   ForEach,  // a query: the steps whose `loop` is this step run once a row, its columns as parameters; no row: they do
             // not run
   Gate,     // a query of one row with `failures` bigint: 0 passes; else by `policy`
-  Copy,     // `sql` is a query on the warehouse; its rows go by COPY into `copy_table` on the serving engine, inside the
-            // transaction of the steps around it
+  Copy,  // `sql` is a query on the warehouse; its rows go by COPY into `copy_table` on the serving engine, inside the
+  // transaction of the steps around it
 };
 enum class GatePolicy { Block, Fail, Warn };  // Block: stop the node and what is below it. Fail: go on, the run is red.
 
@@ -32,19 +32,19 @@ struct Step {
   Phase phase = Phase::Run;
   StepKind kind = StepKind::Execute;
   EngineKind engine = EngineKind::Warehouse;
-  Symbol destination;  // Serving: the destination's name
-  std::string sql;     // printed by the engine's dialect, named parameters as ":name"; ends with a newline
+  Symbol destination;               // Serving: the destination's name
+  std::string sql;                  // printed by the engine's dialect, named parameters as ":name"; ends with a newline
   std::vector<std::string> params;  // names that the statement uses, in order of first use
   std::vector<Symbol> reads, writes;  // node names, or internal tables ("pipec.ledger")
-  std::string loop;         // id of the ForEach step that it belongs to; empty: none
-  std::string transaction;  // steps behind one another with the same text run in one transaction (Serving)
+  std::string loop;                   // id of the ForEach step that it belongs to; empty: none
+  std::string transaction;            // steps behind one another with the same text run in one transaction (Serving)
   GatePolicy policy = GatePolicy::Block;
-  std::string check;        // Gate: the check's or expectation's name, as the orchestrator shows it
+  std::string check;          // Gate: the check's or expectation's name, as the orchestrator shows it
   std::string platform_only;  // not empty: only the real platform can execute it; the reason
-  std::string copy_table;            // Copy: quoted name of the staging table
+  std::string copy_table;     // Copy: quoted name of the staging table
   std::vector<std::string> copy_columns;
   std::map<std::string, std::string> bind;  // Bind: result column -> parameter
-  std::string path;  // of the file that holds `sql`, relative to dist/<target>
+  std::string path;                         // of the file that holds `sql`, relative to dist/<target>
 };
 
 /// Of one node ("gold.x"), of one check ("check:order_after_account"), or of a whole platform ("platform:databricks":

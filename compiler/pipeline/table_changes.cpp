@@ -36,15 +36,14 @@ NodeId table_changes(SqlBuilder& sql, const TableChanges& changes) {
     const NodeId is_there = sql.differs(sql.column("_change_type"), sql.string("delete"));
     items.push_back(sql.item(sql.case_when({{is_there, sql.column(column)}}), column));
   }
-  items.push_back(
-      sql.item(sql.case_when({{is_deleted(), sql.string("d")}}, sql.string("u")), changes.operation));
+  items.push_back(sql.item(sql.case_when({{is_deleted(), sql.string("d")}}, sql.string("u")), changes.operation));
   // False comes before true.
   const NodeId last = sql.over(sql.call("row_number", {}), sql.columns({}, changes.key),
                                {sql.desc(sql.column("_commit_version")), sql.asc(is_deleted())});
   return sql.select(
       {.items = items,
-       .from = {sql.table_function("table_changes", {sql.string(changes.table), sql.param("first_version"),
-                                                     sql.param("to_version")})},
+       .from = {sql.table_function("table_changes",
+                                   {sql.string(changes.table), sql.param("first_version"), sql.param("to_version")})},
        .where = sql.differs(sql.column("_change_type"), sql.string("update_preimage")),
        .qualify = sql.eq(last, sql.integer(1))});
 }

@@ -14,8 +14,7 @@ ast::SqlBuilder::Texts table_path(const Target& target, Symbol node);
 ast::NodeId newest_version(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& table);
 
 /// All rows, the columns in this order.
-ast::NodeId all_rows(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& table,
-                     const std::vector<Symbol>& columns);
+ast::NodeId all_rows(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& table, const std::vector<Symbol>& columns);
 
 struct TableChanges {
   std::string table;  // the path as the warehouse spells it, quoted

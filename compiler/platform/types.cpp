@@ -115,8 +115,9 @@ sql::Type simple_type(std::string_view name) {
 // PostgreSQL's numeric: the declared digits are what Delta's decimal needs; without them, or beyond 38, it has none.
 std::optional<sql::Type> decimal_type(const NativeType& type, std::string* why) {
   if (type.arguments.empty()) {
-    *why = fmt::format("`{}` without precision has no Delta type; declare it as {}(p, s) with the digits it really holds",
-                       type.name, type.name);
+    *why =
+        fmt::format("`{}` without precision has no Delta type; declare it as {}(p, s) with the digits it really holds",
+                    type.name, type.name);
     return std::nullopt;
   }
   std::optional<int> precision = number(type.arguments[0]);
@@ -146,9 +147,8 @@ std::string NativeType::text() const {
 }
 
 std::optional<NativeMapping> map_native(std::string_view source_kind, const NativeType& type, std::string* why) {
-  auto rule = std::find_if(tables().native.begin(), tables().native.end(), [&](const NativeRule& r) {
-    return r.source == source_kind && r.name == type.name;
-  });
+  auto rule = std::find_if(tables().native.begin(), tables().native.end(),
+                           [&](const NativeRule& r) { return r.source == source_kind && r.name == type.name; });
   if (rule == tables().native.end()) {
     *why = fmt::format("`{}` is not a type that pipec knows for {}", type.name, source_kind);
     return std::nullopt;

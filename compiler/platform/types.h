@@ -13,10 +13,10 @@
 namespace pipec::platform {
 
 struct NativeType {
-  std::string name;             // lower case, one space between words: "numeric", "timestamp with time zone"
+  std::string name;                    // lower case, one space between words: "numeric", "timestamp with time zone"
   std::vector<std::string> arguments;  // "18", "4"
-  int dimensions = 0;           // text[] is 1
-  std::string text() const;     // "numeric(18, 4)", "text[]"
+  int dimensions = 0;                  // text[] is 1
+  std::string text() const;            // "numeric(18, 4)", "text[]"
 };
 
 /// How the landed JSON value becomes the Delta value (under the connector settings that pipec generates:
@@ -32,12 +32,12 @@ enum class Decode {
 };
 
 struct NativeMapping {
-  std::string connect;        // Connect schema in words: "INT64", "STRING io.debezium.data.Uuid"
-  std::string landed;         // Spark type in the landed JSON: "bigint", "string", "array<string>"
+  std::string connect;  // Connect schema in words: "INT64", "STRING io.debezium.data.Uuid"
+  std::string landed;   // Spark type in the landed JSON: "bigint", "string", "array<string>"
   sql::Type delta;
   Decode decode = Decode::Same;
   bool naive_timestamp = false;  // needs the source's zone
-  std::string loss;           // what is lost, for a diagnostic; empty: nothing
+  std::string loss;              // what is lost, for a diagnostic; empty: nothing
 };
 
 /// nullopt: the type cannot be carried; `why` gets the reason and the remedy in words.

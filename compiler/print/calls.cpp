@@ -144,8 +144,7 @@ void SqlWriter::order_list(NodeId list) {
   Commented around(*this, list);
   Layout::Group group(layout_);
   Layout::Indent indent(layout_);
-  std::span<const NodeId> items =
-      tree().kind(list) == NodeKind::List ? tree().list(list) : std::span(&list, 1);
+  std::span<const NodeId> items = tree().kind(list) == NodeKind::List ? tree().list(list) : std::span(&list, 1);
   for (size_t i = 0; i < items.size(); ++i) {
     if (i != 0) {
       put(",");

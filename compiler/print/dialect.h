@@ -62,8 +62,7 @@ enum class Feature : uint32_t {
   NestedTypes = 1 << 16,    // struct<>, map<>
   NumberSuffix = 1 << 17,   // 1L, 1.5BD, 1e0 a double
   IntervalUnits = 1 << 18,  // interval 1 day
-  BareValues =
-      1 << 19,  // VALUES without parentheses around it in FROM, and rows of one column without theirs
+  BareValues = 1 << 19,     // VALUES without parentheses around it in FROM, and rows of one column without theirs
   Hints = 1 << 20,
   ReplaceWhere = 1 << 21,
   InsertOverwrite = 1 << 22,

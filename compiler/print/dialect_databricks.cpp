@@ -24,14 +24,12 @@ constexpr std::string_view kSpecialText =
 constexpr auto kSpecial = split_words<count_words(kSpecialText)>(kSpecialText);
 
 constexpr std::array<Operator, kBinaryOps> kOperators = {{
-    {"or", Level::Or},          {"and", Level::And},       {"=", Level::Comparison},
-    {"<=>", Level::Comparison}, {"<>", Level::Comparison}, {"<", Level::Comparison},
-    {"<=", Level::Comparison},  {">", Level::Comparison},  {">=", Level::Comparison},
-    {"||", Level::Add},         {"|", Level::BitOr},       {"^", Level::BitXor},
-    {"&", Level::BitAnd},       {"<<", Level::Shift},      {">>", Level::Shift},
-    {">>>", Level::Shift},      {"+", Level::Add},         {"-", Level::Add},
-    {"*", Level::Multiply},     {"/", Level::Multiply},    {"%", Level::Multiply},
-    {"div", Level::Multiply},
+    {"or", Level::Or},         {"and", Level::And},      {"=", Level::Comparison},  {"<=>", Level::Comparison},
+    {"<>", Level::Comparison}, {"<", Level::Comparison}, {"<=", Level::Comparison}, {">", Level::Comparison},
+    {">=", Level::Comparison}, {"||", Level::Add},       {"|", Level::BitOr},       {"^", Level::BitXor},
+    {"&", Level::BitAnd},      {"<<", Level::Shift},     {">>", Level::Shift},      {">>>", Level::Shift},
+    {"+", Level::Add},         {"-", Level::Add},        {"*", Level::Multiply},    {"/", Level::Multiply},
+    {"%", Level::Multiply},    {"div", Level::Multiply},
 }};
 
 // What Spark's reader would take for something else is escaped, and so are ends of lines. "${" and "{{" are
@@ -88,8 +86,7 @@ std::string_view bad_identifier(std::string_view text) {
   return {};
 }
 
-constexpr uint32_t kNot = static_cast<uint32_t>(Feature::OnConflict) |
-                          static_cast<uint32_t>(Feature::DeleteUsing) |
+constexpr uint32_t kNot = static_cast<uint32_t>(Feature::OnConflict) | static_cast<uint32_t>(Feature::DeleteUsing) |
                           static_cast<uint32_t>(Feature::DollarQuotes);
 
 }  // namespace

@@ -37,8 +37,7 @@ void SqlWriter::expansion(NodeId id, const Expansion& expansion, Level least) {
   if (around > kMaxExpansions) return error(id, "functions call each other too deeply to be expanded");
   const Subtree& body = expansion.body;
   // Its tables' columns could capture the names of the arguments.
-  if (has_query(*body.tree, body.node))
-    return error(id, "a function whose body reads tables cannot be expanded");
+  if (has_query(*body.tree, body.node)) return error(id, "a function whose body reads tables cannot be expanded");
 
   Context context = context_of(body);
   context.comments = nullptr;  // they explain the function, not each of its calls
@@ -120,8 +119,7 @@ Symbol SqlWriter::fresh_lambda_name(Symbol written) const {
         taken = taken || mentions(of, argument.value, name.folded());
       }
       // A lambda around the call, of a function that calls this one, may have been renamed to it.
-      for (const auto& [folded, printed] : context->lambda_names)
-        taken = taken || printed.folded() == name.folded();
+      for (const auto& [folded, printed] : context->lambda_names) taken = taken || printed.folded() == name.folded();
     }
     if (!taken) return name;
     name = Symbol::of(fmt::format("{}_{}", written.text(), number));

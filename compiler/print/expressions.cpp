@@ -54,8 +54,7 @@ void SqlWriter::expr(NodeId id, Level least, bool own_lines) {
     return;
   }
   Commented around(*this, id);
-  const Expansion* expanded =
-      tree().kind(id) == NodeKind::Call ? rewrite(&Rewrites::expansions, id) : nullptr;
+  const Expansion* expanded = tree().kind(id) == NodeKind::Call ? rewrite(&Rewrites::expansions, id) : nullptr;
   const Expansion::Argument* given =
       here_->expansion != nullptr && tree().kind(id) == NodeKind::ColumnRef ? parameter(id) : nullptr;
   if (expanded != nullptr) {
@@ -171,8 +170,7 @@ void SqlWriter::expr_bare(NodeId id, bool own_lines) {
 /// What a postfix stands behind. A literal there would read as another thing: 1.b.
 void SqlWriter::postfix_operand(NodeId id) {
   NodeKind kind = tree().kind(id);
-  bool clear =
-      kind != NodeKind::Literal && kind != NodeKind::TypedLiteral && kind != NodeKind::IntervalLiteral;
+  bool clear = kind != NodeKind::Literal && kind != NodeKind::TypedLiteral && kind != NodeKind::IntervalLiteral;
   if (kind == NodeKind::ColumnRef) clear = here_->expansion == nullptr;
   if (kind == NodeKind::Call && rewrite(&Rewrites::expansions, id) != nullptr) clear = false;
   if (clear) return expr(id, Level::Postfix);

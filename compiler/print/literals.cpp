@@ -40,24 +40,21 @@ void SqlWriter::number(NodeId id) {
   std::string_view text = node(id).name.text();
   LiteralKind kind = tree().op<LiteralKind>(id);
   if (dialect_.has(Feature::NumberSuffix) || kind == LiteralKind::Integer) return put(text);
-  static constexpr std::string_view kTypes[] = {"",         "",        "", "",       "bigint",
-                                                "smallint", "tinyint", "", "double", "float"};
-  while (!text.empty() &&
-         ((text.back() >= 'A' && text.back() <= 'Z') || (text.back() >= 'a' && text.back() <= 'z'))) {
+  static constexpr std::string_view kTypes[] = {"", "", "", "", "bigint", "smallint", "tinyint", "", "double", "float"};
+  while (!text.empty() && ((text.back() >= 'A' && text.back() <= 'Z') || (text.back() >= 'a' && text.back() <= 'z'))) {
     text.remove_suffix(1);
   }
   if (kind == LiteralKind::Decimal) return put(text);
   for (const TypeName& type : dialect_.types) {
-    if (type.name == kTypes[static_cast<size_t>(kind)])
-      return put(fmt::format("cast({} as {})", text, type.printed));
+    if (type.name == kTypes[static_cast<size_t>(kind)]) return put(fmt::format("cast({} as {})", text, type.printed));
   }
   put(text);
 }
 
 void SqlWriter::interval(NodeId id) {
-  static constexpr std::string_view kUnits[] = {
-      "",       "year",   "month",       "week",        "day",        "hour",
-      "minute", "second", "millisecond", "microsecond", "nanosecond", "quarter"};
+  static constexpr std::string_view kUnits[] = {"",           "year",   "month",  "week",        "day",
+                                                "hour",       "minute", "second", "millisecond", "microsecond",
+                                                "nanosecond", "quarter"};
   NodeId list = tree().get<IntervalLiteral>(id).parts;
   std::string_view to = kUnits[node(id).op];
   Commented around(*this, list);

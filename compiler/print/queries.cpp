@@ -218,8 +218,7 @@ void SqlWriter::set_op(NodeId id) {
   while (true) {
     spine.push_back(first);
     NodeId left = tree().get<SetOp>(first).left;
-    bool loose = tree().is<SetOp>(left) && tighter(tree().op<SetOpKind>(first)) &&
-                 !tighter(tree().op<SetOpKind>(left));
+    bool loose = tree().is<SetOp>(left) && tighter(tree().op<SetOpKind>(first)) && !tighter(tree().op<SetOpKind>(left));
     if (!tree().is<SetOp>(left) || loose) break;
     first = left;
   }
@@ -377,8 +376,7 @@ void SqlWriter::select_item(NodeId id) {
 }
 
 void SqlWriter::star(NodeId id) {
-  if (const std::vector<StarColumn>* columns = rewrite(&Rewrites::stars, id))
-    return star_columns(id, *columns);
+  if (const std::vector<StarColumn>* columns = rewrite(&Rewrites::stars, id)) return star_columns(id, *columns);
   Star parts = tree().get<Star>(id);
   if (parts.qualifier) {
     path(parts.qualifier, {});

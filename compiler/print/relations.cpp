@@ -70,8 +70,7 @@ void SqlWriter::join_step(NodeId id) {
   JoinKind kind = tree().op<JoinKind>(id);
   Join parts = tree().get<Join>(id);
   auto right = [&] {
-    bool nested =
-        tree().is<Join>(parts.right) || tree().is<Pivot>(parts.right) || tree().is<Unpivot>(parts.right);
+    bool nested = tree().is<Join>(parts.right) || tree().is<Pivot>(parts.right) || tree().is<Unpivot>(parts.right);
     if (nested) {
       parenthesised([&] { relation(parts.right); });
     } else {

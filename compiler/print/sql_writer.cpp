@@ -49,8 +49,7 @@ void SqlWriter::put(std::string_view text) {
     layout_.text(text);
     return;
   }
-  for (size_t i = 0; i < text.size(); ++i)
-    layout_.text(text[i] == '%' ? std::string_view("%%") : text.substr(i, 1));
+  for (size_t i = 0; i < text.size(); ++i) layout_.text(text[i] == '%' ? std::string_view("%%") : text.substr(i, 1));
 }
 
 void SqlWriter::quoted_text(std::string_view text) {
@@ -64,8 +63,7 @@ void SqlWriter::quoted_text(std::string_view text) {
 void SqlWriter::put_identifier(Symbol name, NodeId node, bool surely) {
   std::string_view text = name.text();
   if (dialect_.max_identifier != 0 && text.size() > dialect_.max_identifier) {
-    error(node,
-          fmt::format("{} cuts names after {} bytes: `{}`", dialect_.title, dialect_.max_identifier, text));
+    error(node, fmt::format("{} cuts names after {} bytes: `{}`", dialect_.title, dialect_.max_identifier, text));
   }
   if (bare_identifier(name, dialect_, surely)) return put(text);
   if (text.empty()) return error(node, "a name cannot be empty");
@@ -182,9 +180,8 @@ void SqlWriter::path(NodeId id, NodeId owner) {
 size_t SqlWriter::vanished_qualifiers(std::span<const NodeId> names) const {
   for (std::span<const NodeId> relation : here_->unqualified) {
     if (relation.size() >= names.size()) continue;
-    bool match = std::equal(relation.begin(), relation.end(), names.begin(), [&](NodeId a, NodeId b) {
-      return node(a).name.folded() == node(b).name.folded();
-    });
+    bool match = std::equal(relation.begin(), relation.end(), names.begin(),
+                            [&](NodeId a, NodeId b) { return node(a).name.folded() == node(b).name.folded(); });
     if (match) return relation.size() - 1;
   }
   return 0;
@@ -315,8 +312,7 @@ void SqlWriter::emit_bare(NodeId id) {
   }
 }
 
-PrintResult print_sql(const ast::Tree& tree, ast::NodeId root, const SqlStyle& style,
-                      const Rewrites* rewrites) {
+PrintResult print_sql(const ast::Tree& tree, ast::NodeId root, const SqlStyle& style, const Rewrites* rewrites) {
   return SqlWriter(style).run({&tree, root, rewrites});
 }
 

@@ -60,7 +60,7 @@ class SqlWriter {
   void parts(const std::vector<Symbol>& symbols, NodeId node);
   Context context_of(const Subtree& subtree);
   template <typename T>
-  const T* rewrite(Rewrites::ByNode<T> Rewrites::*table, NodeId id) const;
+  const T* rewrite(Rewrites::ByNode<T> Rewrites::* table, NodeId id) const;
 
   // ---- comments.cpp
   void hoist(NodeId id, bool own_line = false);
@@ -179,8 +179,7 @@ class SqlWriter {
 /// Goes over to another tree, and back at the end of a block.
 class SqlWriter::Within {
  public:
-  Within(SqlWriter& writer, Context& context)
-      : writer_(writer), before_(std::exchange(writer.here_, &context)) {}
+  Within(SqlWriter& writer, Context& context) : writer_(writer), before_(std::exchange(writer.here_, &context)) {}
   ~Within() { writer_.here_ = before_; }
   Within(const Within&) = delete;
   Within& operator=(const Within&) = delete;
@@ -221,7 +220,7 @@ void SqlWriter::parenthesised(Print&& print) {
 }
 
 template <typename T>
-const T* SqlWriter::rewrite(Rewrites::ByNode<T> Rewrites::*table, NodeId id) const {
+const T* SqlWriter::rewrite(Rewrites::ByNode<T> Rewrites::* table, NodeId id) const {
   if (here_->rewrites == nullptr) return nullptr;
   const Rewrites::ByNode<T>& map = here_->rewrites->*table;
   if (map.empty()) return nullptr;

@@ -57,8 +57,7 @@ void SqlWriter::type_name(NodeId id) {
   if (dialect_.types.empty()) return put_identifier(node(id).name, id, false);
   auto found = std::lower_bound(dialect_.types.begin(), dialect_.types.end(), name,
                                 [](const TypeName& type, std::string_view text) { return type.name < text; });
-  if (found == dialect_.types.end() || found->name != name)
-    return unsupported(id, fmt::format("type `{}`", name));
+  if (found == dialect_.types.end() || found->name != name) return unsupported(id, fmt::format("type `{}`", name));
   put(found->printed);
 }
 

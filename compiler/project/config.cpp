@@ -15,7 +15,8 @@ namespace {
 // By the names above them, whatever the keys mean: a misspelt section may not show its secrets either.
 void find_secrets(const yaml::Node& node, bool below_secret_name, std::vector<Span>& secrets) {
   if (node.kind == yaml::Node::Kind::Scalar) {
-    bool secret = (below_secret_name && reference_form(node.text) != ReferenceForm::Good) || holds_credential(node.text);
+    bool secret =
+        (below_secret_name && reference_form(node.text) != ReferenceForm::Good) || holds_credential(node.text);
     if (secret) secrets.push_back(node.span);
   }
   for (const yaml::Node& item : node.items) find_secrets(item, below_secret_name, secrets);
@@ -59,7 +60,8 @@ LoadedConfig load_config(const Vfs& vfs, Sink& sink) {
   if (exists) {
     sink.report(diag::UnreadableFile, place, fmt::format("cannot read it: {}", read.error));
   } else {
-    sink.report(diag::MissingProject, place, list.ok ? "there is no pipec.yaml here" : fmt::format("there is no project here: {}", list.error))
+    sink.report(diag::MissingProject, place,
+                list.ok ? "there is no pipec.yaml here" : fmt::format("there is no project here: {}", list.error))
         .help("a project is a folder with `pipec.yaml`; name it, as in `pipec build path/to/project`");
   }
   return {};

@@ -104,7 +104,9 @@ bool ConfigReader::good_name(const yaml::Node& name, std::string_view what) {
 void ConfigReader::read_language(const yaml::Node& key, const yaml::Node& value) {
   auto version = scalar(key, value);
   if (!version || version->value == "1") return;
-  sink_.report(diag::WrongValue, place(value.span), fmt::format("this pipec does not know language `{}`", version->value))
+  sink_
+      .report(diag::WrongValue, place(value.span),
+              fmt::format("this pipec does not know language `{}`", version->value))
       .help("write `language: 1`");
 }
 
@@ -136,8 +138,9 @@ void ConfigReader::read_defaults(const yaml::Node& key, const yaml::Node& value,
 void ConfigReader::read_requirements(const yaml::Node& key, const yaml::Node& value, Config& config) {
   const Keys words = {"owner", "description"};
   if (value.kind != yaml::Node::Kind::List) {
-    sink_.report(diag::WrongValue, place(value.kind == yaml::Node::Kind::Null ? key.span : value.span),
-                 "`require` must be a list")
+    sink_
+        .report(diag::WrongValue, place(value.kind == yaml::Node::Kind::Null ? key.span : value.span),
+                "`require` must be a list")
         .help("write `require: [owner, description]`");
     return;
   }
@@ -183,14 +186,19 @@ void ConfigReader::check_field_value(const FieldConfig& field, const Text& value
   switch (reference_form(value.value)) {
     case ReferenceForm::Good:
       if (per_backend) return;
-      sink_.report(diag::BadReference, place(value.span), fmt::format("`{}` must say for which backend this reference is", field.name.value))
+      sink_
+          .report(diag::BadReference, place(value.span),
+                  fmt::format("`{}` must say for which backend this reference is", field.name.value))
           .help(fmt::format("write `{}: {{ kafka_connect: \"{}\" }}`", field.name.value, value.value));
       return;
     case ReferenceForm::Malformed:
-      sink_.report(diag::BadReference, place(field.name.span), fmt::format("the reference in `{}` is malformed", field.name.value))
+      sink_
+          .report(diag::BadReference, place(field.name.span),
+                  fmt::format("the reference in `{}` is malformed", field.name.value))
           .help("write `env:NAME`, or `file:/absolute/path.properties#key`");
       return;
-    case ReferenceForm::None: break;
+    case ReferenceForm::None:
+      break;
   }
   if (is_secret_name(field.name.value) || holds_credential(value.value)) {
     report_secret(field.name, fmt::format("connection `{}`", connection.name.value));
@@ -242,7 +250,9 @@ void ConfigReader::read_backends(const yaml::Node& key, const yaml::Node& value,
 }
 
 void ConfigReader::report_secret(const Text& field, std::string_view owner) {
-  sink_.report(diag::LiteralSecret, place(field.span), fmt::format("`{}` of {} is written out, and it is a secret", field.value, owner))
+  sink_
+      .report(diag::LiteralSecret, place(field.span),
+              fmt::format("`{}` of {} is written out, and it is a secret", field.value, owner))
       .at("say where it is found instead")
       .note("whoever can read the repository has it now: change it")
       .help(fmt::format("write a reference for each backend: `{}: {{ kafka_connect: \"env:NAME\" }}`", field.value));

@@ -32,7 +32,8 @@ class ConfigReader {
   void read_requirements(const yaml::Node& key, const yaml::Node& value, Config& config);
   void read_connection(const yaml::Node& key, const yaml::Node& value, Config& config);
   void read_field(const yaml::Node& key, const yaml::Node& value, ConnectionConfig& connection);
-  void check_field_value(const FieldConfig& field, const Text& value, const ConnectionConfig& connection, bool per_backend);
+  void check_field_value(const FieldConfig& field, const Text& value, const ConnectionConfig& connection,
+                         bool per_backend);
   void read_target(const yaml::Node& key, const yaml::Node& value, Config& config);
   void read_warehouse(const yaml::Node& key, const yaml::Node& value, TargetConfig& target);
   void read_backends(const yaml::Node& key, const yaml::Node& value, TargetConfig& target);

@@ -45,7 +45,8 @@ const DeclarationStore::File& DeclarationStore::scan(const std::string& path, co
   file.scan = std::make_shared<syntax::FileScan>(syntax::scan_file(text));
   file.blocks.clear();
   for (const syntax::BlockExtent& extent : file.scan->blocks) {
-    file.blocks.push_back(fingerprint(std::string_view(text).substr(extent.span.begin, extent.span.end - extent.span.begin)));
+    file.blocks.push_back(
+        fingerprint(std::string_view(text).substr(extent.span.begin, extent.span.end - extent.span.begin)));
   }
   return file;
 }
@@ -64,7 +65,8 @@ void DeclarationStore::parse_missing(const Declarations& out, unsigned jobs) {
       Span span = file.scan->blocks[i].span;
       auto [entry, is_new] = blocks_.try_emplace(file.blocks[i]);
       entry->second.generation = generation_;
-      if (is_new) missing.push_back({file.blocks[i], std::string_view(text).substr(span.begin, span.end - span.begin), {}});
+      if (is_new)
+        missing.push_back({file.blocks[i], std::string_view(text).substr(span.begin, span.end - span.begin), {}});
     }
   }
   parallel_for(missing.size(), jobs, [&](size_t i) {
@@ -128,7 +130,8 @@ Declarations DeclarationStore::load(const Vfs& vfs, unsigned jobs) {
     if (!is_specification(path)) continue;
     ReadResult read = vfs.read(path);
     if (!read.ok) {
-      sink.report(diag::UnreadableFile, Place::in_file(Symbol::of(path), {}), fmt::format("cannot read it: {}", read.error))
+      sink.report(diag::UnreadableFile, Place::in_file(Symbol::of(path), {}),
+                  fmt::format("cannot read it: {}", read.error))
           .help("check that the file is there and may be read");
       continue;
     }

@@ -21,9 +21,9 @@ struct Placed {
 };
 
 struct Declarations {
-  std::vector<Placed> placed;            // by path, then offset; of two with one key only the first
-  std::vector<Diagnostic> diagnostics;   // unreadable files, syntax errors, names declared twice
-  SourceTexts texts;                     // of every file that was read
+  std::vector<Placed> placed;           // by path, then offset; of two with one key only the first
+  std::vector<Diagnostic> diagnostics;  // unreadable files, syntax errors, names declared twice
+  SourceTexts texts;                    // of every file that was read
 };
 
 class DeclarationStore {

@@ -38,17 +38,22 @@ struct Need {
 
 Capability of_model(pipeline::Materialization materialization) {
   switch (materialization) {
-    case pipeline::Materialization::View: return Capability::ModelView;
-    case pipeline::Materialization::Full: return Capability::ModelFull;
-    case pipeline::Materialization::IncrementalByTime: return Capability::ModelIncrementalByTime;
-    case pipeline::Materialization::IncrementalByKey: return Capability::ModelIncrementalByKey;
+    case pipeline::Materialization::View:
+      return Capability::ModelView;
+    case pipeline::Materialization::Full:
+      return Capability::ModelFull;
+    case pipeline::Materialization::IncrementalByTime:
+      return Capability::ModelIncrementalByTime;
+    case pipeline::Materialization::IncrementalByKey:
+      return Capability::ModelIncrementalByKey;
   }
   return Capability::ModelView;
 }
 
 std::vector<Need> needs_of(const pipeline::Pipeline& pipeline) {
   std::vector<Need> needs;
-  for (const auto& source : pipeline.sources) needs.push_back({Capability::SourcePostgres, &source.head, "a postgres source"});
+  for (const auto& source : pipeline.sources)
+    needs.push_back({Capability::SourcePostgres, &source.head, "a postgres source"});
   for (const auto& cdc : pipeline.cdcs) {
     needs.push_back({Capability::CdcCurrent, &cdc.head, "a captured table"});
     if (cdc.history) needs.push_back({Capability::CdcHistory, &cdc.head, "a history"});
@@ -87,9 +92,9 @@ void check_claims(const pipeline::Pipeline& pipeline, Sink& sink) {
     sink.report(semantic::diag::NotSupported, Place::in(need.head->declaration, {}),
                 fmt::format("no backend of target `{}` takes on {}: `{}`", pipeline.target.name, need.what,
                             need.head->name.text()))
-        .help(able.empty() ? "no backend of pipec can do it yet: take it out"
-                           : fmt::format("turn on {} under `targets: {}: backends:` in pipec.yaml", able,
-                                         pipeline.target.name));
+        .help(able.empty()
+                  ? "no backend of pipec can do it yet: take it out"
+                  : fmt::format("turn on {} under `targets: {}: backends:` in pipec.yaml", able, pipeline.target.name));
   }
 }
 

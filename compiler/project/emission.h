@@ -35,7 +35,8 @@ class EmissionStore {
     Cached* cached = nullptr;
   };
   enum class Pass { Lower, Emit };
-  void run(Pass pass, const pipeline::Pipeline& pipeline, std::vector<Job>& jobs, const Emission& so_far, unsigned threads);
+  void run(Pass pass, const pipeline::Pipeline& pipeline, std::vector<Job>& jobs, const Emission& so_far,
+           unsigned threads);
   void emit_core(const pipeline::Pipeline& pipeline, Emission& out, unsigned threads);
 
   std::unordered_map<Symbol, Cached> cache_;  // "lower databricks gold.x"

@@ -14,8 +14,8 @@
 namespace pipec::project {
 namespace {
 
-using semantic::DeclKind;
 using semantic::Declaration;
+using semantic::DeclKind;
 using semantic::Resolved;
 
 Fingerprint of_facts(const semantic::ProjectFacts& facts) {
@@ -114,7 +114,8 @@ void ResolutionStore::run_ordered(Wave wave, semantic::World& world, unsigned jo
     for (Symbol mention : placed->declaration.mentions) {
       auto found = owner.find(mention);
       if (found == owner.end()) continue;
-      if (found->second == placed && placed->declaration.kind == DeclKind::Model && mention != placed->declaration.name) continue;
+      if (found->second == placed && placed->declaration.kind == DeclKind::Model && mention != placed->declaration.name)
+        continue;
       ++count;
       readers[found->second->declaration.key].push_back(placed);
       list.push_back(found->second->declaration.key);
@@ -134,9 +135,8 @@ void ResolutionStore::run_ordered(Wave wave, semantic::World& world, unsigned jo
         if (--missing[reader->declaration.key] == 0) next.push_back(reader);
       }
     }
-    std::sort(next.begin(), next.end(), [](const Placed* a, const Placed* b) {
-      return a->declaration.key.text() < b->declaration.key.text();
-    });
+    std::sort(next.begin(), next.end(),
+              [](const Placed* a, const Placed* b) { return a->declaration.key.text() < b->declaration.key.text(); });
     ready = std::move(next);
   }
   if (done == wave.size()) return;
@@ -172,7 +172,8 @@ void ResolutionStore::run_ordered(Wave wave, semantic::World& world, unsigned jo
   }
 }
 
-Resolution ResolutionStore::resolve(const Declarations& declarations, const semantic::ProjectFacts& facts, unsigned jobs) {
+Resolution ResolutionStore::resolve(const Declarations& declarations, const semantic::ProjectFacts& facts,
+                                    unsigned jobs) {
   if (Fingerprint now = of_facts(facts); !(now == facts_)) {
     entries_.clear();
     facts_ = now;

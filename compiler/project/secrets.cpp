@@ -5,10 +5,18 @@
 namespace pipec::project {
 namespace {
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.'; }
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_letter(char c) {
+  return is_upper(c) || (c >= 'a' && c <= 'z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_word(char c) {
+  return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
+}
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -30,7 +38,9 @@ std::vector<std::string> parts_of(std::string_view name) {
   return parts;
 }
 
-size_t indentation(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+size_t indentation(std::string_view line) {
+  return std::min(line.find_first_not_of(" \t"), line.size());
+}
 
 // From `begin` to the end of its line, and the lines below that are indented more than its own.
 size_t end_of_value(std::string_view text, size_t begin) {
@@ -57,9 +67,10 @@ void blot(std::string& text, size_t begin, size_t end) {
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  constexpr std::string_view kParts[] = {"password", "passwd",     "pwd",        "pass",   "passphrase", "passcode", "secret",
-                                         "secrets",  "token",      "tokens",     "key",    "keys",       "apikey",   "pat",
-                                         "sas",      "credential", "credentials", "privatekey", "signature"};
+  constexpr std::string_view kParts[] = {"password",   "passwd",      "pwd",        "pass",     "passphrase",
+                                         "passcode",   "secret",      "secrets",    "token",    "tokens",
+                                         "key",        "keys",        "apikey",     "pat",      "sas",
+                                         "credential", "credentials", "privatekey", "signature"};
   for (const std::string& part : parts_of(name)) {
     if (std::find(std::begin(kParts), std::end(kParts), part) != std::end(kParts)) return true;
     if (part.ends_with("password") || part.ends_with("secret")) return true;

@@ -19,7 +19,8 @@ std::vector<std::string_view> names_of(const Map& map) {
 
 class Selector {
  public:
-  Selector(const Config& config, const Variables& variables, Sink& sink) : config_(config), variables_(variables), sink_(sink) {}
+  Selector(const Config& config, const Variables& variables, Sink& sink)
+      : config_(config), variables_(variables), sink_(sink) {}
 
   Selection select(const std::string& name) {
     Selection selection;
@@ -67,7 +68,9 @@ class Selector {
         break;
       }
       if (!seen.insert(base->name.value).second) {
-        sink_.report(diag::TargetCycle, at->like->place(), fmt::format("`{}` is like itself in the end", first.name.value))
+        sink_
+            .report(diag::TargetCycle, at->like->place(),
+                    fmt::format("`{}` is like itself in the end", first.name.value))
             .label(first.name.place(), "this target");
         break;
       }
@@ -107,7 +110,8 @@ class Selector {
       size_t end = text.value.find('}', at);
       std::string inside = end == std::string::npos ? "" : text.value.substr(at + 2, end - at - 2);
       if (!inside.starts_with("var.")) {
-        sink_.report(diag::WrongValue, text.place(), "only `${var.name}` can stand here").help("declare the variable under `vars`");
+        sink_.report(diag::WrongValue, text.place(), "only `${var.name}` can stand here")
+            .help("declare the variable under `vars`");
         return false;
       }
       std::string name = inside.substr(4);
@@ -149,7 +153,9 @@ class Selector {
 
   void require_engine(const TargetConfig& target) {
     if (target.warehouse.contains("engine")) return;
-    sink_.report(diag::MissingKey, target.name.place(), fmt::format("the target `{}` has no `engine`", target.name.value))
+    sink_
+        .report(diag::MissingKey, target.name.place(),
+                fmt::format("the target `{}` has no `engine`", target.name.value))
         .help("write `warehouse: { engine: databricks }`");
   }
 
@@ -200,7 +206,8 @@ void check_backends(const Selection& selection, const std::vector<KnownBackend>&
       if (allowed.empty() || std::find(allowed.begin(), allowed.end(), setting.value.value) != allowed.end()) continue;
       std::string help;
       for (std::string_view word : allowed) help += fmt::format("{}`{}`", help.empty() ? "one of " : ", ", word);
-      sink.report(diag::BadOption, setting.value.place(), fmt::format("`{}` cannot be `{}`", key, setting.value.value)).help(help);
+      sink.report(diag::BadOption, setting.value.place(), fmt::format("`{}` cannot be `{}`", key, setting.value.value))
+          .help(help);
     }
   }
 }

@@ -16,7 +16,8 @@ class Placer {
  public:
   Placer(const Declarations& declarations, const Resolution& resolution) {
     for (const Placed& placed : declarations.placed) placed_.emplace(placed.declaration.key, &placed);
-    for (const semantic::Member& member : resolution.members) results_.emplace(member.declaration->key, member.result.get());
+    for (const semantic::Member& member : resolution.members)
+      results_.emplace(member.declaration->key, member.result.get());
   }
 
   void resolve(Place& place) const {
@@ -98,6 +99,8 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   return analysis_;
 }
 
-Emission Session::emit(unsigned jobs) { return emission_.emit(analysis_.pipeline, jobs); }
+Emission Session::emit(unsigned jobs) {
+  return emission_.emit(analysis_.pipeline, jobs);
+}
 
 }  // namespace pipec::project

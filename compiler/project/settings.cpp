@@ -11,7 +11,8 @@ std::vector<KnownBackend> known_backends() {
   std::vector<KnownBackend> known;
   for (const backend::Backend* backend : backend::all_backends()) {
     KnownBackend entry{backend->info().name, {}};
-    for (const backend::OptionSpec& option : backend->info().options) entry.options.push_back({option.name, option.allowed});
+    for (const backend::OptionSpec& option : backend->info().options)
+      entry.options.push_back({option.name, option.allowed});
     known.push_back(std::move(entry));
   }
   return known;
@@ -58,8 +59,8 @@ pipeline::Connection connection_of(const ConnectionConfig& config) {
 
 }  // namespace
 
-ProjectSettings load_settings(const Vfs& vfs, const std::string& target, const std::map<std::string, std::string>& variables,
-                              Sink& sink) {
+ProjectSettings load_settings(const Vfs& vfs, const std::string& target,
+                              const std::map<std::string, std::string>& variables, Sink& sink) {
   ProjectSettings settings;
   LoadedConfig loaded = load_config(vfs, sink);
   settings.readable = loaded.ok;
@@ -75,7 +76,8 @@ ProjectSettings load_settings(const Vfs& vfs, const std::string& target, const s
     if (selection.ok) {
       check_backends(selection, known_backends(), sink);
       settings.target = target_of(selection.target);
-      for (const auto& [name, connection] : selection.connections) settings.connections.push_back(connection_of(connection));
+      for (const auto& [name, connection] : selection.connections)
+        settings.connections.push_back(connection_of(connection));
     }
   }
   std::sort(settings.connections.begin(), settings.connections.end(),

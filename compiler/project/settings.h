@@ -7,12 +7,11 @@
 
 #include "base/vfs.h"
 #include "diagnostics/diagnostic.h"
-#include "project/config.h"
 #include "pipeline/pipeline.h"
+#include "project/config.h"
 #include "semantic/world.h"
 
 namespace pipec::project {
-
 
 struct ProjectSettings {
   bool readable = false;
@@ -26,7 +25,7 @@ struct ProjectSettings {
 
 /// Reports what is wrong in pipec.yaml, a target that does not exist, variables without a value, backends and options
 /// that do not exist.
-ProjectSettings load_settings(const Vfs& vfs, const std::string& target, const std::map<std::string, std::string>& variables,
-                              Sink& sink);
+ProjectSettings load_settings(const Vfs& vfs, const std::string& target,
+                              const std::map<std::string, std::string>& variables, Sink& sink);
 
 }  // namespace pipec::project

@@ -39,20 +39,24 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     throw Refused{offset(mark), "pipec.yaml may not use aliases (`*name`)"};
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     Node node = new_node(Node::Kind::Scalar, mark, tag, anchor);
     node.quoted = tag == "!";
     node.text = value;
     node.span.end = end_of_scalar(node);
-    bool is_null = !node.quoted && (value.empty() || value == "~" || value == "null" || value == "Null" || value == "NULL");
+    bool is_null =
+        !node.quoted && (value.empty() || value == "~" || value == "null" || value == "Null" || value == "NULL");
     if (is_null) node.kind = Node::Kind::Null;
     add(std::move(node));
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(new_node(Node::Kind::List, mark, tag, anchor));
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(new_node(Node::Kind::Map, mark, tag, anchor));
   }
   void OnMapEnd() override { close(); }
@@ -76,7 +80,8 @@ class TreeBuilder : public YAML::EventHandler {
       node.span.end = std::min<uint32_t>(node.span.begin + 1, static_cast<uint32_t>(text_.size()));
     }
     if (anchor != 0) throw Refused{node.span.begin, "pipec.yaml may not use anchors (`&name`)"};
-    if (!tag.empty() && tag != "?" && tag != "!") throw Refused{node.span.begin, "pipec.yaml may not use tags (`!name`)"};
+    if (!tag.empty() && tag != "?" && tag != "!")
+      throw Refused{node.span.begin, "pipec.yaml may not use tags (`!name`)"};
     return node;
   }
 
@@ -129,7 +134,9 @@ class TreeBuilder : public YAML::EventHandler {
   void add_member(Node& map, Node key, Node value) {
     for (const auto& [known, ignored] : map.members) {
       if (known.text == key.text) {
-        sink_.report(diag::DuplicateKey, Place::in_file(file_, key.span), fmt::format("the key `{}` stands twice", key.text))
+        sink_
+            .report(diag::DuplicateKey, Place::in_file(file_, key.span),
+                    fmt::format("the key `{}` stands twice", key.text))
             .label(Place::in_file(file_, known.span), "first here");
         return;
       }
@@ -168,7 +175,8 @@ std::optional<Node> parse(std::string_view text, Symbol file, Sink& sink) {
   } catch (const Refused& refused) {
     return refuse(refused.offset, refused.message);
   } catch (const YAML::Exception& error) {
-    return refuse(skipped + static_cast<size_t>(std::max(error.mark.pos, 0)), fmt::format("pipec.yaml is no well-formed YAML: {}", error.msg));
+    return refuse(skipped + static_cast<size_t>(std::max(error.mark.pos, 0)),
+                  fmt::format("pipec.yaml is no well-formed YAML: {}", error.msg));
   }
   return builder.take();
 }

@@ -13,14 +13,17 @@ namespace {
 using ast::NodeId;
 using pipeline::SourceTable;
 
-Symbol join(Symbol schema, std::string name) { return qualified(schema, Symbol::of(name)).folded(); }
+Symbol join(Symbol schema, std::string name) {
+  return qualified(schema, Symbol::of(name)).folded();
+}
 
 // dbo.PlayerStats lands as player_stats: a capital after a small letter or a digit opens a word.
 std::string snake_case(std::string_view name) {
   std::string out;
   for (size_t i = 0; i < name.size(); ++i) {
     bool upper = name[i] >= 'A' && name[i] <= 'Z';
-    bool after_small = i > 0 && ((name[i - 1] >= 'a' && name[i - 1] <= 'z') || (name[i - 1] >= '0' && name[i - 1] <= '9'));
+    bool after_small =
+        i > 0 && ((name[i - 1] >= 'a' && name[i - 1] <= 'z') || (name[i - 1] >= '0' && name[i - 1] <= '9'));
     if (upper && after_small) out += '_';
     out += upper ? static_cast<char>(name[i] - 'A' + 'a') : name[i];
   }
@@ -30,7 +33,10 @@ std::string snake_case(std::string_view name) {
 class CdcResolver {
  public:
   CdcResolver(const Resolving& context, const Reader& reader, Resolved& out)
-      : context_(context), tree_(context.tree), reader_(reader), out_(out),
+      : context_(context),
+        tree_(context.tree),
+        reader_(reader),
+        out_(out),
         decl_(tree_.get<ast::CdcDecl>(tree_.root)) {}
 
   void run() {
@@ -142,8 +148,9 @@ class CdcResolver {
     }
     if (source_->broken) return add_broken(name);
     Symbol wanted = qualified(schema, table_name);
-    context_.report(diag::UnknownSource, decl_.source,
-                    fmt::format("the source `{}` has no table `{}`", source_->head.name.text(), wanted.text()))
+    context_
+        .report(diag::UnknownSource, decl_.source,
+                fmt::format("the source `{}` has no table `{}`", source_->head.name.text(), wanted.text()))
         .help(did_you_mean(wanted.text(), names));
   }
 
@@ -173,11 +180,14 @@ class CdcResolver {
     cdc.key = table.primary_key;
     if (key_node_) cdc.key = names_of(tree_, key_node_);
     if (cdc.key.empty()) {
-      context_.report(diag::NoKey, decl_.source,
-                      fmt::format("`{}` has no primary key, so its changes cannot be put in their place",
-                                  qualified(table.schema, table.name).text()))
-          .help("declare the columns that tell its rows apart: `key (a, b)` in this cdc, or take the table out with "
-                "`except`");
+      context_
+          .report(diag::NoKey, decl_.source,
+                  fmt::format("`{}` has no primary key, so its changes cannot be put in their place",
+                              qualified(table.schema, table.name).text()))
+          .help(
+              "declare the columns that tell its rows apart: `key (a, b)` in this cdc, or take the table out "
+              "with "
+              "`except`");
       return;
     }
     std::string base(name.text());
@@ -195,8 +205,8 @@ class CdcResolver {
     add(cdc, cdc.head.name, pipeline::NodeKind::CdcCurrent, pipeline::cdc_current_columns(cdc, table), {cdc.log}, table,
         object);
     if (cdc.history) {
-      add(cdc, *cdc.history, pipeline::NodeKind::CdcHistory, pipeline::cdc_history_columns(cdc, table), {cdc.log}, table,
-          object);
+      add(cdc, *cdc.history, pipeline::NodeKind::CdcHistory, pipeline::cdc_history_columns(cdc, table), {cdc.log},
+          table, object);
     }
   }
 

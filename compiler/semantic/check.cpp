@@ -28,8 +28,7 @@ void resolve_check(const Declaration& declaration, const Reader& reader, Resolve
     items.require("as", "as select ...");
     return;
   }
-  auto bound = std::make_shared<sql::BoundQuery>(
-      sql::bind_query(tree, decl.query, {reader, sink, declaration.key}));
+  auto bound = std::make_shared<sql::BoundQuery>(sql::bind_query(tree, decl.query, {reader, sink, declaration.key}));
   for (const auto& [node, name] : bound->tables.relations) check.reads.push_back(name);
   std::sort(check.reads.begin(), check.reads.end(), ByText{});
   check.reads.erase(std::unique(check.reads.begin(), check.reads.end()), check.reads.end());

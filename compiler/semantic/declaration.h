@@ -18,13 +18,13 @@ enum class DeclKind : uint8_t { Source, Destination, Function, Cdc, Model, Check
 std::string_view decl_kind_name(DeclKind kind);  // "source", ...
 
 struct Declaration {
-  Symbol key;   // "model:gold.x": kind and folded name
+  Symbol key;  // "model:gold.x": kind and folded name
   DeclKind kind = DeclKind::Model;
   Symbol name;  // folded, dotted
   Symbol file;
   uint32_t offset = 0;  // of the block in the file
   std::shared_ptr<const ast::Tree> tree;
-  Fingerprint text;  // of the block's bytes
+  Fingerprint text;              // of the block's bytes
   std::vector<Symbol> mentions;  // folded dotted names that it may read
   bool broken = false;           // a syntax error was reported in it
 };

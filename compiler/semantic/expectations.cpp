@@ -44,7 +44,10 @@ std::optional<std::vector<NodeId>> unique_columns(const ast::Tree& tree, NodeId 
 class ExpectReader {
  public:
   ExpectReader(const Resolving& context, const Reader& reader, const pipeline::Node& node)
-      : context_(context), tree_(context.tree), reader_(reader), node_(node),
+      : context_(context),
+        tree_(context.tree),
+        reader_(reader),
+        node_(node),
         interface_(interface_of(node, context.declaration.key)) {}
 
   void read(NodeId item) {
@@ -83,8 +86,9 @@ class ExpectReader {
       if (found == node_.columns.end()) {
         std::vector<std::string_view> names;
         for (const pipeline::Column& column : node_.columns) names.push_back(column.name.text());
-        context_.report(diag::UnknownMember, node,
-                        fmt::format("`{}` has no column `{}`", node_.head.name.text(), name.text()))
+        context_
+            .report(diag::UnknownMember, node,
+                    fmt::format("`{}` has no column `{}`", node_.head.name.text(), name.text()))
             .help(did_you_mean(name.text(), names));
         return false;
       }
@@ -107,8 +111,8 @@ class ExpectReader {
     const pipeline::Node* target = reader_.node(expect.referenced);
     if (!target) {
       if (reader_.table(expect.referenced)) return;  // broken: reported there
-      context_.report(diag::UnknownNode, decl.references,
-                      fmt::format("there is no table `{}`", expect.referenced.text()))
+      context_
+          .report(diag::UnknownNode, decl.references, fmt::format("there is no table `{}`", expect.referenced.text()))
           .help(did_you_mean(expect.referenced.text(), reader_.table_names()));
       return;
     }
@@ -131,8 +135,9 @@ class ExpectReader {
     auto bound = std::make_shared<sql::BoundExpression>(sql::bind_expression(tree_, condition, interface_, bind));
     if (!bound->ok || bound->type.is_error()) return;
     if (!bound->type.is(sql::TypeKind::Boolean)) {
-      context_.report(diag::BadExpectation, condition,
-                      fmt::format("an expectation is a condition, but this is {}", bound->type.text()))
+      context_
+          .report(diag::BadExpectation, condition,
+                  fmt::format("an expectation is a condition, but this is {}", bound->type.text()))
           .help("compare it with something: `amount >= 0`");
       return;
     }

@@ -23,8 +23,9 @@ void resolve_destination(const Declaration& declaration, const Reader& reader, R
     const auto& known = reader.facts().connections;
     if (std::find(known.begin(), known.end(), destination.connection.text()) == known.end()) {
       std::string suggestion = did_you_mean(destination.connection.text(), known);
-      context.report(diag::UnknownConnection, items.value("connection"),
-                     fmt::format("pipec.yaml has no connection `{}`", destination.connection.text()))
+      context
+          .report(diag::UnknownConnection, items.value("connection"),
+                  fmt::format("pipec.yaml has no connection `{}`", destination.connection.text()))
           .help(suggestion.empty() ? "add it under `connections:`" : suggestion);
     }
   }
@@ -38,7 +39,10 @@ namespace {
 class ExportResolver {
  public:
   ExportResolver(const Resolving& context, const Reader& reader, Resolved& out)
-      : context_(context), tree_(context.tree), reader_(reader), out_(out),
+      : context_(context),
+        tree_(context.tree),
+        reader_(reader),
+        out_(out),
         decl_(tree_.get<ast::ExportDecl>(tree_.root)) {}
 
   void run() {
@@ -71,7 +75,8 @@ class ExportResolver {
     export_.destination = name;
     destination_ = reader_.destination(name);
     if (destination_) return;
-    context_.report(diag::UnknownDestination, decl_.destination, fmt::format("there is no destination `{}`", name.text()))
+    context_
+        .report(diag::UnknownDestination, decl_.destination, fmt::format("there is no destination `{}`", name.text()))
         .help(did_you_mean(name.text(), reader_.destination_names()));
   }
 
@@ -99,8 +104,9 @@ class ExportResolver {
           if (broken) return;
           std::vector<std::string_view> names;
           for (const pipeline::Column& c : columns_) names.push_back(c.name.text());
-          context_.report(diag::UnknownMember, node,
-                          fmt::format("`{}` has no column `{}`", export_.source.text(), name.text()))
+          context_
+              .report(diag::UnknownMember, node,
+                      fmt::format("`{}` has no column `{}`", export_.source.text(), name.text()))
               .help(did_you_mean(name.text(), names));
           return;
         }
@@ -146,8 +152,7 @@ class ExportResolver {
     node.columns = columns_;
     node.inputs = {export_.source};
     for (const pipeline::Column& column : source.columns) {
-      node.lineage.emplace_back().direct.push_back(
-          {{export_.source, column.name.folded()}, lineage::Direct::Identity});
+      node.lineage.emplace_back().direct.push_back({{export_.source, column.name.folded()}, lineage::Direct::Identity});
     }
     out_.nodes.push_back(std::move(node));
     out_.exports.push_back(std::move(export_));

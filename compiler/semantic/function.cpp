@@ -46,9 +46,10 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
     interface.nullable = bound->nullable;
     bool typed = bound->ok && !bound->type.is_error() && !function.returns.is_error();
     if (typed && bound->type != function.returns && !sql::widens(bound->type, function.returns)) {
-      context.report(diag::ContractType, decl.body,
-                     fmt::format("the body gives {}, but `{}` returns {}", bound->type.text(), declaration.name.text(),
-                                 function.returns.text()))
+      context
+          .report(diag::ContractType, decl.body,
+                  fmt::format("the body gives {}, but `{}` returns {}", bound->type.text(), declaration.name.text(),
+                              function.returns.text()))
           .label(context.place(decl.returns), "declared here")
           .help(fmt::format("write `cast(... as {})`, or change the declared type", function.returns.text()));
     }

@@ -96,7 +96,9 @@ NodeId Items::value(std::string_view name) const {
   return context_.tree.children(item)[0];
 }
 
-Symbol Items::text(std::string_view name) const { return text_of(context_.tree, value(name)); }
+Symbol Items::text(std::string_view name) const {
+  return text_of(context_.tree, value(name));
+}
 
 Symbol Items::word(std::string_view name, std::initializer_list<std::string_view> allowed) const {
   NodeId node = value(name);
@@ -169,8 +171,9 @@ pipeline::Head head_of(const Resolving& context, const ProjectFacts& facts, Node
       context.report(diag::BadAnnotation, node, fmt::format("`@{}` lacks its argument", name))
           .help(name == "owner" ? "write `@owner('team@example.com')`" : "write `@tags(finance, live)`");
     } else {
-      context.report(diag::BadAnnotation, node, fmt::format("a {} has no annotation `@{}`",
-                                                            decl_kind_name(context.declaration.kind), name))
+      context
+          .report(diag::BadAnnotation, node,
+                  fmt::format("a {} has no annotation `@{}`", decl_kind_name(context.declaration.kind), name))
           .help(did_you_mean(name, {"owner", "tags"}));
     }
   }
@@ -193,8 +196,9 @@ std::vector<Symbol> pii_of(const Resolving& context, NodeId annotations) {
   std::vector<Symbol> classes;
   for (NodeId node : context.tree.list(annotations)) {
     if (context.tree.name(node).text() != "pii") {
-      context.report(diag::BadAnnotation, node,
-                     fmt::format("a column has no annotation `@{}`", context.tree.name(node).text()))
+      context
+          .report(diag::BadAnnotation, node,
+                  fmt::format("a column has no annotation `@{}`", context.tree.name(node).text()))
           .help(did_you_mean(context.tree.name(node).text(), {"pii"}));
       continue;
     }

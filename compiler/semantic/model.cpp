@@ -24,8 +24,12 @@ struct ContractColumn {
 class ModelResolver {
  public:
   ModelResolver(const Resolving& context, const Reader& reader, Resolved& out)
-      : context_(context), tree_(context.tree), reader_(reader), out_(out),
-        decl_(tree_.get<ast::ModelDecl>(tree_.root)), bind_{reader, context.sink, context.declaration.key} {}
+      : context_(context),
+        tree_(context.tree),
+        reader_(reader),
+        out_(out),
+        decl_(tree_.get<ast::ModelDecl>(tree_.root)),
+        bind_{reader, context.sink, context.declaration.key} {}
 
   void run() {
     model_.head = head_of(context_, reader_.facts(), decl_.annotations);
@@ -97,7 +101,8 @@ class ModelResolver {
     if (!by_time) {
       for (const char* name : {"grain", "start", "batch", "lookback"}) {
         if (NodeId node = items.find(name)) {
-          context_.report(diag::UnknownItem, node, fmt::format("incremental by key has no `{}`", name)).help("take it out");
+          context_.report(diag::UnknownItem, node, fmt::format("incremental by key has no `{}`", name))
+              .help("take it out");
         }
       }
       return;
@@ -120,7 +125,8 @@ class ModelResolver {
     incremental.grain = "DAY";
     if (!grain) return;
     if (grain->seconds != 86400 && grain->seconds != 3600) {
-      context_.report(diag::BadDuration, items.value("grain"), fmt::format("a grain of {} is not supported", grain->text))
+      context_
+          .report(diag::BadDuration, items.value("grain"), fmt::format("a grain of {} is not supported", grain->text))
           .help("use `1 day` or `1 hour`");
       return;
     }
@@ -182,7 +188,8 @@ class ModelResolver {
     auto decl = tree_.get<ast::ColumnDecl>(node);
     ContractColumn column{{tree_.name(node), sql::type_of_node(tree_, decl.type, bind_), true,
                            std::string(tree_.doc(node).text()), pii_of(context_, decl.annotations)},
-                          node, decl.type};
+                          node,
+                          decl.type};
     for (NodeId attribute : tree_.list(decl.attributes)) {
       if (tree_.is<ast::ColumnAttr>(attribute) && tree_.op<ast::AttrKind>(attribute) == ast::AttrKind::NotNull) {
         column.column.nullable = false;
@@ -190,8 +197,8 @@ class ModelResolver {
     }
     for (const ContractColumn& other : contract_) {
       if (other.column.name.folded() != column.column.name.folded()) continue;
-      context_.report(diag::DuplicateColumn, node,
-                      fmt::format("the column `{}` is there twice", column.column.name.text()))
+      context_
+          .report(diag::DuplicateColumn, node, fmt::format("the column `{}` is there twice", column.column.name.text()))
           .label(context_.place(other.node), "first declared here")
           .help("rename or remove one of them");
       return;
@@ -259,13 +266,14 @@ class ModelResolver {
             .label(output_place(first), "the other one")
             .help("give one of them another name: `... as other_name`");
       } else if (output.type.is(sql::TypeKind::Void)) {
-        context_.sink.report(diag::UntypedColumn, output_place(i),
-                             fmt::format("`{}` is NULL without a type", output.name.text()))
+        context_.sink
+            .report(diag::UntypedColumn, output_place(i),
+                    fmt::format("`{}` is NULL without a type", output.name.text()))
             .help("write `cast(null as string)`, with the type that it should have");
       } else if (output.type.is_interval()) {
-        context_.sink.report(diag::UntypedColumn, output_place(i),
-                             fmt::format("`{}` is an {}, which a table cannot store", output.name.text(),
-                                         output.type.text()))
+        context_.sink
+            .report(diag::UntypedColumn, output_place(i),
+                    fmt::format("`{}` is an {}, which a table cannot store", output.name.text(), output.type.text()))
             .help("turn it into a number, as by `extract(...)` or `timestampdiff`");
       }
     }
@@ -296,8 +304,9 @@ class ModelResolver {
       std::vector<std::string_view> names;
       for (const auto& output : bound_->outputs) names.push_back(output.name.text());
       std::string suggestion = did_you_mean(wanted.column.name.text(), names);
-      context_.report(diag::ContractMissing, wanted.node,
-                      fmt::format("the query gives no column `{}`", wanted.column.name.text()))
+      context_
+          .report(diag::ContractMissing, wanted.node,
+                  fmt::format("the query gives no column `{}`", wanted.column.name.text()))
           .help(suggestion.empty() ? "add it to the query, or take it out of the contract" : suggestion);
       return;
     }
@@ -324,15 +333,18 @@ class ModelResolver {
     if (!check_columns(context_, incremental_columns_, node_.columns, model_.head.name.text())) return;
     if (model_.materialization != Materialization::IncrementalByTime) return;
     if (model_.incremental.columns.size() != 1) {
-      context_.report(diag::BadName, incremental_columns_, "incremental by time takes one column").help("name one column");
+      context_.report(diag::BadName, incremental_columns_, "incremental by time takes one column")
+          .help("name one column");
       return;
     }
     for (const Column& column : node_.columns) {
       if (column.name.folded() != model_.incremental.columns[0].folded()) continue;
-      if (column.type.is(sql::TypeKind::Timestamp) || column.type.is(sql::TypeKind::Date) || column.type.is_error()) return;
-      context_.report(diag::ContractType, incremental_columns_,
-                      fmt::format("`{}` is {}, but windows need a timestamp or a date", column.name.text(),
-                                  column.type.text()))
+      if (column.type.is(sql::TypeKind::Timestamp) || column.type.is(sql::TypeKind::Date) || column.type.is_error())
+        return;
+      context_
+          .report(
+              diag::ContractType, incremental_columns_,
+              fmt::format("`{}` is {}, but windows need a timestamp or a date", column.name.text(), column.type.text()))
           .help("choose a timestamp column, or cast it in the query");
     }
   }
@@ -346,8 +358,9 @@ class ModelResolver {
       if (std::none_of(node_.columns.begin(), node_.columns.end(), same) && !broken_) {
         std::vector<std::string_view> names;
         for (const Column& column : node_.columns) names.push_back(column.name.text());
-        context_.report(diag::UnknownMember, node,
-                        fmt::format("`{}` has no column `{}`", model_.head.name.text(), name.text()))
+        context_
+            .report(diag::UnknownMember, node,
+                    fmt::format("`{}` has no column `{}`", model_.head.name.text(), name.text()))
             .help(did_you_mean(name.text(), names));
         continue;
       }

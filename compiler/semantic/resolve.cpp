@@ -8,14 +8,22 @@ using ast::NodeKind;
 
 std::string_view decl_kind_name(DeclKind kind) {
   switch (kind) {
-    case DeclKind::Source: return "source";
-    case DeclKind::Destination: return "destination";
-    case DeclKind::Function: return "function";
-    case DeclKind::Cdc: return "cdc";
-    case DeclKind::Model: return "model";
-    case DeclKind::Check: return "check";
-    case DeclKind::Export: return "export";
-    case DeclKind::Schedule: return "schedule";
+    case DeclKind::Source:
+      return "source";
+    case DeclKind::Destination:
+      return "destination";
+    case DeclKind::Function:
+      return "function";
+    case DeclKind::Cdc:
+      return "cdc";
+    case DeclKind::Model:
+      return "model";
+    case DeclKind::Check:
+      return "check";
+    case DeclKind::Export:
+      return "export";
+    case DeclKind::Schedule:
+      return "schedule";
   }
   return "";
 }
@@ -46,13 +54,18 @@ Symbol name_with_wildcard(const ast::Tree& tree, ast::NodeId qname) {
 
 std::optional<Identity> identity(const ast::Tree& tree) {
   switch (tree.kind(tree.root)) {
-    case NodeKind::SourceDecl: return Identity{DeclKind::Source, tree.name(tree.root)};
-    case NodeKind::DestinationDecl: return Identity{DeclKind::Destination, tree.name(tree.root)};
-    case NodeKind::ScheduleDecl: return Identity{DeclKind::Schedule, tree.name(tree.root)};
-    case NodeKind::CheckDecl: return Identity{DeclKind::Check, tree.name(tree.root)};
+    case NodeKind::SourceDecl:
+      return Identity{DeclKind::Source, tree.name(tree.root)};
+    case NodeKind::DestinationDecl:
+      return Identity{DeclKind::Destination, tree.name(tree.root)};
+    case NodeKind::ScheduleDecl:
+      return Identity{DeclKind::Schedule, tree.name(tree.root)};
+    case NodeKind::CheckDecl:
+      return Identity{DeclKind::Check, tree.name(tree.root)};
     case NodeKind::FunctionDecl:
       return Identity{DeclKind::Function, text_of(tree, tree.get<ast::FunctionDecl>(tree.root).name)};
-    case NodeKind::ModelDecl: return Identity{DeclKind::Model, text_of(tree, tree.get<ast::ModelDecl>(tree.root).name)};
+    case NodeKind::ModelDecl:
+      return Identity{DeclKind::Model, text_of(tree, tree.get<ast::ModelDecl>(tree.root).name)};
     case NodeKind::ExportDecl:
       return Identity{DeclKind::Export, text_of(tree, tree.get<ast::ExportDecl>(tree.root).name)};
     case NodeKind::CdcDecl: {
@@ -60,7 +73,8 @@ std::optional<Identity> identity(const ast::Tree& tree) {
       if (!target) return std::nullopt;
       return Identity{DeclKind::Cdc, name_with_wildcard(tree, target)};
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -84,7 +98,8 @@ sql::TableInterface interface_of(const pipeline::Node& node, Symbol declaration)
   sql::TableInterface table;
   table.name = node.head.name;
   table.declaration = declaration;
-  for (const pipeline::Column& column : node.columns) table.columns.push_back({column.name, column.type, column.nullable});
+  for (const pipeline::Column& column : node.columns)
+    table.columns.push_back({column.name, column.type, column.nullable});
   return table;
 }
 
@@ -93,14 +108,30 @@ Resolved resolve(const Declaration& declaration, const World& world) {
   Resolved result;
   Sink sink;
   switch (declaration.kind) {
-    case DeclKind::Source: resolve_source(declaration, reader, result, sink); break;
-    case DeclKind::Destination: resolve_destination(declaration, reader, result, sink); break;
-    case DeclKind::Function: resolve_function(declaration, reader, result, sink); break;
-    case DeclKind::Cdc: resolve_cdc(declaration, reader, result, sink); break;
-    case DeclKind::Model: resolve_model(declaration, reader, result, sink); break;
-    case DeclKind::Check: resolve_check(declaration, reader, result, sink); break;
-    case DeclKind::Export: resolve_export(declaration, reader, result, sink); break;
-    case DeclKind::Schedule: resolve_schedule(declaration, reader, result, sink); break;
+    case DeclKind::Source:
+      resolve_source(declaration, reader, result, sink);
+      break;
+    case DeclKind::Destination:
+      resolve_destination(declaration, reader, result, sink);
+      break;
+    case DeclKind::Function:
+      resolve_function(declaration, reader, result, sink);
+      break;
+    case DeclKind::Cdc:
+      resolve_cdc(declaration, reader, result, sink);
+      break;
+    case DeclKind::Model:
+      resolve_model(declaration, reader, result, sink);
+      break;
+    case DeclKind::Check:
+      resolve_check(declaration, reader, result, sink);
+      break;
+    case DeclKind::Export:
+      resolve_export(declaration, reader, result, sink);
+      break;
+    case DeclKind::Schedule:
+      resolve_schedule(declaration, reader, result, sink);
+      break;
   }
   result.diagnostics = sink.take();
   result.reads = reader.reads();

@@ -16,10 +16,15 @@ using ast::NodeId;
 class ScheduleResolver {
  public:
   ScheduleResolver(const Resolving& context, const Reader& reader, Resolved& out)
-      : context_(context), tree_(context.tree), reader_(reader), out_(out),
+      : context_(context),
+        tree_(context.tree),
+        reader_(reader),
+        out_(out),
         decl_(tree_.get<ast::ScheduleDecl>(tree_.root)),
-        items_(context, decl_.items, "schedule",
-               {"every", "cron", "timezone", "run", "finish within", "retry", "timeout", "owner", "tags", "description"}) {}
+        items_(
+            context, decl_.items, "schedule",
+            {"every", "cron", "timezone", "run", "finish within", "retry", "timeout", "owner", "tags", "description"}) {
+  }
 
   void run() {
     schedule_.head = head_of(context_, reader_.facts(), decl_.annotations);
@@ -98,10 +103,11 @@ class ScheduleResolver {
     if (!schedule_.finish_within || !schedule_.task_timeout) return;
     int64_t longest = schedule_.task_timeout->seconds * (schedule_.retries + 1);
     if (longest <= schedule_.finish_within->seconds) return;
-    context_.report(diag::RetriesPastDeadline, items_.find("retry"),
-                    fmt::format("{} tries of {} can last {} minutes, but the schedule is to finish within {}",
-                                schedule_.retries + 1, schedule_.task_timeout->text, longest / 60,
-                                schedule_.finish_within->text))
+    context_
+        .report(diag::RetriesPastDeadline, items_.find("retry"),
+                fmt::format("{} tries of {} can last {} minutes, but the schedule is to finish within {}",
+                            schedule_.retries + 1, schedule_.task_timeout->text, longest / 60,
+                            schedule_.finish_within->text))
         .label(context_.place(items_.find("finish within")), "the deadline")
         .help("lower the retries or the timeout");
   }

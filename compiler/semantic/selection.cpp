@@ -120,8 +120,9 @@ void check_deadline(const Resolving& context, NodeId node, const pipeline::Pipel
     if (found->kind != pipeline::NodeKind::Model) continue;
     const pipeline::Model& model = pipeline.models[found->object];
     if (model.materialization != pipeline::Materialization::Full) continue;
-    context.report(diag::TooSlowForSchedule, node,
-                   fmt::format("`{}` is rebuilt in full by each run of a schedule with a deadline", name.text()))
+    context
+        .report(diag::TooSlowForSchedule, node,
+                fmt::format("`{}` is rebuilt in full by each run of a schedule with a deadline", name.text()))
         .label(Place::of_member(model.head.declaration, Symbol()), "the model")
         .help(fmt::format("leave it out, `except ({})`, or make the model incremental", name.text()));
   }

@@ -56,8 +56,9 @@ class SourceResolver {
     NodeId node = items.value("connection");
     if (!node || std::find(known.begin(), known.end(), source_.connection.text()) != known.end()) return;
     std::string suggestion = did_you_mean(source_.connection.text(), known);
-    context_.report(diag::UnknownConnection, node,
-                    fmt::format("pipec.yaml has no connection `{}`", source_.connection.text()))
+    context_
+        .report(diag::UnknownConnection, node,
+                fmt::format("pipec.yaml has no connection `{}`", source_.connection.text()))
         .help(suggestion.empty() ? "add it under `connections:`" : suggestion);
   }
 
@@ -88,15 +89,16 @@ class SourceResolver {
     table.schema = name_parts.size() > 1 ? tree_.name(name_parts[name_parts.size() - 2]) : Symbol::of("public");
     table.description = tree_.doc(node).text();
     for (NodeId property : tree_.list(decl.properties)) {
-      context_.report(diag::UnknownItem, property,
-                      fmt::format("a table cannot have `{}` yet", tree_.name(property).text()))
+      context_
+          .report(diag::UnknownItem, property, fmt::format("a table cannot have `{}` yet", tree_.name(property).text()))
           .help("take it out");
     }
     for (NodeId item : tree_.list(decl.items)) read_item(item, table);
     for (const pipeline::SourceTable& other : source_.tables) {
       if (other.name.folded() != table.name.folded() || other.schema.folded() != table.schema.folded()) continue;
-      context_.report(diag::DuplicateDeclaration, decl.name,
-                      fmt::format("the table `{}` is declared twice", tree_.dotted(decl.name).text()))
+      context_
+          .report(diag::DuplicateDeclaration, decl.name,
+                  fmt::format("the table `{}` is declared twice", tree_.dotted(decl.name).text()))
           .help("keep one of them");
       return;
     }
@@ -112,7 +114,8 @@ class SourceResolver {
 
   void read_item(NodeId item, pipeline::SourceTable& table) {
     switch (tree_.kind(item)) {
-      case ast::NodeKind::ColumnDecl: return read_column(item, table);
+      case ast::NodeKind::ColumnDecl:
+        return read_column(item, table);
       case ast::NodeKind::TableKey:
         if (tree_.op<ast::AttrKind>(item) == ast::AttrKind::PrimaryKey) {
           table.primary_key = names_of(tree_, tree_.get<ast::TableKey>(item).columns);
@@ -125,7 +128,8 @@ class SourceResolver {
         add_foreign_key(table, names_of(tree_, key.columns), key.table, names_of(tree_, key.referenced));
         return;
       }
-      default: return;  // an Error node: reported by the parser
+      default:
+        return;  // an Error node: reported by the parser
     }
   }
 
@@ -145,8 +149,8 @@ class SourceResolver {
     out_.members.emplace(member, tree_[node].span);
     for (const pipeline::SourceColumn& other : table.columns) {
       if (other.column.name.folded() != column.column.name.folded()) continue;
-      context_.report(diag::DuplicateColumn, node, fmt::format("the column `{}` is there twice",
-                                                               column.column.name.text()))
+      context_
+          .report(diag::DuplicateColumn, node, fmt::format("the column `{}` is there twice", column.column.name.text()))
           .help("rename or remove one of them");
       return;
     }
@@ -161,7 +165,9 @@ class SourceResolver {
       if (tree_.kind(node) != ast::NodeKind::ColumnAttr) continue;
       auto attribute = tree_.get<ast::ColumnAttr>(node);
       switch (tree_.op<ast::AttrKind>(node)) {
-        case ast::AttrKind::NotNull: column.column.nullable = false; break;
+        case ast::AttrKind::NotNull:
+          column.column.nullable = false;
+          break;
         case ast::AttrKind::PrimaryKey:
           column.column.nullable = false;
           table.primary_key.push_back(column.column.name);
@@ -172,10 +178,12 @@ class SourceResolver {
         case ast::AttrKind::Null:
         case ast::AttrKind::Unique:
         case ast::AttrKind::Collate:
-        case ast::AttrKind::Default: break;  // facts of the source that nothing reads yet
+        case ast::AttrKind::Default:
+          break;  // facts of the source that nothing reads yet
         case ast::AttrKind::RenamedFrom:
         case ast::AttrKind::Timezone:
-          context_.report(diag::UnknownItem, node, "a source column cannot have this attribute yet").help("take it out");
+          context_.report(diag::UnknownItem, node, "a source column cannot have this attribute yet")
+              .help("take it out");
           break;
       }
     }
@@ -191,8 +199,9 @@ class SourceResolver {
       return false;
     }
     if (mapping->naive_timestamp && source_.timezone.empty()) {
-      context_.report(diag::MissingZone, type_node,
-                      fmt::format("`{}` holds naive timestamps, and the source says no zone", column.column.name.text()))
+      context_
+          .report(diag::MissingZone, type_node,
+                  fmt::format("`{}` holds naive timestamps, and the source says no zone", column.column.name.text()))
           .help("add `timestamps in 'UTC'` (the zone of the server's clock) to the source");
     }
     if (!mapping->loss.empty()) {
@@ -229,8 +238,9 @@ class SourceResolver {
       const pipeline::ForeignKey& key = source_.tables[entry.table].foreign_keys[entry.key];
       Symbol name = qualified(key.schema, key.table);
       if (contains(tables, name)) continue;
-      context_.report(diag::UnknownSource, entry.node,
-                      fmt::format("the source `{}` has no table `{}`", source_.head.name.text(), name.text()))
+      context_
+          .report(diag::UnknownSource, entry.node,
+                  fmt::format("the source `{}` has no table `{}`", source_.head.name.text(), name.text()))
           .help(did_you_mean(name.text(), names));
     }
   }

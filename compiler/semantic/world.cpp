@@ -90,7 +90,9 @@ void World::add(const Declaration& declaration, std::shared_ptr<const Resolved> 
   kept_.push_back(std::move(result));
 }
 
-const World::TableEntry* World::table(Symbol folded) const { return find_value(tables_, folded); }
+const World::TableEntry* World::table(Symbol folded) const {
+  return find_value(tables_, folded);
+}
 
 const sql::FunctionInterface* World::function(Symbol folded) const {
   auto* found = find_value(functions_, folded);
@@ -121,10 +123,18 @@ Fingerprint World::fingerprint(Symbol key) const {
   return found ? *found : Fingerprint{};
 }
 
-std::vector<std::string_view> World::table_names() const { return sorted_names(tables_); }
-std::vector<std::string_view> World::function_names() const { return sorted_names(functions_); }
-std::vector<std::string_view> World::source_names() const { return sorted_names(sources_); }
-std::vector<std::string_view> World::destination_names() const { return sorted_names(destinations_); }
+std::vector<std::string_view> World::table_names() const {
+  return sorted_names(tables_);
+}
+std::vector<std::string_view> World::function_names() const {
+  return sorted_names(functions_);
+}
+std::vector<std::string_view> World::source_names() const {
+  return sorted_names(sources_);
+}
+std::vector<std::string_view> World::destination_names() const {
+  return sorted_names(destinations_);
+}
 
 void Reader::record(const char* kind, Symbol name) const {
   Symbol key = read_key(kind, name);

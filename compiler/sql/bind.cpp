@@ -8,25 +8,41 @@ namespace pipec::sql {
 
 std::string_view clause_name(Clause clause) {
   switch (clause) {
-    case Clause::Select: return "the select list";
-    case Clause::From: return "FROM";
-    case Clause::Where: return "WHERE";
-    case Clause::JoinOn: return "a join condition";
-    case Clause::GroupBy: return "GROUP BY";
-    case Clause::Having: return "HAVING";
-    case Clause::Qualify: return "QUALIFY";
-    case Clause::OrderBy: return "ORDER BY";
-    case Clause::Limit: return "LIMIT";
-    case Clause::Values: return "VALUES";
-    case Clause::TableArgument: return "the argument of a table function";
-    case Clause::Window: return "a window specification";
-    case Clause::Check: return "a condition on a row";
-    case Clause::Pivot: return "PIVOT";
+    case Clause::Select:
+      return "the select list";
+    case Clause::From:
+      return "FROM";
+    case Clause::Where:
+      return "WHERE";
+    case Clause::JoinOn:
+      return "a join condition";
+    case Clause::GroupBy:
+      return "GROUP BY";
+    case Clause::Having:
+      return "HAVING";
+    case Clause::Qualify:
+      return "QUALIFY";
+    case Clause::OrderBy:
+      return "ORDER BY";
+    case Clause::Limit:
+      return "LIMIT";
+    case Clause::Values:
+      return "VALUES";
+    case Clause::TableArgument:
+      return "the argument of a table function";
+    case Clause::Window:
+      return "a window specification";
+    case Clause::Check:
+      return "a condition on a row";
+    case Clause::Pivot:
+      return "PIVOT";
   }
   return "";
 }
 
-bool is_grouping(std::string_view function) { return function == "grouping" || function == "grouping_id"; }
+bool is_grouping(std::string_view function) {
+  return function == "grouping" || function == "grouping_id";
+}
 
 // ---- building the IR
 
@@ -57,8 +73,9 @@ ExprId Binder::add(Expr expr, std::span<const ExprId> children) {
   ir_.child_pool.insert(ir_.child_pool.end(), children.begin(), children.end());
 
   Info info;
-  uint64_t hash = mix(static_cast<uint64_t>(expr.kind), expr.op | expr.negated << 8 | expr.distinct << 9 |
-                                                            expr.has_filter << 10 | uint64_t{expr.partition_count} << 16);
+  uint64_t hash =
+      mix(static_cast<uint64_t>(expr.kind), expr.op | expr.negated << 8 | expr.distinct << 9 | expr.has_filter << 10 |
+                                                uint64_t{expr.partition_count} << 16);
   hash = mix(hash, std::bit_cast<uint32_t>(expr.type));
   bool by_column = expr.column && expr.kind != ExprKind::ScalarQuery;
   hash = mix(hash, by_column ? expr.column.value : expr.name.folded().value);
@@ -66,7 +83,8 @@ ExprId Binder::add(Expr expr, std::span<const ExprId> children) {
   hash = mix(hash, reinterpret_cast<uintptr_t>(expr.function));
   if (expr.query) hash = mix(hash, syntax_hash(expr.node));
   // a + b and b + a are one grouping key.
-  bool swapped = expr.kind == ExprKind::Binary && children.size() == 2 && commutes(static_cast<ast::BinaryOp>(expr.op)) &&
+  bool swapped = expr.kind == ExprKind::Binary && children.size() == 2 &&
+                 commutes(static_cast<ast::BinaryOp>(expr.op)) &&
                  info_[children[0].value].hash > info_[children[1].value].hash;
   if (swapped) hash = mix(mix(hash, info_[children[1].value].hash), info_[children[0].value].hash);
   for (ExprId child : children) {
@@ -280,7 +298,9 @@ BoundExpression Binder::bind_alone(ast::NodeId expression, const TableInterface&
 
 namespace {
 
-void prepare(SideTables& tables, const ast::Tree& tree) { tables.expressions.resize(tree.size()); }
+void prepare(SideTables& tables, const ast::Tree& tree) {
+  tables.expressions.resize(tree.size());
+}
 
 }  // namespace
 

@@ -29,7 +29,7 @@ struct Item {
   ExprId value;
   Symbol name;  // as it will be called; given or made
   ast::NodeId node;
-  bool named = false;      // by AS
+  bool named = false;  // by AS
   bool from_star = false;
   bool lateral = false;    // reads an alias of another item
   bool generated = false;  // the only column of a generator with a name
@@ -55,7 +55,7 @@ struct Level {
   const std::vector<Item>* aliases = nullptr;  // the items bound so far
   AliasRule alias_rule = AliasRule::None;
   std::vector<Generator> generators;
-  bool star_broken = false;  // `*` stood for columns that are not known
+  bool star_broken = false;                             // `*` stood for columns that are not known
   std::vector<std::pair<Symbol, ast::NodeId>> windows;  // named ones: folded name, WindowSpec or Name
   size_t lambda_base = 0;                               // lambdas of enclosing queries are not seen
 };
@@ -68,7 +68,20 @@ struct StarCut {
 
 /// What an expression may hold where it stands.
 enum class Clause : uint8_t {
-  Select, From, Where, JoinOn, GroupBy, Having, Qualify, OrderBy, Limit, Values, TableArgument, Window, Check, Pivot
+  Select,
+  From,
+  Where,
+  JoinOn,
+  GroupBy,
+  Having,
+  Qualify,
+  OrderBy,
+  Limit,
+  Values,
+  TableArgument,
+  Window,
+  Check,
+  Pivot
 };
 std::string_view clause_name(Clause clause);
 bool is_grouping(std::string_view function);  // grouping(), grouping_id()
@@ -113,10 +126,10 @@ class Binder {
     bool window = false;
     bool generator = false;
     bool nondeterministic = false;
-    bool grouping = false;   // grouping(), grouping_id()
-    bool windowed = false;   // the call of a Window expression
-    bool outer = false;      // reads a column of the enclosing query
-    bool column = false;     // reads a column of this level
+    bool grouping = false;  // grouping(), grouping_id()
+    bool windowed = false;  // the call of a Window expression
+    bool outer = false;     // reads a column of the enclosing query
+    bool column = false;    // reads a column of this level
   };
 
   // ---- bind.cpp: building the IR
@@ -196,7 +209,8 @@ class Binder {
   RelId bind_lateral_view(ast::NodeId view, RelId input, Scope& scope);
   RelId generate(RelId input, ExprId call, bool outer, std::span<const Symbol> names, ast::NodeId node,
                  std::vector<Relation::Column>& generated);
-  std::vector<Relation::Column> generated_shape(ExprId call, std::span<const Symbol> names, bool outer, ast::NodeId node);
+  std::vector<Relation::Column> generated_shape(ExprId call, std::span<const Symbol> names, bool outer,
+                                                ast::NodeId node);
   RelId place_generate(RelId input, ExprId call, bool outer, ast::NodeId node,
                        std::span<const Relation::Column> generated);
   bool is_outer_generator(ExprId call) const;
@@ -219,7 +233,8 @@ class Binder {
   uint32_t group_key(ast::NodeId node, SelectState& state);
   uint32_t key_number(ExprId key, SelectState& state);
   bool bind_grouping_sets(ast::NodeId node, SelectState& state, std::vector<std::vector<uint32_t>>& sets);
-  std::vector<std::vector<uint32_t>> expand_sets(std::vector<std::vector<uint32_t>> units, bool all_subsets, ast::NodeId node);
+  std::vector<std::vector<uint32_t>> expand_sets(std::vector<std::vector<uint32_t>> units, bool all_subsets,
+                                                 ast::NodeId node);
   std::vector<uint32_t> key_list(ast::NodeId node, SelectState& state);
   void bind_group_all(SelectState& state);
   bool all_is_a_name() const;

@@ -33,9 +33,10 @@ ExprId Binder::bind_call(NodeId node) {
 }
 
 bool Binder::is_unit(std::string_view function, NodeId argument) const {
-  static constexpr std::string_view kFunctions[] = {"dateadd", "datediff", "date_diff", "timestampadd", "timestampdiff"};
-  static constexpr std::string_view kUnits[] = {"year",   "quarter", "month",       "week",       "day", "dayofyear", "hour",
-                                                "minute", "second",  "millisecond", "microsecond"};
+  static constexpr std::string_view kFunctions[] = {"dateadd", "datediff", "date_diff", "timestampadd",
+                                                    "timestampdiff"};
+  static constexpr std::string_view kUnits[] = {"year", "quarter", "month",  "week",        "day",        "dayofyear",
+                                                "hour", "minute",  "second", "millisecond", "microsecond"};
   if (!tree_.is<ColumnRef>(argument) || tree_.children(argument).size() != 1) return false;
   std::string_view word = tree_.name(tree_.children(argument)[0]).folded().text();
   return std::find(std::begin(kFunctions), std::end(kFunctions), function) != std::end(kFunctions) &&
@@ -80,7 +81,7 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
         parts.aliases.push_back(item.name);
         parts.values.push_back(item.value);
         parts.arguments.emplace_back().operand = operand(item.value);
-      parts.arguments.back().column_name = item.name.text();
+        parts.arguments.back().column_name = item.name.text();
         parts.poisoned = parts.poisoned || type(item.value).is_error();
       }
       continue;
@@ -119,8 +120,8 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
         argument.is_string_literal = true;
         argument.string_literal = bound.name.text();
       }
-      bool has_name = bound.kind == ExprKind::Column || bound.kind == ExprKind::OuterColumn || bound.kind == ExprKind::Field ||
-                      bound.kind == ExprKind::LambdaParameter;
+      bool has_name = bound.kind == ExprKind::Column || bound.kind == ExprKind::OuterColumn ||
+                      bound.kind == ExprKind::Field || bound.kind == ExprKind::LambdaParameter;
       if (alias.empty() && has_name) argument.column_name = bound.name.text();
       parts.poisoned = parts.poisoned || bound.type.is_error();
     }
@@ -133,7 +134,8 @@ bool Binder::bind_arguments(NodeId list, CallParts& parts) {
 }
 
 bool Binder::check_within_group(const CallParts& parts, const FunctionInfo& function) {
-  static constexpr std::string_view kOrdered[] = {"percentile_cont", "percentile_disc", "listagg", "string_agg", "mode"};
+  static constexpr std::string_view kOrdered[] = {"percentile_cont", "percentile_disc", "listagg", "string_agg",
+                                                  "mode"};
   bool ordered = std::find(std::begin(kOrdered), std::end(kOrdered), function.name) != std::end(kOrdered);
   bool percentile = function.name == "percentile_cont" || function.name == "percentile_disc";
   std::string message;
@@ -160,12 +162,14 @@ ExprId Binder::finish_call(CallParts& parts) {
     }
     std::vector<std::string_view> names = all_function_names();
     for (std::string_view name : context_.catalog.function_names()) names.push_back(name);
-    auto builder = report(diag::UnknownFunction, parts.name, fmt::format("no function `{}`", tree_.dotted(parts.name).text()));
+    auto builder =
+        report(diag::UnknownFunction, parts.name, fmt::format("no function `{}`", tree_.dotted(parts.name).text()));
     if (std::string words = did_you_mean(parts.folded.text(), names); !words.empty()) builder.help(words);
     return error(parts.node);
   }
   if (function->kind == FunctionKind::Generator && !parts.generator_allowed) {
-    report(diag::GeneratorNotAllowed, parts.node, fmt::format("{}() makes rows: it cannot stand inside an expression", function->name))
+    report(diag::GeneratorNotAllowed, parts.node,
+           fmt::format("{}() makes rows: it cannot stand inside an expression", function->name))
         .help("make it an item of the select list, or use LATERAL VIEW");
     return error(parts.node);
   }
@@ -192,7 +196,8 @@ ExprId Binder::finish_call(CallParts& parts) {
   if (parts.filter) {
     ExprId filter = check_boolean(bind_expr(parts.filter), parts.filter, "FILTER");
     if (info(filter).aggregate || info(filter).window) {
-      return fail(diag::AggregateNotAllowed, parts.filter, "FILTER chooses rows: no aggregate or window can stand in it");
+      return fail(diag::AggregateNotAllowed, parts.filter,
+                  "FILTER chooses rows: no aggregate or window can stand in it");
     }
     extra.push_back(filter);
   }
@@ -266,7 +271,8 @@ ExprId Binder::call_error(const CallResult& result, const CallParts& parts) {
     case CallError::NotFoldable:
       return fail(diag::NotConstant, blamed, fmt::format("{}() takes a constant here: {}", name, result.expected));
     case CallError::Unsupported:
-    case CallError::None: break;
+    case CallError::None:
+      break;
   }
   not_supported(parts.node, fmt::format("{}() with these arguments", name));
   return poisoned_call(parts, find_function(name), {});
@@ -292,9 +298,9 @@ ExprId Binder::poisoned_call(const CallParts& parts, const FunctionInfo* functio
 
 /// Some functions are called without parentheses: current_date.
 ExprId Binder::bind_bare_function(NodeId node, Symbol folded) {
-  static constexpr std::string_view kBare[] = {"current_date", "current_timestamp", "current_time", "current_user",
-                                               "current_catalog", "current_database", "current_schema", "localtimestamp",
-                                               "session_user", "user", "grouping__id"};
+  static constexpr std::string_view kBare[] = {
+      "current_date",   "current_timestamp", "current_time", "current_user", "current_catalog", "current_database",
+      "current_schema", "localtimestamp",    "session_user", "user",         "grouping__id"};
   std::string_view name = folded.text();
   if (std::find(std::begin(kBare), std::end(kBare), name) == std::end(kBare)) return {};
   CallParts parts;

@@ -24,8 +24,10 @@ NodeId first_operand(const Tree& tree, NodeId node) {
     case NodeKind::Field:
     case NodeKind::PathStep:
     case NodeKind::Collate:
-    case NodeKind::Paren: return tree.children(node)[0];
-    default: return {};
+    case NodeKind::Paren:
+      return tree.children(node)[0];
+    default:
+      return {};
   }
 }
 
@@ -67,20 +69,36 @@ ExprId Binder::bind_expr(NodeId node) {
 
 ExprId Binder::bind_leaf(NodeId node) {
   switch (tree_.kind(node)) {
-    case NodeKind::Literal: return bind_literal(node, false);
-    case NodeKind::TypedLiteral: return bind_typed_literal(node);
-    case NodeKind::IntervalLiteral: return bind_interval(node);
-    case NodeKind::ColumnRef: return bind_column_ref(node);
-    case NodeKind::Case: return bind_case(node);
-    case NodeKind::Call: return bind_call(node);
-    case NodeKind::Exists: return bind_exists(node);
-    case NodeKind::ScalarQuery: return bind_scalar_query(node);
-    case NodeKind::Row: return bind_row(node);
-    case NodeKind::Star: return fail(diag::StarNotAllowed, node, "`*` cannot stand here");
-    case NodeKind::Lambda: return fail(diag::ArgumentType, node, "a lambda cannot stand here");
-    case NodeKind::Param: return bind_param(node);
-    case NodeKind::Error: ok_ = false; return error(node);
-    default: not_supported(node, "this expression"); return error(node);
+    case NodeKind::Literal:
+      return bind_literal(node, false);
+    case NodeKind::TypedLiteral:
+      return bind_typed_literal(node);
+    case NodeKind::IntervalLiteral:
+      return bind_interval(node);
+    case NodeKind::ColumnRef:
+      return bind_column_ref(node);
+    case NodeKind::Case:
+      return bind_case(node);
+    case NodeKind::Call:
+      return bind_call(node);
+    case NodeKind::Exists:
+      return bind_exists(node);
+    case NodeKind::ScalarQuery:
+      return bind_scalar_query(node);
+    case NodeKind::Row:
+      return bind_row(node);
+    case NodeKind::Star:
+      return fail(diag::StarNotAllowed, node, "`*` cannot stand here");
+    case NodeKind::Lambda:
+      return fail(diag::ArgumentType, node, "a lambda cannot stand here");
+    case NodeKind::Param:
+      return bind_param(node);
+    case NodeKind::Error:
+      ok_ = false;
+      return error(node);
+    default:
+      not_supported(node, "this expression");
+      return error(node);
   }
 }
 
@@ -95,22 +113,39 @@ ExprId Binder::bind_param(NodeId node) {
 
 ExprId Binder::finish(NodeId node, ExprId operand) {
   switch (tree_.kind(node)) {
-    case NodeKind::Unary: return finish_unary(node, operand);
-    case NodeKind::Binary: return finish_binary(node, operand);
-    case NodeKind::Between: return finish_between(node, operand);
-    case NodeKind::InList: return finish_in_list(node, operand);
-    case NodeKind::InQuery: return finish_in_query(node, operand);
-    case NodeKind::Like: return finish_like(node, operand);
-    case NodeKind::LikeQuantified: return finish_like_quantified(node, operand);
-    case NodeKind::Is: return finish_is(node, operand);
-    case NodeKind::IsDistinct: return finish_is_distinct(node, operand);
-    case NodeKind::Cast: return finish_cast(node, operand);
-    case NodeKind::Subscript: return finish_subscript(node, operand);
-    case NodeKind::Field: return bind_field(operand, tree_.name(node), node, node);
-    case NodeKind::PathStep: return finish_path(node, operand);
-    case NodeKind::Collate: not_supported(node, "COLLATE"); return error(node);
-    case NodeKind::Paren: return operand;
-    default: return operand;
+    case NodeKind::Unary:
+      return finish_unary(node, operand);
+    case NodeKind::Binary:
+      return finish_binary(node, operand);
+    case NodeKind::Between:
+      return finish_between(node, operand);
+    case NodeKind::InList:
+      return finish_in_list(node, operand);
+    case NodeKind::InQuery:
+      return finish_in_query(node, operand);
+    case NodeKind::Like:
+      return finish_like(node, operand);
+    case NodeKind::LikeQuantified:
+      return finish_like_quantified(node, operand);
+    case NodeKind::Is:
+      return finish_is(node, operand);
+    case NodeKind::IsDistinct:
+      return finish_is_distinct(node, operand);
+    case NodeKind::Cast:
+      return finish_cast(node, operand);
+    case NodeKind::Subscript:
+      return finish_subscript(node, operand);
+    case NodeKind::Field:
+      return bind_field(operand, tree_.name(node), node, node);
+    case NodeKind::PathStep:
+      return finish_path(node, operand);
+    case NodeKind::Collate:
+      not_supported(node, "COLLATE");
+      return error(node);
+    case NodeKind::Paren:
+      return operand;
+    default:
+      return operand;
   }
 }
 
@@ -142,7 +177,8 @@ bool Binder::allowed(ExprId value, Clause clause, NodeId node) {
   if (holds.aggregate && !aggregates) {
     NodeId where = culprit([&](ExprId id) { return calls(id, FunctionKind::Aggregate); });
     report(diag::AggregateNotAllowed, where, fmt::format("an aggregate cannot stand in {}", clause_name(clause)))
-        .help(clause == Clause::Where ? "filter groups with HAVING, which runs after GROUP BY" : "aggregate in a subquery");
+        .help(clause == Clause::Where ? "filter groups with HAVING, which runs after GROUP BY"
+                                      : "aggregate in a subquery");
     return false;
   }
   if (holds.window && !windows) {

@@ -64,8 +64,10 @@ RelId Binder::bind_primary(NodeId node, Scope& scope, Scope* left) {
   ScopeRelation named;
   NodeId alias, sample;
   switch (tree_.kind(node)) {
-    case NodeKind::TableRef: return bind_table(node, scope);
-    case NodeKind::TableFunction: return bind_table_function(node, scope, nullptr);
+    case NodeKind::TableRef:
+      return bind_table(node, scope);
+    case NodeKind::TableFunction:
+      return bind_table_function(node, scope, nullptr);
     case NodeKind::QueryRef: {
       QueryRef ref = tree_.get<QueryRef>(node);
       relation = bind_query(ref.query, level_->boundary);

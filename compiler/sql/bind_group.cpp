@@ -78,7 +78,8 @@ uint32_t Binder::group_key(NodeId node, SelectState& state) {
     }
     if (state.items[position - 1].lateral) return key_number(grouped_by_lateral(node), state);
     if (info(value).aggregate) {
-      report(diag::AggregateNotAllowed, node, fmt::format("item {} holds an aggregate: it cannot be grouped by", position));
+      report(diag::AggregateNotAllowed, node,
+             fmt::format("item {} holds an aggregate: it cannot be grouped by", position));
       return key_number(error(node), state);
     }
     return key_number(value, state);
@@ -212,8 +213,8 @@ void Binder::bind_group(NodeId group, SelectState& state) {
     }
     if (tree_.is<Row>(item) && tree_.list(tree_.get<Row>(item).items).empty()) continue;  // GROUP BY ()
     // `(a, b)` in a plain list is a struct; after WITH ROLLUP it is one unit.
-    std::vector<uint32_t> keys = kind == GroupKind::Plain ? std::vector<uint32_t>{group_key(item, state)}
-                                                          : key_list(item, state);
+    std::vector<uint32_t> keys =
+        kind == GroupKind::Plain ? std::vector<uint32_t>{group_key(item, state)} : key_list(item, state);
     units.push_back(keys);
     if (kind == GroupKind::Plain) all = product(all, {keys});
   }
@@ -284,7 +285,8 @@ void Binder::check_order_above_groups(SelectState& state) {
       if (expr.kind == ExprKind::Column) {
         if (state.key_numbers.contains(info(id).hash) || type(id).is_error()) continue;
         report(diag::UnknownColumn, expr.node,
-               fmt::format("`{}` is gone here: after HAVING or a window, ORDER BY sees the selected columns and the keys",
+               fmt::format("`{}` is gone here: after HAVING or a window, ORDER BY sees the selected columns "
+                           "and the keys",
                            expr.name.text()))
             .help("give it a name in the select list and order by that");
         good = false;
@@ -327,8 +329,8 @@ void Binder::aggregate(SelectState& state) {
       check_grouping(id, state);
       return id;
     }
-    bool is_aggregate = expr.kind == ExprKind::Call && expr.function && expr.function->kind == FunctionKind::Aggregate &&
-                        !info(id).windowed;
+    bool is_aggregate = expr.kind == ExprKind::Call && expr.function &&
+                        expr.function->kind == FunctionKind::Aggregate && !info(id).windowed;
     if (is_aggregate) {
       auto [at, fresh] = made.emplace(info(id).hash, ColumnId{});
       if (fresh) {
@@ -360,9 +362,11 @@ void Binder::aggregate(SelectState& state) {
     if (ir_[expr.column].type.is_error()) continue;
     std::string_view name = expr.name.text();
     if (state.group_all && state.keys.empty()) {
-      report(diag::NotGrouped, expr.node, fmt::format("GROUP BY ALL finds no key for `{}`: every item holds an aggregate", name));
+      report(diag::NotGrouped, expr.node,
+             fmt::format("GROUP BY ALL finds no key for `{}`: every item holds an aggregate", name));
     } else if (!state.group) {
-      report(diag::MissingGroupBy, expr.node, fmt::format("`{}` stands beside an aggregate, but there is no GROUP BY", name))
+      report(diag::MissingGroupBy, expr.node,
+             fmt::format("`{}` stands beside an aggregate, but there is no GROUP BY", name))
           .help(fmt::format("add GROUP BY, or take any_value({})", name));
     } else {
       report(diag::NotGrouped, expr.node, fmt::format("`{}` is neither grouped by nor inside an aggregate", name))

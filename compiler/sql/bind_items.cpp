@@ -130,7 +130,8 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
       if (lookup.outcome == Scope::Outcome::Found) {
         ExprId base = read(*lookup.column);
         for (size_t i = lookup.used; i < qualifier.size() && !type(base).is_error(); ++i) {
-          base = bind_field(base, tree_.name(tree_.children(parts.qualifier)[i]), star, tree_.children(parts.qualifier)[i]);
+          base = bind_field(base, tree_.name(tree_.children(parts.qualifier)[i]), star,
+                            tree_.children(parts.qualifier)[i]);
         }
         if (type(base).is(TypeKind::Struct)) {
           expand_struct(base, star, items);
@@ -144,7 +145,8 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
         if (!relation.alias.empty()) names.push_back(relation.alias.text());
       }
       Symbol written = tree_.dotted(parts.qualifier);
-      auto builder = report(diag::UnknownStar, parts.qualifier, fmt::format("no table `{}` in this query", written.text()));
+      auto builder =
+          report(diag::UnknownStar, parts.qualifier, fmt::format("no table `{}` in this query", written.text()));
       if (std::string words = did_you_mean(written.text(), names); !words.empty()) builder.help(words);
       return;
     }

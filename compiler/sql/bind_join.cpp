@@ -126,8 +126,8 @@ ExprId Binder::using_condition(Scope& left, Scope& right, std::vector<std::pair<
       if (found[side] < 0) {
         usable = false;
         if (sides[side]->broken()) continue;
-        auto builder = report(diag::UnknownColumn, where,
-                              fmt::format("no column `{}` on the {} of this join", name.text(), word));
+        auto builder =
+            report(diag::UnknownColumn, where, fmt::format("no column `{}` on the {} of this join", name.text(), word));
         if (std::string words = did_you_mean(name.text(), visible_names(*sides[side])); !words.empty()) {
           builder.help(std::move(words));
         }

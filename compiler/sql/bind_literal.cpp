@@ -11,8 +11,12 @@ using namespace ast;
 
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::string_view without_suffix(std::string_view text, size_t letters) {
   while (letters-- > 0 && !text.empty() && is_letter(text.back())) text.remove_suffix(1);
@@ -161,7 +165,9 @@ ExprId Binder::bind_literal(NodeId node, bool negative) {
   };
   bool good = true;
   switch (tree_.op<LiteralKind>(node)) {
-    case LiteralKind::Null: expr.type = TypeKind::Void, expr.nullable = true; break;
+    case LiteralKind::Null:
+      expr.type = TypeKind::Void, expr.nullable = true;
+      break;
     case LiteralKind::True:
     case LiteralKind::False:
       expr.type = TypeKind::Boolean;
@@ -171,18 +177,30 @@ ExprId Binder::bind_literal(NodeId node, bool negative) {
       good = whole(text, INT32_MIN, INT32_MAX, TypeKind::Int) || whole(text, INT64_MIN, INT64_MAX, TypeKind::BigInt) ||
              fraction(text);
       break;
-    case LiteralKind::BigInt: good = whole(without_suffix(text, 1), INT64_MIN, INT64_MAX, TypeKind::BigInt); break;
-    case LiteralKind::SmallInt: good = whole(without_suffix(text, 1), INT16_MIN, INT16_MAX, TypeKind::SmallInt); break;
-    case LiteralKind::TinyInt: good = whole(without_suffix(text, 1), INT8_MIN, INT8_MAX, TypeKind::TinyInt); break;
-    case LiteralKind::Decimal: good = fraction(without_suffix(text, 2)); break;
+    case LiteralKind::BigInt:
+      good = whole(without_suffix(text, 1), INT64_MIN, INT64_MAX, TypeKind::BigInt);
+      break;
+    case LiteralKind::SmallInt:
+      good = whole(without_suffix(text, 1), INT16_MIN, INT16_MAX, TypeKind::SmallInt);
+      break;
+    case LiteralKind::TinyInt:
+      good = whole(without_suffix(text, 1), INT8_MIN, INT8_MAX, TypeKind::TinyInt);
+      break;
+    case LiteralKind::Decimal:
+      good = fraction(without_suffix(text, 2));
+      break;
     case LiteralKind::Double:
     case LiteralKind::Float:
       good = fits_floating(without_suffix(text, is_letter(text.back()) ? 1 : 0), tree_.op<LiteralKind>(node));
       expr.type = tree_.op<LiteralKind>(node) == LiteralKind::Double ? TypeKind::Double : TypeKind::Float;
       expr.name = Symbol::of((negative ? "-" : "") + std::string(text));
       break;
-    case LiteralKind::String: expr.type = TypeKind::String, expr.name = tree_.name(node); break;
-    case LiteralKind::Binary: expr.type = TypeKind::Binary, expr.name = tree_.name(node); break;
+    case LiteralKind::String:
+      expr.type = TypeKind::String, expr.name = tree_.name(node);
+      break;
+    case LiteralKind::Binary:
+      expr.type = TypeKind::Binary, expr.name = tree_.name(node);
+      break;
   }
   if (!good) return fail(diag::BadLiteral, node, fmt::format("the number {} does not fit its type", text));
   return add(expr);
@@ -197,11 +215,19 @@ ExprId Binder::bind_typed_literal(NodeId node) {
   expr.nullable = false;
   expr.foldable = true;
   switch (kind) {
-    case TypedLiteralKind::Date: expr.type = TypeKind::Date; break;
+    case TypedLiteralKind::Date:
+      expr.type = TypeKind::Date;
+      break;
     case TypedLiteralKind::Timestamp:
-    case TypedLiteralKind::TimestampLtz: expr.type = TypeKind::Timestamp; break;
-    case TypedLiteralKind::TimestampNtz: expr.type = TypeKind::TimestampNtz; break;
-    case TypedLiteralKind::Time: expr.type = Type::time(6); break;
+    case TypedLiteralKind::TimestampLtz:
+      expr.type = TypeKind::Timestamp;
+      break;
+    case TypedLiteralKind::TimestampNtz:
+      expr.type = TypeKind::TimestampNtz;
+      break;
+    case TypedLiteralKind::Time:
+      expr.type = Type::time(6);
+      break;
   }
   if (!is_value(kind, expr.name.text())) {
     return fail(diag::BadLiteral, node, fmt::format("'{}' is no {}", expr.name.text(), expr.type.text()));
@@ -216,9 +242,14 @@ struct UnitName {
   IntervalUnit unit;
 };
 constexpr UnitName kUnits[] = {
-    {"year", IntervalUnit::Year},     {"month", IntervalUnit::Month},   {"week", IntervalUnit::Week},
-    {"day", IntervalUnit::Day},       {"hour", IntervalUnit::Hour},     {"minute", IntervalUnit::Minute},
-    {"second", IntervalUnit::Second}, {"millisecond", IntervalUnit::Millisecond},
+    {"year", IntervalUnit::Year},
+    {"month", IntervalUnit::Month},
+    {"week", IntervalUnit::Week},
+    {"day", IntervalUnit::Day},
+    {"hour", IntervalUnit::Hour},
+    {"minute", IntervalUnit::Minute},
+    {"second", IntervalUnit::Second},
+    {"millisecond", IntervalUnit::Millisecond},
     {"microsecond", IntervalUnit::Microsecond},
 };
 
@@ -250,14 +281,20 @@ bool units_of(std::string_view text, std::vector<IntervalUnit>& units) {
 
 IntervalField field_of(IntervalUnit unit) {
   switch (unit) {
-    case IntervalUnit::Year: return IntervalField::Year;
+    case IntervalUnit::Year:
+      return IntervalField::Year;
     case IntervalUnit::Month:
-    case IntervalUnit::Quarter: return IntervalField::Month;
+    case IntervalUnit::Quarter:
+      return IntervalField::Month;
     case IntervalUnit::Week:
-    case IntervalUnit::Day: return IntervalField::Day;
-    case IntervalUnit::Hour: return IntervalField::Hour;
-    case IntervalUnit::Minute: return IntervalField::Minute;
-    default: return IntervalField::Second;
+    case IntervalUnit::Day:
+      return IntervalField::Day;
+    case IntervalUnit::Hour:
+      return IntervalField::Hour;
+    case IntervalUnit::Minute:
+      return IntervalField::Minute;
+    default:
+      return IntervalField::Second;
   }
 }
 

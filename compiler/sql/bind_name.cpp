@@ -84,7 +84,8 @@ ExprId Binder::bind_column_ref(NodeId node) {
     if (!value && aliases && level->alias_rule != AliasRule::BeforeColumns) {
       value = bind_alias(parts, used, ambiguous_alias);
     }
-    if (!value && !ambiguous_alias && depth == 0 && level->alias_rule != AliasRule::GroupBy) value = generated_column(parts[0], node), used = 1;
+    if (!value && !ambiguous_alias && depth == 0 && level->alias_rule != AliasRule::GroupBy)
+      value = generated_column(parts[0], node), used = 1;
     if (ambiguous_alias) {
       bool lateral = level->alias_rule == AliasRule::AfterColumns;
       return fail(lateral ? diag::AmbiguousAlias : diag::AmbiguousColumn, node,
@@ -166,8 +167,9 @@ ExprId Binder::unknown_column(NodeId node, const Scope::Lookup& lookup, const Sc
         candidates.push_back(column.name.text());
       }
     }
-    auto builder = report(diag::UnknownColumn, wrong,
-                          fmt::format("no column `{}` in `{}`", tree_.name(wrong).text(), lookup.qualifier->shown.text()));
+    auto builder =
+        report(diag::UnknownColumn, wrong,
+               fmt::format("no column `{}` in `{}`", tree_.name(wrong).text(), lookup.qualifier->shown.text()));
     if (std::string words = did_you_mean(tree_.name(wrong).text(), candidates); !words.empty()) builder.help(words);
     return error(node);
   }
@@ -229,7 +231,8 @@ ExprId Binder::bind_field(ExprId operand, Symbol name, NodeId node, NodeId name_
     found = &field;
   }
   if (!found) {
-    auto builder = report(diag::UnknownField, name_node, fmt::format("no field `{}` in {}", name.text(), holder.text()));
+    auto builder =
+        report(diag::UnknownField, name_node, fmt::format("no field `{}` in {}", name.text(), holder.text()));
     if (std::string words = did_you_mean(name.text(), candidates); !words.empty()) builder.help(words);
     return error(node);
   }

@@ -8,7 +8,7 @@ using namespace ast;
 namespace {
 
 std::string_view spelled(BinaryOp op) {
-  static constexpr std::string_view kWords[] = {"OR", "AND", "=",  "<=>", "<>", "<",  "<=", ">", ">=", "||", "|",
+  static constexpr std::string_view kWords[] = {"OR", "AND", "=",  "<=>", "<>",  "<", "<=", ">", ">=", "||", "|",
                                                 "^",  "&",   "<<", ">>",  ">>>", "+", "-",  "*", "/",  "%",  "DIV"};
   return kWords[static_cast<size_t>(op)];
 }
@@ -63,8 +63,7 @@ ExprId Binder::binary(NodeId node, BinaryOp op, ExprId left, ExprId right) {
     if (a == b) {
       return fail(diag::OperandType, node, fmt::format("`{}` does not take {}", spelled(op), a.text()));
     }
-    report(diag::OperandsDiffer, node,
-           fmt::format("`{}` between {} and {}", spelled(op), a.text(), b.text()))
+    report(diag::OperandsDiffer, node, fmt::format("`{}` between {} and {}", spelled(op), a.text(), b.text()))
         .label(place(ir_[left].node), a.text())
         .label(place(ir_[right].node), b.text());
     return error(node);
@@ -146,13 +145,13 @@ ExprId Binder::finish_in_list(NodeId node, ExprId value) {
     std::optional<Type> common = common_type(types);
     if (!common) {
       size_t culprit = misfit(types);
-      report(diag::NoCommonType, node,
-             fmt::format("IN compares {} with {}", types[0].text(), types[culprit].text()))
+      report(diag::NoCommonType, node, fmt::format("IN compares {} with {}", types[0].text(), types[culprit].text()))
           .label(place(ir_[all[culprit]].node), types[culprit].text());
       return error(node);
     }
     if (!common->is_string() && types[0].is_string() && ir_[value].kind != ExprKind::Literal) {
-      warn(diag::LossyString, ir_[value].node, fmt::format("this string is read as {} and fails where it is none", common->text()),
+      warn(diag::LossyString, ir_[value].node,
+           fmt::format("this string is read as {} and fails where it is none", common->text()),
            "compare with strings, or cast it");
     }
     for (ExprId& id : all) id = cast_to(id, *common);
@@ -246,8 +245,10 @@ namespace {
 Type without_lengths(Type type) {
   switch (type.kind()) {
     case TypeKind::Char:
-    case TypeKind::Varchar: return TypeKind::String;
-    case TypeKind::Array: return Type::array(without_lengths(type.element()), type.contains_null());
+    case TypeKind::Varchar:
+      return TypeKind::String;
+    case TypeKind::Array:
+      return Type::array(without_lengths(type.element()), type.contains_null());
     case TypeKind::Map:
       return Type::map(without_lengths(type.key()), without_lengths(type.value()), type.contains_null());
     case TypeKind::Struct: {
@@ -255,7 +256,8 @@ Type without_lengths(Type type) {
       for (StructFieldType& field : fields) field.type = without_lengths(field.type);
       return Type::structure(std::move(fields));
     }
-    default: return type;
+    default:
+      return type;
   }
 }
 
@@ -308,7 +310,8 @@ ExprId Binder::finish_subscript(NodeId node, ExprId value) {
   expr.foldable = ir_[value].foldable && ir_[index].foldable;
   if (of.is(TypeKind::Array)) {
     if (!by.is_integral()) {
-      return fail(diag::ArgumentType, ir_[index].node, fmt::format("an array is read by a whole number, not {}", by.text()));
+      return fail(diag::ArgumentType, ir_[index].node,
+                  fmt::format("an array is read by a whole number, not {}", by.text()));
     }
     expr.type = of.element();
     expr.nullable = element_nullable(value, index, 0);

@@ -50,8 +50,9 @@ void Binder::bind_order_keys(SelectState& state, const Tail& tail) {
         int64_t position = operand(bind_literal(value, false)).integer.value_or(0);
         if (position < 1 || position > static_cast<int64_t>(state.items.size())) {
           if (!level_->star_broken) {
-            report(diag::OrdinalRange, value,
-                   fmt::format("ORDER BY {} counts past the {} items of the select list", position, state.items.size()));
+            report(
+                diag::OrdinalRange, value,
+                fmt::format("ORDER BY {} counts past the {} items of the select list", position, state.items.size()));
           }
           continue;
         }

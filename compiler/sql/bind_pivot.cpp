@@ -97,7 +97,8 @@ ExprId Binder::bind_pivot_column(NodeId name) {
   if (found.outcome == Scope::Outcome::Found) return column(found.column->id, tree_.name(name), name);
   if (found.outcome == Scope::Outcome::Silent) return error(name);
   if (found.outcome == Scope::Outcome::Ambiguous) {
-    return fail(diag::AmbiguousColumn, name, fmt::format("`{}` is a column of several tables", tree_.name(name).text()));
+    return fail(diag::AmbiguousColumn, name,
+                fmt::format("`{}` is a column of several tables", tree_.name(name).text()));
   }
   std::vector<std::string_view> candidates;
   for (const ScopeColumn& column : level_->scope.columns) candidates.push_back(column.name.text());

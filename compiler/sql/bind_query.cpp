@@ -17,9 +17,14 @@ Relation Binder::bind_body(NodeId body, const Tail& tail, Boundary* boundary) {
   if (!body) return {add_rel(RelKind::OneRow, {}, {}, body), {}, true};
   Relation relation;
   switch (tree_.kind(body)) {
-    case NodeKind::Select: return bind_select(body, tail, boundary);
-    case NodeKind::Query: relation = bind_query(body, boundary); break;
-    case NodeKind::SetOp: relation = bind_set_op(body, boundary); break;
+    case NodeKind::Select:
+      return bind_select(body, tail, boundary);
+    case NodeKind::Query:
+      relation = bind_query(body, boundary);
+      break;
+    case NodeKind::SetOp:
+      relation = bind_set_op(body, boundary);
+      break;
     case NodeKind::Values: {
       Values values = tree_.get<Values>(body);
       relation = bind_values(values.rows, body, boundary);
@@ -136,12 +141,12 @@ void Binder::rename(Relation& relation, NodeId names) {
       }
       relation.columns.resize(list.size());
     } else {
-      report(diag::AliasCount, names,
-             fmt::format("{} names for {} columns", list.size(), relation.columns.size()));
+      report(diag::AliasCount, names, fmt::format("{} names for {} columns", list.size(), relation.columns.size()));
       relation.broken = true;
     }
   }
-  for (size_t i = 0; i < list.size() && i < relation.columns.size(); ++i) relation.columns[i].name = tree_.name(list[i]);
+  for (size_t i = 0; i < list.size() && i < relation.columns.size(); ++i)
+    relation.columns[i].name = tree_.name(list[i]);
 }
 
 }  // namespace pipec::sql

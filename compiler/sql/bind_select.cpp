@@ -49,7 +49,8 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
 
   state.grouped = parts.group || parts.having;
   for (const Item& item : state.items) state.grouped = state.grouped || info(item.value).aggregate;
-  for (const Generator& generator : level.generators) state.grouped = state.grouped || (generator.call && info(generator.call).aggregate);
+  for (const Generator& generator : level.generators)
+    state.grouped = state.grouped || (generator.call && info(generator.call).aggregate);
   if (state.qualify) state.grouped = state.grouped || info(state.qualify).aggregate;
   bool windows = state.qualify && info(state.qualify).window;
   for (const Item& item : state.items) windows = windows || info(item.value).window;
@@ -61,7 +62,8 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
     aggregate(state);
   } else {
     for (const Item& item : state.items) {
-      if (info(item.value).grouping) report(diag::GroupingMismatch, item.node, "grouping() needs GROUP BY with grouping sets");
+      if (info(item.value).grouping)
+        report(diag::GroupingMismatch, item.node, "grouping() needs GROUP BY with grouping sets");
     }
   }
   place_generators(state);
@@ -150,7 +152,8 @@ Relation Binder::finish_select(SelectState& state, const Tail& tail, bool distin
   }
   if (exprs.size() > state.items.size()) {
     std::vector<ExprId> kept;
-    for (size_t i = 0; i < state.items.size(); ++i) kept.push_back(column(columns[i], state.items[i].name, state.items[i].node));
+    for (size_t i = 0; i < state.items.size(); ++i)
+      kept.push_back(column(columns[i], state.items[i].name, state.items[i].node));
     RelId narrow = add_rel(RelKind::Project, {result.rel}, std::move(kept), state.node);
     columns.resize(state.items.size());
     ir_[narrow].outputs = std::move(columns);

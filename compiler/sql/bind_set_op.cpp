@@ -11,10 +11,14 @@ namespace {
 
 std::string_view spelled(SetOpKind kind) {
   switch (kind) {
-    case SetOpKind::Union: return "UNION";
-    case SetOpKind::Intersect: return "INTERSECT";
-    case SetOpKind::Except: return "EXCEPT";
-    case SetOpKind::Minus: return "MINUS";
+    case SetOpKind::Union:
+      return "UNION";
+    case SetOpKind::Intersect:
+      return "INTERSECT";
+    case SetOpKind::Except:
+      return "EXCEPT";
+    case SetOpKind::Minus:
+      return "MINUS";
   }
   return "";
 }

@@ -17,8 +17,9 @@ std::vector<StarCut> Binder::star_cuts(NodeId star, std::span<const ScopeColumn*
     for (size_t qualifiers = std::min<size_t>(2, parts.size() - 1) + 1; qualifiers-- > 0 && !cut.column;) {
       for (const ScopeColumn* column : chosen) {
         if (column->folded != parts[qualifiers]) continue;
-        bool fits = qualifiers == 0 || (column->relation != kNoRelation &&
-                                        scope.answers(scope.relations[column->relation], std::span(parts).first(qualifiers)));
+        bool fits =
+            qualifiers == 0 || (column->relation != kNoRelation &&
+                                scope.answers(scope.relations[column->relation], std::span(parts).first(qualifiers)));
         if (!fits) continue;
         cut.column = column;
         cut.path.assign(parts.begin() + static_cast<std::ptrdiff_t>(qualifiers) + 1, parts.end());
@@ -36,7 +37,8 @@ std::vector<StarCut> Binder::star_cuts(NodeId star, std::span<const ScopeColumn*
     }
     for (const StarCut& other : cuts) {
       size_t common = std::min(cut.path.size(), other.path.size());
-      if (other.column == cut.column && std::equal(cut.path.begin(), cut.path.begin() + static_cast<std::ptrdiff_t>(common), other.path.begin())) {
+      if (other.column == cut.column &&
+          std::equal(cut.path.begin(), cut.path.begin() + static_cast<std::ptrdiff_t>(common), other.path.begin())) {
         report(diag::DuplicateName, name, fmt::format("EXCEPT leaves `{}` out twice", tree_.dotted(name).text()));
         break;
       }

@@ -32,8 +32,7 @@ Relation Binder::bind_values(NodeId rows, NodeId node, Boundary* boundary) {
     if (bound.empty()) {
       width = cells.size();
     } else if (cells.size() != width) {
-      report(diag::RowWidth, row,
-             fmt::format("this row has {} values, but the first one has {}", cells.size(), width));
+      report(diag::RowWidth, row, fmt::format("this row has {} values, but the first one has {}", cells.size(), width));
       result.broken = true;
       continue;
     }

@@ -24,7 +24,8 @@ ExprId Binder::bind_window(ExprId call, NodeId spec, NodeId node) {
   // A name may stand for a name; a chain longer than the list of windows runs in a circle.
   for (size_t steps = 0; spec && tree_.is<Name>(spec); ++steps) {
     if (steps > level_->windows.size()) {
-      return fail(diag::UnknownWindow, spec, fmt::format("the window `{}` is defined by itself", tree_.name(spec).text()));
+      return fail(diag::UnknownWindow, spec,
+                  fmt::format("the window `{}` is defined by itself", tree_.name(spec).text()));
     }
     spec = named_window(spec);
   }
@@ -48,16 +49,19 @@ ExprId Binder::bind_window(ExprId call, NodeId spec, NodeId node) {
   size_t partitions = children.size() - 1;
   std::vector<ExprId> order;
   if (!tree_.is<OrderAll>(parts.order)) {
-    for (NodeId item : tree_.list(parts.order)) order.push_back(bind_in(tree_.get<OrderItem>(item).value, Clause::Window));
+    for (NodeId item : tree_.list(parts.order))
+      order.push_back(bind_in(tree_.get<OrderItem>(item).value, Clause::Window));
   }
   if (function && function->kind == FunctionKind::Window && order.empty()) {
     report(diag::BadFrame, spec, fmt::format("{}() needs ORDER BY in its window", function->name));
     return error(node);
   }
-  static constexpr std::string_view kWhole[] = {"percentile_cont", "percentile_disc", "median", "listagg", "string_agg"};
+  static constexpr std::string_view kWhole[] = {"percentile_cont", "percentile_disc", "median", "listagg",
+                                                "string_agg"};
   bool whole = function && std::find(std::begin(kWhole), std::end(kWhole), function->name) != std::end(kWhole);
   if (whole && (!order.empty() || parts.frame)) {
-    return fail(diag::BadFrame, node, fmt::format("{}() works on whole partitions: no ORDER BY and no frame", function->name));
+    return fail(diag::BadFrame, node,
+                fmt::format("{}() works on whole partitions: no ORDER BY and no frame", function->name));
   }
   if (parts.frame) bind_frame(parts.frame, order, function);
   children.insert(children.end(), order.begin(), order.end());

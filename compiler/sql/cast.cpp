@@ -64,16 +64,14 @@ bool variant_holds(Type type) {
 }  // namespace
 
 bool is_atomic(Type type) {
-  return type.kind() >= TypeKind::Boolean && type.kind() <= TypeKind::Variant &&
-         !type.is(TypeKind::CalendarInterval);
+  return type.kind() >= TypeKind::Boolean && type.kind() <= TypeKind::Variant && !type.is(TypeKind::CalendarInterval);
 }
 
 bool can_cast(Type from, Type to) {
   if (from == to || from.is_error() || to.is_error() || from.is(TypeKind::Void)) return true;
   if (to.is_string()) return true;
   if (to.is(TypeKind::Variant)) {  // objects and intervals need to_variant_object or have no form
-    return from.is(TypeKind::Array) ? can_cast(from.element(), to)
-                                    : is_atomic(from) && !is_ansi_interval(from);
+    return from.is(TypeKind::Array) ? can_cast(from.element(), to) : is_atomic(from) && !is_ansi_interval(from);
   }
   if (from.is(TypeKind::Variant)) return variant_holds(to);
   switch (to.kind()) {
@@ -86,12 +84,11 @@ bool can_cast(Type from, Type to) {
     case TypeKind::Int:
     case TypeKind::BigInt:
     case TypeKind::Decimal:
-      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() ||
-             from.is(TypeKind::Timestamp) || from.is(TypeKind::Time) || is_ansi_interval(from);
+      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() || from.is(TypeKind::Timestamp) ||
+             from.is(TypeKind::Time) || is_ansi_interval(from);
     case TypeKind::Float:
     case TypeKind::Double:
-      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() ||
-             from.is(TypeKind::Timestamp);
+      return from.is_string() || from.is(TypeKind::Boolean) || from.is_numeric() || from.is(TypeKind::Timestamp);
     case TypeKind::Date:
       return from.is_string() || from.is_datetime();
     case TypeKind::Timestamp:
@@ -202,12 +199,10 @@ bool widens(Type from, Type to) {
     return from.is(TypeKind::Date) && to.is(TypeKind::TimestampNtz);
   }
   if (is_ansi_interval(from)) {
-    return from.kind() == to.kind() && to.first_field() <= from.first_field() &&
-           to.last_field() >= from.last_field();
+    return from.kind() == to.kind() && to.first_field() <= from.first_field() && to.last_field() >= from.last_field();
   }
-  return nested(from, to, [](Type a, Type b, bool null_a, bool null_b) {
-    return keeps_nulls(null_a, null_b) && widens(a, b);
-  });
+  return nested(from, to,
+                [](Type a, Type b, bool null_a, bool null_b) { return keeps_nulls(null_a, null_b) && widens(a, b); });
 }
 
 }  // namespace pipec::sql

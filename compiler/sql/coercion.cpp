@@ -17,8 +17,7 @@ std::optional<Type> combine_nested(Type a, Type b, Combine combine) {
     case TypeKind::Array: {
       auto element = combine(a.element(), b.element());
       if (!element) return std::nullopt;
-      return Type::array(*element, a.contains_null() || b.contains_null() ||
-                                       force_nullable(a.element(), *element) ||
+      return Type::array(*element, a.contains_null() || b.contains_null() || force_nullable(a.element(), *element) ||
                                        force_nullable(b.element(), *element));
     }
     case TypeKind::Map: {
@@ -68,8 +67,7 @@ std::optional<Type> tightest_flat(Type a, Type b) {
     return zoned ? TypeKind::Timestamp : TypeKind::TimestampNtz;
   }
   if (a.kind() == b.kind() && (a.is(TypeKind::IntervalYearMonth) || a.is(TypeKind::IntervalDayTime))) {
-    return Type::interval(std::min(a.first_field(), b.first_field()),
-                          std::max(a.last_field(), b.last_field()));
+    return Type::interval(std::min(a.first_field(), b.first_field()), std::max(a.last_field(), b.last_field()));
   }
   return std::nullopt;
 }
@@ -117,8 +115,7 @@ bool same_type(Type a, Type b) {
       auto left = a.fields(), right = b.fields();
       if (left.size() != right.size()) return false;
       for (size_t i = 0; i < left.size(); ++i) {
-        if (left[i].name.folded() != right[i].name.folded() || !same_type(left[i].type, right[i].type))
-          return false;
+        if (left[i].name.folded() != right[i].name.folded() || !same_type(left[i].type, right[i].type)) return false;
       }
       return true;
     }
@@ -217,8 +214,7 @@ Type merged_nulls(Type type, Type flags) {
   if (type == flags || type.kind() != flags.kind()) return type;
   switch (type.kind()) {
     case TypeKind::Array:
-      return Type::array(merged_nulls(type.element(), flags.element()),
-                         type.contains_null() || flags.contains_null());
+      return Type::array(merged_nulls(type.element(), flags.element()), type.contains_null() || flags.contains_null());
     case TypeKind::Map:
       return Type::map(merged_nulls(type.key(), flags.key()), merged_nulls(type.value(), flags.value()),
                        type.contains_null() || flags.contains_null());

@@ -15,11 +15,11 @@ namespace pipec::sql {
 struct Operand {
   Type type;
   bool nullable = true;
-  bool foldable = false;           // a constant expression
+  bool foldable = false;  // a constant expression
   /// The value of an integer literal (with its minus: -5 is one literal); of an interval literal: its months, or its
   /// microseconds.
   std::optional<int64_t> integer;
-  bool decimal_literal = false;    // a decimal literal, "1.5"
+  bool decimal_literal = false;  // a decimal literal, "1.5"
 };
 
 /// The result of a binary operator and the types that its sides are cast to. nullopt: Spark's analyser

@@ -11,8 +11,7 @@ namespace {
 
 using ast::BinaryOp;
 
-BinaryResult result_of(Type type, const Operand& left, const Operand& right, Type left_cast,
-                       Type right_cast) {
+BinaryResult result_of(Type type, const Operand& left, const Operand& right, Type left_cast, Type right_cast) {
   BinaryResult result;
   result.type = type;
   result.left = left_cast;
@@ -55,8 +54,7 @@ std::optional<Sides> coerced(const Operand& left, const Operand& right) {
 }
 
 std::optional<BinaryResult> arithmetic(BinaryOp op, const Operand& left, const Operand& right) {
-  if (auto found = datetime_arithmetic(op, left, right))
-    return found->accepted ? found->result : std::nullopt;
+  if (auto found = datetime_arithmetic(op, left, right)) return found->accepted ? found->result : std::nullopt;
   auto sides = coerced(left, right);
   if (!sides) return std::nullopt;
   if (sides->left.is(TypeKind::Void)) {  // NULL op NULL: the operator's default type
@@ -65,8 +63,7 @@ std::optional<BinaryResult> arithmetic(BinaryOp op, const Operand& left, const O
   bool intervals = sides->left.is(TypeKind::IntervalYearMonth) || sides->left.is(TypeKind::IntervalDayTime);
   if (op == BinaryOp::IntDiv) {
     if (!intervals && sides->left.is_integral()) sides->left = sides->right = TypeKind::BigInt;
-    if (!intervals && !sides->left.is(TypeKind::BigInt) && !sides->left.is(TypeKind::Decimal))
-      return std::nullopt;
+    if (!intervals && !sides->left.is(TypeKind::BigInt) && !sides->left.is(TypeKind::Decimal)) return std::nullopt;
     BinaryResult result = result_of(TypeKind::BigInt, left, right, sides->left, sides->right);
     result.nullable = true;
     return result;
@@ -97,8 +94,7 @@ std::optional<BinaryResult> comparison(BinaryOp op, const Operand& left, const O
   std::optional<Sides> sides;
   if (same_shape(l, r)) {
     sides = Sides{l, r};
-  } else if (ordered &&
-             ((l.is_integral() && right.decimal_literal) || (r.is_integral() && left.decimal_literal))) {
+  } else if (ordered && ((l.is_integral() && right.decimal_literal) || (r.is_integral() && left.decimal_literal))) {
     // integralAndDecimalLiteral: the literal is rounded to an integer instead.
     sides = Sides{TypeKind::BigInt, TypeKind::BigInt};
     if (l.is(TypeKind::Decimal)) l = TypeKind::BigInt;
@@ -216,8 +212,7 @@ std::optional<Type> unary_result(ast::UnaryOp op, const Operand& operand) {
   if (type.is_error()) return op == ast::UnaryOp::Not ? Type(TypeKind::Boolean) : type;
   switch (op) {
     case ast::UnaryOp::Not:
-      if (type.is(TypeKind::Boolean) || type.is(TypeKind::Void) || type.is_string())
-        return Type(TypeKind::Boolean);
+      if (type.is(TypeKind::Boolean) || type.is(TypeKind::Void) || type.is_string()) return Type(TypeKind::Boolean);
       return std::nullopt;
     case ast::UnaryOp::Minus:
     case ast::UnaryOp::Plus:

@@ -25,8 +25,7 @@ DatetimeArithmetic rejected() {
   return {};
 }
 
-DatetimeArithmetic accepted(Type type, const Operand& left, const Operand& right, Type left_cast,
-                            Type right_cast) {
+DatetimeArithmetic accepted(Type type, const Operand& left, const Operand& right, Type left_cast, Type right_cast) {
   BinaryResult result;
   result.type = type;
   result.left = left_cast;
@@ -39,8 +38,7 @@ DatetimeArithmetic accepted(Type type, const Operand& left, const Operand& right
 }
 
 // What a point in time becomes when an interval is added to it or taken from it.
-std::optional<DatetimeArithmetic> shifted(Type point, Type interval, const Operand& left,
-                                          const Operand& right) {
+std::optional<DatetimeArithmetic> shifted(Type point, Type interval, const Operand& left, const Operand& right) {
   if (!interval.is_interval()) return std::nullopt;
   if (point.is(TypeKind::Date)) {
     bool time_of_day = interval.is(TypeKind::IntervalDayTime) && !is_day(interval);
@@ -91,23 +89,17 @@ std::optional<DatetimeArithmetic> subtract(const Operand& left, const Operand& r
   if (is_timestamp(l) || is_timestamp(r)) {
     auto fits = [](Type type) { return type.is_datetime() || type.is_string() || type.is(TypeKind::Void); };
     if (!fits(l) || !fits(r)) return rejected();
-    Type both = is_timestamp(l) && is_timestamp(r) && l != r ? Type(TypeKind::TimestampNtz)
-                : is_timestamp(l)                            ? l
-                                                             : r;
+    Type both = is_timestamp(l) && is_timestamp(r) && l != r ? Type(TypeKind::TimestampNtz) : is_timestamp(l) ? l : r;
     return accepted(Type::interval(kDay, kSecond), left, right, both, both);
   }
   if (l.is(TypeKind::Date) || r.is(TypeKind::Date)) {
     if (l.is(TypeKind::Date) && is_day_count(r)) return accepted(TypeKind::Date, left, right, l, r);
-    auto fits = [](Type type) {
-      return type.is(TypeKind::Date) || type.is_string() || type.is(TypeKind::Void);
-    };
+    auto fits = [](Type type) { return type.is(TypeKind::Date) || type.is_string() || type.is(TypeKind::Void); };
     if (!fits(l) || !fits(r)) return rejected();
     return accepted(Type::interval(kDay, kDay), left, right, TypeKind::Date, TypeKind::Date);
   }
   if (l.is(TypeKind::Time) || r.is(TypeKind::Time)) {
-    auto fits = [](Type type) {
-      return type.is(TypeKind::Time) || type.is_string() || type.is(TypeKind::Void);
-    };
+    auto fits = [](Type type) { return type.is(TypeKind::Time) || type.is_string() || type.is(TypeKind::Void); };
     if (!fits(l) || !fits(r)) return rejected();
     Type time = l.is(TypeKind::Time) ? l : r;
     auto difference = accepted(Type::interval(kHour, kSecond), left, right, l.is(TypeKind::Time) ? l : time,
@@ -118,27 +110,23 @@ std::optional<DatetimeArithmetic> subtract(const Operand& left, const Operand& r
   return std::nullopt;
 }
 
-std::optional<DatetimeArithmetic> scale(Type interval, Type factor, const Operand& left,
-                                        const Operand& right) {
+std::optional<DatetimeArithmetic> scale(Type interval, Type factor, const Operand& left, const Operand& right) {
   if (!factor.is_numeric() && !factor.is_string() && !factor.is(TypeKind::Void)) return rejected();
   bool calendar = interval.is(TypeKind::CalendarInterval);
   bool number = factor.is_numeric() && !calendar;
   Type cast = number ? factor : Type(TypeKind::Double);
-  Type type = calendar ? interval
-              : interval.is(TypeKind::IntervalYearMonth)
-                  ? Type::interval(IntervalField::Year, IntervalField::Month)
-                  : Type::interval(kDay, kSecond);
+  Type type = calendar                                   ? interval
+              : interval.is(TypeKind::IntervalYearMonth) ? Type::interval(IntervalField::Year, IntervalField::Month)
+                                                         : Type::interval(kDay, kSecond);
   bool interval_left = left.type == interval;
-  auto product =
-      accepted(type, left, right, interval_left ? interval : cast, interval_left ? cast : interval);
+  auto product = accepted(type, left, right, interval_left ? interval : cast, interval_left ? cast : interval);
   if (calendar) product.result->nullable = true;
   return product;
 }
 
 }  // namespace
 
-std::optional<DatetimeArithmetic> datetime_arithmetic(BinaryOp op, const Operand& left,
-                                                      const Operand& right) {
+std::optional<DatetimeArithmetic> datetime_arithmetic(BinaryOp op, const Operand& left, const Operand& right) {
   Type l = as_string(left.type), r = as_string(right.type);
   switch (op) {
     case BinaryOp::Add:

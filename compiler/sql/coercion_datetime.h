@@ -12,7 +12,6 @@ struct DatetimeArithmetic {
   std::optional<BinaryResult> result;
 };
 /// nullopt: neither side makes it date arithmetic, or the rules for numbers apply.
-std::optional<DatetimeArithmetic> datetime_arithmetic(ast::BinaryOp op, const Operand& left,
-                                                      const Operand& right);
+std::optional<DatetimeArithmetic> datetime_arithmetic(ast::BinaryOp op, const Operand& left, const Operand& right);
 
 }  // namespace pipec::sql

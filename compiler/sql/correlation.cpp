@@ -53,12 +53,13 @@ void Binder::check_correlation(const Relation& relation, const Boundary& boundar
     Visit at = stack.back();
     stack.pop_back();
     const Rel& rel = ir_[at.id];
-    bool grouped = rel.kind == RelKind::Aggregate ||
-                   (rel.kind == RelKind::Project && aggregate_below(ir_, at.id));
+    bool grouped = rel.kind == RelKind::Aggregate || (rel.kind == RelKind::Project && aggregate_below(ir_, at.id));
     for (ExprId id : rel.exprs) {
       if (!id) continue;
-      if (info(id).outer && at.shut) blame(id, "a column of the outer query cannot be read on the side of a join whose rows may be missing");
-      if (info(id).outer && grouped) blame(id, "a column of the outer query cannot be read beside or inside an aggregate");
+      if (info(id).outer && at.shut)
+        blame(id, "a column of the outer query cannot be read on the side of a join whose rows may be missing");
+      if (info(id).outer && grouped)
+        blame(id, "a column of the outer query cannot be read beside or inside an aggregate");
       if (rel.kind != RelKind::Filter) continue;
       std::vector<ExprId> conjuncts{id};
       while (!conjuncts.empty()) {
@@ -105,7 +106,9 @@ void Binder::check_correlation(const Relation& relation, const Boundary& boundar
       keys.pop_back();
       if (equal.contains(info(id).hash)) continue;
       if (ir_[id].kind == ExprKind::Column) {
-        blame(id, "a correlated subquery with GROUP BY may give several rows: its keys must equal columns of the outer query");
+        blame(id,
+              "a correlated subquery with GROUP BY may give several rows: its keys must equal columns of the "
+              "outer query");
         return;
       }
       for (ExprId child : ir_.children(id)) keys.push_back(child);
@@ -117,9 +120,12 @@ bool Binder::at_most_one_row(RelId id) const {
   while (id) {
     const Rel& rel = ir_[id];
     switch (rel.kind) {
-      case RelKind::OneRow: return true;
-      case RelKind::Values: return rel.exprs.size() <= rel.outputs.size();
-      case RelKind::Aggregate: return rel.group_count == 0 && rel.grouping_sets.size() <= 1;
+      case RelKind::OneRow:
+        return true;
+      case RelKind::Values:
+        return rel.exprs.size() <= rel.outputs.size();
+      case RelKind::Aggregate:
+        return rel.group_count == 0 && rel.grouping_sets.size() <= 1;
       case RelKind::Limit:
         if (rel.exprs[0] && operand(rel.exprs[0]).integer.value_or(2) <= 1) return true;
         break;
@@ -127,8 +133,10 @@ bool Binder::at_most_one_row(RelId id) const {
       case RelKind::Filter:
       case RelKind::Sort:
       case RelKind::Distinct:
-      case RelKind::Window: break;
-      default: return false;
+      case RelKind::Window:
+        break;
+      default:
+        return false;
     }
     id = rel.inputs[0];
   }

@@ -25,8 +25,8 @@ Type decimal_of(Type numeric) {
 
 Type decimal_of_integer(int64_t value) {
   int digits = 1;
-  for (uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
-       rest >= 10; rest /= 10) {
+  for (uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value); rest >= 10;
+       rest /= 10) {
     ++digits;
   }
   return Type::decimal(digits, 0);

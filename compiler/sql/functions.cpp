@@ -67,8 +67,7 @@ CallResult failed(CallError error, int argument, std::string expected) {
 
 // Puts name => value in its place. `order[i]` is the index of the given argument at place i; a gap is left
 // out only at the end. nullopt: a name that the function has not, twice, or one missing before another.
-std::optional<std::vector<int>> placed(const Signature& signature, std::span<const Argument> arguments,
-                                       int& blamed) {
+std::optional<std::vector<int>> placed(const Signature& signature, std::span<const Argument> arguments, int& blamed) {
   std::vector<int> order(signature.argument_count, -1);
   size_t positional = 0;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -121,8 +120,7 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
     if (!places) return failed(CallError::WrongArgumentCount, blamed, "no argument of this name");
     for (size_t place = 0; place < places->size(); ++place) {
       if ((*places)[place] < 0) {
-        if (place < signature.required)
-          return failed(CallError::WrongArgumentCount, -1, count_words(function));
+        if (place < signature.required) return failed(CallError::WrongArgumentCount, -1, count_words(function));
         // What is left out in the middle has its default, which is a constant that is not looked at.
         Argument absent;
         absent.operand.foldable = true;
@@ -142,8 +140,7 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
   std::span<const Argument> arguments = named ? std::span<const Argument>(ordered) : plain;
   if (signature.within_count > 0) {
     all.assign(arguments.begin(), arguments.end());
-    for (size_t i = 0; i < signature.within_count; ++i)
-      all.push_back(i < within.size() ? within[i] : Argument());
+    for (size_t i = 0; i < signature.within_count; ++i) all.push_back(i < within.size() ? within[i] : Argument());
     arguments = all;
   }
   std::vector<Type> types(arguments.size());
@@ -160,8 +157,7 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
     int blamed = named && i < order.size() ? order[i] : static_cast<int>(i);
     if (spec.lambda != LambdaShape::None) {
       // A value in a lambda's place is a lambda that looks at no parameter.
-      if (argument.is_lambda && next_body >= given_bodies.size())
-        return failed(CallError::Unsupported, blamed, "");
+      if (argument.is_lambda && next_body >= given_bodies.size()) return failed(CallError::Unsupported, blamed, "");
       bodies.push_back(argument.is_lambda ? given_bodies[next_body++] : argument.operand);
       types[i] = argument.is_lambda ? Type() : argument.operand.type;
       continue;
@@ -197,8 +193,7 @@ CallResult resolve(const FunctionInfo& function, const Signature& signature, std
   result.call.type = call.type;
   result.call.nullable = is_nullable(call);
   for (size_t i = 0; i < types.size(); ++i) {
-    if (!arguments[i].is_lambda && parses_string(arguments[i].operand.type, types[i]))
-      result.call.lossy_string = true;
+    if (!arguments[i].is_lambda && parses_string(arguments[i].operand.type, types[i])) result.call.lossy_string = true;
   }
   if (named) {
     std::vector<Type> given(plain.size());
@@ -215,8 +210,7 @@ CallResult resolve_any(const FunctionInfo& function, std::span<const Argument> a
                        std::span<const Operand> bodies) {
   size_t plain = 0;
   while (plain < arguments.size() && !arguments[plain].within_group) ++plain;
-  bool named =
-      std::any_of(arguments.begin(), arguments.end(), [](const Argument& a) { return !a.name.empty(); });
+  bool named = std::any_of(arguments.begin(), arguments.end(), [](const Argument& a) { return !a.name.empty(); });
   for (const Signature& signature : signatures(function)) {
     if (named ? has_names(signature) && plain <= signature.argument_count : takes(signature, plain)) {
       return resolve(function, signature, arguments.first(plain), arguments.subspan(plain), bodies);
@@ -261,8 +255,7 @@ const Signature* find_signature(const FunctionInfo& function, size_t count) {
 }
 
 std::span<const ArgumentSpec> argument_specs(const Signature& signature) {
-  return std::span(kArguments)
-      .subspan(signature.first_argument, signature.argument_count + signature.within_count);
+  return std::span(kArguments).subspan(signature.first_argument, signature.argument_count + signature.within_count);
 }
 
 CallResult resolve_call(const FunctionInfo& function, std::span<const Argument> arguments) {

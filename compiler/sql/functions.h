@@ -48,14 +48,7 @@ struct ResolvedCall {
   std::vector<Type> argument_types;  // after implicit casts, in order
   bool lossy_string = false;
 };
-enum class CallError : uint8_t {
-  None,
-  WrongArgumentCount,
-  WrongArgumentType,
-  BadLiteral,
-  NotFoldable,
-  Unsupported
-};
+enum class CallError : uint8_t { None, WrongArgumentCount, WrongArgumentType, BadLiteral, NotFoldable, Unsupported };
 struct CallResult {
   CallError error = CallError::None;
   int argument = -1;     // index of the argument to blame
@@ -68,9 +61,8 @@ CallResult resolve_call(const FunctionInfo& function, std::span<const Argument> 
 
 /// Higher-order functions: the types of a lambda's parameters given the other arguments, then the result
 /// given the bodies' types. `transform(array<int>, x -> ...)`.
-std::optional<std::vector<Operand>> lambda_parameters(const FunctionInfo& function,
-                                                      std::span<const Argument> arguments, int lambda_index,
-                                                      std::span<const Operand> earlier_bodies);
+std::optional<std::vector<Operand>> lambda_parameters(const FunctionInfo& function, std::span<const Argument> arguments,
+                                                      int lambda_index, std::span<const Operand> earlier_bodies);
 CallResult resolve_higher_order(const FunctionInfo& function, std::span<const Argument> arguments,
                                 std::span<const Operand> bodies);
 

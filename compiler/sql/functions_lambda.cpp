@@ -15,8 +15,7 @@ Operand value(Type type, bool nullable) {
 }
 
 Operand element_of(Type array, bool nullable) {
-  return array.is(TypeKind::Array) ? value(array.element(), nullable || array.contains_null())
-                                   : value(Type(), true);
+  return array.is(TypeKind::Array) ? value(array.element(), nullable || array.contains_null()) : value(Type(), true);
 }
 
 bool check_boolean(CallState& call, int lambda) {
@@ -43,9 +42,8 @@ bool poisoned(const CallState& call) {
 
 }  // namespace
 
-std::optional<std::vector<Operand>> lambda_parameters(const FunctionInfo& function,
-                                                      std::span<const Argument> arguments, int lambda_index,
-                                                      std::span<const Operand> earlier_bodies) {
+std::optional<std::vector<Operand>> lambda_parameters(const FunctionInfo& function, std::span<const Argument> arguments,
+                                                      int lambda_index, std::span<const Operand> earlier_bodies) {
   const Signature* signature = find_signature(function, arguments.size());
   if (signature == nullptr || static_cast<size_t>(lambda_index) >= argument_specs(*signature).size())
     return std::nullopt;
@@ -118,8 +116,7 @@ void any_element(CallState& call) {  // exists and forall follow three-valued lo
 void aggregate(CallState& call) {
   if (poisoned(call)) return call.give(Type(), call.nulls);
   Type start = call.types[1];
-  if (!same_shape(call.bodies[0].type, start))
-    return call.wrong_type(2, "a lambda that gives the type of the start");
+  if (!same_shape(call.bodies[0].type, start)) return call.wrong_type(2, "a lambda that gives the type of the start");
   if (call.bodies.size() == 1) return call.give(start, NullRule::Maybe);
   bool null = call.nullable(0) || call.bodies[1].nullable;
   call.give(call.bodies[1].type, null ? NullRule::Maybe : NullRule::Never);
@@ -132,8 +129,7 @@ void zip_with(CallState& call) {
 void transform_keys(CallState& call) {
   if (poisoned(call)) return call.give(Type(), call.nulls);
   Type map = call.types[0], key = call.bodies[0].type;
-  if (key.is(TypeKind::Map) || key.is(TypeKind::Variant))
-    return call.wrong_type(1, "a lambda that gives a key");
+  if (key.is(TypeKind::Map) || key.is(TypeKind::Variant)) return call.wrong_type(1, "a lambda that gives a key");
   call.give(Type::map(key, map.value(), map.contains_null()), call.nulls);
 }
 

@@ -27,8 +27,7 @@ Type widest_interval(Type type) {
 // What sum and avg take; a timestamp becomes its seconds ("Hive lets you do aggregation of timestamps").
 bool summable(CallState& call) {
   Type type = call.types[0];
-  if (type.is(TypeKind::Timestamp) || type.is_string() || type.is(TypeKind::Void))
-    call.types[0] = TypeKind::Double;
+  if (type.is(TypeKind::Timestamp) || type.is_string() || type.is(TypeKind::Void)) call.types[0] = TypeKind::Double;
   if (call.types[0].is_numeric() || is_ansi_interval(call.types[0])) return true;
   call.wrong_type(0, "a number or interval");
   return false;
@@ -107,8 +106,7 @@ void collect_set(CallState& call) {
 }
 
 void percentile(CallState& call) {
-  call.give(percentile_type(call.types[0], call.size() > 1 ? call.types[1] : Type(TypeKind::Double)),
-            call.nulls);
+  call.give(percentile_type(call.types[0], call.size() > 1 ? call.types[1] : Type(TypeKind::Double)), call.nulls);
 }
 
 void percentile_within(CallState& call) {
@@ -116,8 +114,7 @@ void percentile_within(CallState& call) {
 }
 
 void percentile_approx(CallState& call) {
-  call.give(call.types[1].is(TypeKind::Array) ? Type::array(call.types[0], false) : call.types[0],
-            call.nulls);
+  call.give(call.types[1].is(TypeKind::Array) ? Type::array(call.types[0], false) : call.types[0], call.nulls);
 }
 
 void histogram(CallState& call) {
@@ -126,8 +123,7 @@ void histogram(CallState& call) {
 }
 
 void approx_top_k(CallState& call) {
-  Type item =
-      columns({{Symbol::of("item"), call.types[0], true}, {Symbol::of("count"), TypeKind::BigInt, false}});
+  Type item = columns({{Symbol::of("item"), call.types[0], true}, {Symbol::of("count"), TypeKind::BigInt, false}});
   call.give(Type::array(item, false), call.nulls);
 }
 
@@ -179,9 +175,9 @@ void explode(CallState& call) {
     return call.give(columns({{Symbol::of("col"), type.element(), type.contains_null()}}), NullRule::Never);
   }
   if (!type.is(TypeKind::Map)) return call.wrong_type(0, "an array or map");
-  call.give(columns({{Symbol::of("key"), type.key(), false},
-                     {Symbol::of("value"), type.value(), type.contains_null()}}),
-            NullRule::Never);
+  call.give(
+      columns({{Symbol::of("key"), type.key(), false}, {Symbol::of("value"), type.value(), type.contains_null()}}),
+      NullRule::Never);
 }
 
 void pos_explode(CallState& call) {
@@ -215,8 +211,7 @@ void stack(CallState& call) {
     for (size_t i = column + 1; i <= values; i += width) {
       if (call.types[i].is(TypeKind::Void)) continue;
       if (type.is(TypeKind::Void)) type = call.types[i];
-      if (!same_type(call.types[i], type))
-        return call.wrong_type(static_cast<int>(i), "the type of its column");
+      if (!same_type(call.types[i], type)) return call.wrong_type(static_cast<int>(i), "the type of its column");
     }
     fields.push_back({Symbol::of("col" + std::to_string(column)), type, true});
   }

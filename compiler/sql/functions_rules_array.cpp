@@ -97,20 +97,17 @@ void array_except(CallState& call) {
 
 void array_union(CallState& call) {
   if (!two_arrays(call)) return;
-  call.give(
-      Type::array(call.types[0].element(), call.types[0].contains_null() || call.types[1].contains_null()));
+  call.give(Type::array(call.types[0].element(), call.types[0].contains_null() || call.types[1].contains_null()));
 }
 
 void array_intersect(CallState& call) {
   if (!two_arrays(call)) return;
-  call.give(
-      Type::array(call.types[0].element(), call.types[0].contains_null() && call.types[1].contains_null()));
+  call.give(Type::array(call.types[0].element(), call.types[0].contains_null() && call.types[1].contains_null()));
 }
 
 void arrays_overlap(CallState& call) {
   if (!two_arrays(call)) return;
-  call.give(TypeKind::Boolean,
-            maybe_if(call.types[0].contains_null() || call.types[1].contains_null(), call));
+  call.give(TypeKind::Boolean, maybe_if(call.types[0].contains_null() || call.types[1].contains_null(), call));
 }
 
 void array_extreme(CallState& call) {
@@ -133,8 +130,7 @@ void arrays_zip(CallState& call) {
   std::vector<StructFieldType> fields;
   for (size_t i = 0; i < call.size(); ++i) {
     std::string_view name = call.arguments[i].column_name;
-    fields.push_back(
-        {name.empty() ? Symbol::of(std::to_string(i)) : Symbol::of(name), call.types[i].element(), true});
+    fields.push_back({name.empty() ? Symbol::of(std::to_string(i)) : Symbol::of(name), call.types[i].element(), true});
   }
   call.give(Type::array(Type::structure(std::move(fields)), false));
 }
@@ -143,8 +139,7 @@ void element_at(CallState& call) {
   Type collection = call.types[0];
   if (collection.is(TypeKind::Map)) {
     auto key = legacy_wider(collection.key(), call.types[1]);
-    if (!key || call.given(1).is(TypeKind::Void))
-      return call.wrong_type(1, "a type that fits the map's keys");
+    if (!key || call.given(1).is(TypeKind::Void)) return call.wrong_type(1, "a type that fits the map's keys");
     if (!same_type(*key, collection.key())) {
       call.types[0] = Type::map(*key, collection.value(), collection.contains_null());
     }
@@ -165,8 +160,7 @@ void element_at(CallState& call) {
 
 void get(CallState& call) {
   if (!check_array(call, 0)) return;
-  auto index = call.types[1].is_integral() ? std::optional(call.types[1])
-                                           : implicit_cast(call.types[1], TypeKind::Int);
+  auto index = call.types[1].is_integral() ? std::optional(call.types[1]) : implicit_cast(call.types[1], TypeKind::Int);
   if (!index) return call.wrong_type(1, "a whole number");
   call.types[1] = *index;
   call.give(call.types[0].element(), NullRule::Maybe);
@@ -187,8 +181,7 @@ void sequence(CallState& call) {
   if (!common) return call.wrong_type(1, "the type of the first argument");
   bool numbers = common->is_integral();
   if (numbers ? interval_step : !common->is_datetime() || (call.size() > 2 && !interval_step)) {
-    return call.wrong_type(numbers ? 2 : 0,
-                           numbers ? "a whole number" : "whole numbers, dates or timestamps");
+    return call.wrong_type(numbers ? 2 : 0, numbers ? "a whole number" : "whole numbers, dates or timestamps");
   }
   for (size_t i = 0; i < bounds.size(); ++i) call.types[i] = *common;
   call.give(Type::array(*common, false));

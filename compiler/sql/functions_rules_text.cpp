@@ -40,8 +40,7 @@ namespace rules {
 
 void concat(CallState& call) {
   if (call.size() == 0) return call.give(TypeKind::String, NullRule::Never);
-  bool arrays =
-      std::all_of(call.types.begin(), call.types.end(), [](Type t) { return t.is(TypeKind::Array); });
+  bool arrays = std::all_of(call.types.begin(), call.types.end(), [](Type t) { return t.is(TypeKind::Array); });
   if (!arrays) {
     as_text(call, 0);
     return;
@@ -102,8 +101,7 @@ void to_number(CallState& call) {  // ToNumberParser.parsedDecimalType: the digi
     ++digits;
     if (after_point) ++scale;
   }
-  if (digits == 0 || digits > kMaxPrecision)
-    return call.fail(CallError::BadLiteral, 1, "a format of 1 to 38 digits");
+  if (digits == 0 || digits > kMaxPrecision) return call.fail(CallError::BadLiteral, 1, "a format of 1 to 38 digits");
   call.give(Type::decimal(digits, scale));
 }
 
@@ -145,8 +143,7 @@ void like(CallState& call) {
 void from_text(CallState& call) {
   std::string_view name = call.function.name;
   if (!call.given(1).is_string()) return call.wrong_type(1, "a schema in a string literal");
-  if (!call.arguments[1].is_string_literal)
-    return call.give(Type());  // schema_of_json('...'): looks at the data
+  if (!call.arguments[1].is_string_literal) return call.give(Type());  // schema_of_json('...'): looks at the data
   auto type = parse_type_text(call.arguments[1].string_literal, true);
   if (!type) return call.give(Type());
   bool nested = type->is_nested() || type->is(TypeKind::Variant);

@@ -91,8 +91,7 @@ namespace rules {
 
 void date_add(CallState& call) {
   Type date = call.types[0], days = call.types[1];
-  if (!date.is_datetime() && !date.is_string() && !date.is(TypeKind::Void))
-    return call.wrong_type(0, "a date");
+  if (!date.is_datetime() && !date.is_string() && !date.is(TypeKind::Void)) return call.wrong_type(0, "a date");
   call.types[0] = TypeKind::Date;
   if (days.is_string() || days.is(TypeKind::Void)) {
     call.types[1] = TypeKind::Int;
@@ -112,16 +111,14 @@ void date_part(CallState& call) {
     bool year_month = field == Field::Year || field == Field::Month;
     bool fits = year_month || time_of_day || field == Field::Day;
     if (!source.is(TypeKind::CalendarInterval)) {
-      fits = fits && interval_field(field) >= source.first_field() &&
-             interval_field(field) <= source.last_field();
+      fits = fits && interval_field(field) >= source.first_field() && interval_field(field) <= source.last_field();
     }
     if (!fits) return call.fail(CallError::BadLiteral, 0, "a field that the interval has");
     if (field == Field::Second) return call.give(second_type());
     bool small = field == Field::Month || field == Field::Hour || field == Field::Minute;
     return call.give(small ? TypeKind::TinyInt : TypeKind::Int);
   }
-  if (field == Field::None)
-    return call.fail(CallError::BadLiteral, 0, "a field such as 'year', 'day' or 'hour'");
+  if (field == Field::None) return call.fail(CallError::BadLiteral, 0, "a field such as 'year', 'day' or 'hour'");
   if (source.is(TypeKind::Time)) {
     if (!time_of_day) return call.fail(CallError::BadLiteral, 0, "'hour', 'minute' or 'second'");
     return call.give(field == Field::Second ? second_type() : Type(TypeKind::Int), NullRule::Maybe);
@@ -177,8 +174,7 @@ void timestamp_seconds(CallState& call) {
 
 void time_window(CallState& call) {
   Type time = call.types[0];
-  if (time.is(TypeKind::Struct) && time.fields().size() == 2)
-    time = time.fields()[1].type;  // of another window
+  if (time.is(TypeKind::Struct) && time.fields().size() == 2) time = time.fields()[1].type;  // of another window
   auto cast = is_timestamp(time) ? std::optional(time) : implicit_cast(time, TypeKind::Timestamp);
   if (!cast) return call.wrong_type(0, "a timestamp");
   for (size_t i = 1; i < call.size(); ++i) {

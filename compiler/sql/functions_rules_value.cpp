@@ -29,8 +29,7 @@ bool check_boolean(CallState& call, size_t i) {
 }
 
 bool check_equal(CallState& call, size_t left, size_t right) {
-  if (binary_result(BinaryOp::NullSafeEq, call.arguments[left].operand, call.arguments[right].operand))
-    return true;
+  if (binary_result(BinaryOp::NullSafeEq, call.arguments[left].operand, call.arguments[right].operand)) return true;
   call.wrong_type(static_cast<int>(right), "a type that fits the first argument");
   return false;
 }
@@ -54,8 +53,7 @@ bool has_no_hash(Type type) {
 
 void hash_as(CallState& call, TypeKind kind) {
   for (size_t i = 0; i < call.size(); ++i) {
-    if (has_no_hash(call.types[i]))
-      return call.wrong_type(static_cast<int>(i), "a type without a map or variant");
+    if (has_no_hash(call.types[i])) return call.wrong_type(static_cast<int>(i), "a type without a map or variant");
   }
   call.give(kind, NullRule::Never);
 }
@@ -248,8 +246,7 @@ void uniform(CallState& call) {
   if (low.is(TypeKind::Void) || high.is(TypeKind::Void)) return call.give(TypeKind::Double);
   if (low.is(TypeKind::Decimal) || high.is(TypeKind::Decimal)) {
     if (low.is_fractional() || high.is_fractional()) {
-      return call.give(low.is(TypeKind::Double) || high.is(TypeKind::Double) ? TypeKind::Double
-                                                                             : TypeKind::Float);
+      return call.give(low.is(TypeKind::Double) || high.is(TypeKind::Double) ? TypeKind::Double : TypeKind::Float);
     }
     if (!low.is(TypeKind::Decimal)) return call.give(high);
     if (!high.is(TypeKind::Decimal)) return call.give(low);

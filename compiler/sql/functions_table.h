@@ -48,17 +48,7 @@ enum class ArgumentClass : uint8_t {
   Struct,
 };
 enum class ArgumentMode : uint8_t { Implicit, Exact, Cast };
-enum class LambdaShape : uint8_t {
-  None,
-  Compare,
-  Accumulate,
-  Finish,
-  Element,
-  ElementIndex,
-  KeyValue,
-  Zip,
-  MapZip
-};
+enum class LambdaShape : uint8_t { None, Compare, Accumulate, Finish, Element, ElementIndex, KeyValue, Zip, MapZip };
 enum class NullRule : uint8_t { AnyArgument, Never, Maybe, AllArguments, Selected };
 
 struct ArgumentSpec {

@@ -18,7 +18,7 @@ std::string upper(std::string text) {
 }
 
 std::string_view spelled(BinaryOp op) {
-  static constexpr std::string_view kWords[] = {"OR", "AND", "=",  "<=>", "=",   "<", "<=", ">", ">=", "||",  "|",
+  static constexpr std::string_view kWords[] = {"OR", "AND", "=",  "<=>", "=",   "<", "<=", ">", ">=", "||", "|",
                                                 "^",  "&",   "<<", ">>",  ">>>", "+", "-",  "*", "/",  "%",  "div"};
   return kWords[static_cast<size_t>(op)];
 }
@@ -35,31 +35,52 @@ class NamePrinter {
     switch (expr.kind) {
       case ExprKind::Column:
       case ExprKind::OuterColumn:
-      case ExprKind::LambdaParameter: return std::string(expr.name.text());
-      case ExprKind::Literal: return literal(expr);
-      case ExprKind::Unary: return unary(expr, child(0));
-      case ExprKind::Binary: return binary(expr, children, child(0), child(1));
+      case ExprKind::LambdaParameter:
+        return std::string(expr.name.text());
+      case ExprKind::Literal:
+        return literal(expr);
+      case ExprKind::Unary:
+        return unary(expr, child(0));
+      case ExprKind::Binary:
+        return binary(expr, children, child(0), child(1));
       case ExprKind::Between:
         return negate(expr, fmt::format("between({}, {}, {})", side(children[0], 0, depth), side(children[0], 1, depth),
                                         side(children[1], 1, depth)));
-      case ExprKind::In: return negate(expr, fmt::format("({} IN ({}))", child(0), list(children.subspan(1), depth)));
-      case ExprKind::InQuery: return negate(expr, fmt::format("({} IN (listquery()))", child(0)));
-      case ExprKind::Like: return like(expr, children, depth);
-      case ExprKind::Is: return is(expr, child(0));
-      case ExprKind::IsDistinct: return expr.negated ? child(0) : "(NOT " + child(0) + ")";
-      case ExprKind::Case: return case_text(expr, children, depth);
-      case ExprKind::Cast: return cast(expr, child(0));
-      case ExprKind::Call: return call(expr, children, depth);
-      case ExprKind::Lambda: return "lambdafunction(" + child(0) + ")";
-      case ExprKind::Exists: return "exists(" + list(children, depth) + ")";
-      case ExprKind::ScalarQuery: return "scalarsubquery(" + list(children, depth) + ")";
-      case ExprKind::Subscript: return child(0) + "[" + child(1) + "]";
-      case ExprKind::Field: return child(0) + "." + std::string(expr.name.text());
-      case ExprKind::PathStep: return child(0) + ":" + std::string(expr.name.text());
-      case ExprKind::Struct: return structure(expr, children, depth);
-      case ExprKind::Window: return window(expr, children, depth);
+      case ExprKind::In:
+        return negate(expr, fmt::format("({} IN ({}))", child(0), list(children.subspan(1), depth)));
+      case ExprKind::InQuery:
+        return negate(expr, fmt::format("({} IN (listquery()))", child(0)));
+      case ExprKind::Like:
+        return like(expr, children, depth);
+      case ExprKind::Is:
+        return is(expr, child(0));
+      case ExprKind::IsDistinct:
+        return expr.negated ? child(0) : "(NOT " + child(0) + ")";
+      case ExprKind::Case:
+        return case_text(expr, children, depth);
+      case ExprKind::Cast:
+        return cast(expr, child(0));
+      case ExprKind::Call:
+        return call(expr, children, depth);
+      case ExprKind::Lambda:
+        return "lambdafunction(" + child(0) + ")";
+      case ExprKind::Exists:
+        return "exists(" + list(children, depth) + ")";
+      case ExprKind::ScalarQuery:
+        return "scalarsubquery(" + list(children, depth) + ")";
+      case ExprKind::Subscript:
+        return child(0) + "[" + child(1) + "]";
+      case ExprKind::Field:
+        return child(0) + "." + std::string(expr.name.text());
+      case ExprKind::PathStep:
+        return child(0) + ":" + std::string(expr.name.text());
+      case ExprKind::Struct:
+        return structure(expr, children, depth);
+      case ExprKind::Window:
+        return window(expr, children, depth);
       case ExprKind::Parameter:
-      case ExprKind::Error: break;
+      case ExprKind::Error:
+        break;
     }
     return {};
   }
@@ -86,19 +107,27 @@ class NamePrinter {
   std::string literal(const Expr& expr) const {
     std::string value(expr.name.text());
     switch (expr.type.kind()) {
-      case TypeKind::Void: return "NULL";
-      case TypeKind::Date: return "DATE '" + value + "'";
-      case TypeKind::Timestamp: return "TIMESTAMP '" + value + "'";
-      case TypeKind::TimestampNtz: return "TIMESTAMP_NTZ '" + value + "'";
-      case TypeKind::Time: return "TIME '" + value + "'";
-      case TypeKind::Binary: return "X'" + upper(value) + "'";
+      case TypeKind::Void:
+        return "NULL";
+      case TypeKind::Date:
+        return "DATE '" + value + "'";
+      case TypeKind::Timestamp:
+        return "TIMESTAMP '" + value + "'";
+      case TypeKind::TimestampNtz:
+        return "TIMESTAMP_NTZ '" + value + "'";
+      case TypeKind::Time:
+        return "TIME '" + value + "'";
+      case TypeKind::Binary:
+        return "X'" + upper(value) + "'";
       case TypeKind::IntervalYearMonth:
-      case TypeKind::IntervalDayTime: return interval(expr);
+      case TypeKind::IntervalDayTime:
+        return interval(expr);
       case TypeKind::Double:
       case TypeKind::Float:
         while (!value.empty() && value.back() >= 'A' && value.back() != 'e' && value.back() != 'E') value.pop_back();
         return value;
-      default: return value;
+      default:
+        return value;
     }
   }
 
@@ -114,10 +143,14 @@ class NamePrinter {
 
   static std::string unary(const Expr& expr, const std::string& inner) {
     switch (static_cast<UnaryOp>(expr.op)) {
-      case UnaryOp::Not: return "(NOT " + inner + ")";
-      case UnaryOp::Minus: return "(- " + inner + ")";
-      case UnaryOp::Plus: return "(+ " + inner + ")";
-      case UnaryOp::BitNot: return "~" + inner;
+      case UnaryOp::Not:
+        return "(NOT " + inner + ")";
+      case UnaryOp::Minus:
+        return "(- " + inner + ")";
+      case UnaryOp::Plus:
+        return "(+ " + inner + ")";
+      case UnaryOp::BitNot:
+        return "~" + inner;
     }
     return inner;
   }
@@ -201,8 +234,9 @@ class NamePrinter {
   }
 
   std::string structure(const Expr& expr, std::span<const ExprId> children, int depth) const {
-    std::string name = tree_.is<Call>(expr.node) ? std::string(tree_.dotted(tree_.get<Call>(expr.node).function).folded().text())
-                                                 : std::string("named_struct");
+    std::string name = tree_.is<Call>(expr.node)
+                           ? std::string(tree_.dotted(tree_.get<Call>(expr.node).function).folded().text())
+                           : std::string("named_struct");
     std::string result;
     std::span<const StructFieldType> fields =
         expr.type.is(TypeKind::Struct) ? expr.type.fields() : std::span<const StructFieldType>();
@@ -232,7 +266,8 @@ class NamePrinter {
     }
     for (size_t i = 0; i < order.size(); ++i) {
       bool down = i < items.size() && tree_.has(items[i], kDesc);
-      bool nulls_last = i < items.size() && (tree_.has(items[i], kNullsLast) || (down && !tree_.has(items[i], kNullsFirst)));
+      bool nulls_last =
+          i < items.size() && (tree_.has(items[i], kNullsLast) || (down && !tree_.has(items[i], kNullsFirst)));
       result += fmt::format("{}{} {} NULLS {}", i == 0 ? "ORDER BY " : ", ", text(order[i], depth + 1),
                             down ? "DESC" : "ASC", nulls_last ? "LAST" : "FIRST");
     }

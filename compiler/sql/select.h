@@ -11,12 +11,12 @@ struct Binder::SelectState {
   std::vector<Item> items;
   // grouping
   bool grouped = false;
-  ast::NodeId group;                                   // GroupBy, or none
+  ast::NodeId group;  // GroupBy, or none
   std::vector<ExprId> keys;
   std::unordered_map<uint64_t, uint32_t> key_numbers;  // hash -> index of the key
   std::vector<std::vector<uint32_t>> sets;             // of GROUPING SETS, CUBE, ROLLUP
   bool has_sets = false;
-  bool group_all = false;                              // GROUP BY ALL beside an item that mixes aggregates and columns
+  bool group_all = false;  // GROUP BY ALL beside an item that mixes aggregates and columns
   // conditions and keys over the items; all are rewritten together
   ExprId having;
   ExprId qualify;

@@ -83,8 +83,7 @@ Type Type::time(int precision) {
 
 Type Type::interval(IntervalField first, IntervalField last) {
   TypeKind kind = last <= IntervalField::Month ? TypeKind::IntervalYearMonth : TypeKind::IntervalDayTime;
-  return Type(static_cast<uint32_t>(kind) << 24 | static_cast<uint32_t>(first) << 4 |
-              static_cast<uint32_t>(last));
+  return Type(static_cast<uint32_t>(kind) << 24 | static_cast<uint32_t>(first) << 4 | static_cast<uint32_t>(last));
 }
 
 Type Type::nested(TypeKind kind, uint32_t id) {

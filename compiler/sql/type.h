@@ -12,10 +12,31 @@
 namespace pipec::sql {
 
 enum class TypeKind : uint8_t {
-  Error,    // poison: something was reported already, or nothing is known; silences what follows ("unknown")
-  Void,     // the type of NULL
-  Boolean, TinyInt, SmallInt, Int, BigInt, Float, Double, Decimal, String, Char, Varchar, Binary, Date, Time, Timestamp,
-  TimestampNtz, IntervalYearMonth, IntervalDayTime, CalendarInterval, Variant, Array, Map, Struct,
+  Error,  // poison: something was reported already, or nothing is known; silences what follows ("unknown")
+  Void,   // the type of NULL
+  Boolean,
+  TinyInt,
+  SmallInt,
+  Int,
+  BigInt,
+  Float,
+  Double,
+  Decimal,
+  String,
+  Char,
+  Varchar,
+  Binary,
+  Date,
+  Time,
+  Timestamp,
+  TimestampNtz,
+  IntervalYearMonth,
+  IntervalDayTime,
+  CalendarInterval,
+  Variant,
+  Array,
+  Map,
+  Struct,
 };
 
 enum class IntervalField : uint8_t { Year, Month, Day, Hour, Minute, Second };
@@ -26,7 +47,7 @@ class Type {
  public:
   constexpr Type() = default;  // Error
   constexpr Type(TypeKind kind) : bits_(static_cast<uint32_t>(kind) << 24) {}
-  static Type decimal(int precision, int scale);  // 1 <= p <= 38, 0 <= s <= p
+  static Type decimal(int precision, int scale);     // 1 <= p <= 38, 0 <= s <= p
   static Type character(TypeKind kind, int length);  // Char or Varchar
   static Type time(int precision);
   static Type interval(IntervalField first, IntervalField last);  // year-month or day-time by the fields
@@ -41,19 +62,17 @@ class Type {
   int length() const { return bits_ & 0xffffff; }
   IntervalField first_field() const { return static_cast<IntervalField>((bits_ >> 4) & 0xf); }
   IntervalField last_field() const { return static_cast<IntervalField>(bits_ & 0xf); }
-  Type element() const;         // Array
-  Type key() const;             // Map
-  Type value() const;           // Map
-  bool contains_null() const;   // Array: elements, Map: values
+  Type element() const;                             // Array
+  Type key() const;                                 // Map
+  Type value() const;                               // Map
+  bool contains_null() const;                       // Array: elements, Map: values
   std::span<const StructFieldType> fields() const;  // Struct
 
   bool is_integral() const { return kind() >= TypeKind::TinyInt && kind() <= TypeKind::BigInt; }
   bool is_numeric() const { return kind() >= TypeKind::TinyInt && kind() <= TypeKind::Decimal; }
   bool is_fractional() const { return is(TypeKind::Float) || is(TypeKind::Double); }
   bool is_string() const { return is(TypeKind::String) || is(TypeKind::Char) || is(TypeKind::Varchar); }
-  bool is_interval() const {
-    return kind() >= TypeKind::IntervalYearMonth && kind() <= TypeKind::CalendarInterval;
-  }
+  bool is_interval() const { return kind() >= TypeKind::IntervalYearMonth && kind() <= TypeKind::CalendarInterval; }
   bool is_datetime() const { return is(TypeKind::Date) || is(TypeKind::Timestamp) || is(TypeKind::TimestampNtz); }
   bool is_nested() const { return kind() >= TypeKind::Array; }
   bool is_error() const { return is(TypeKind::Error); }

@@ -166,9 +166,8 @@ class CountingSimulator final : public ParserATNSimulator {
     uint64_t looked = stream->deepest() - begin + 1;
     counts.longest_lookahead = std::max(counts.longest_lookahead, looked);
     if ((looked > 4 || counts.full_context != full_before) && counts.examples.size() < 20) {
-      std::string text = parser_of->getRuleNames()[atn.getDecisionState(decision)->ruleIndex] +
-                         " (decision " + std::to_string(decision) + ", " + std::to_string(looked) +
-                         " tokens):";
+      std::string text = parser_of->getRuleNames()[atn.getDecisionState(decision)->ruleIndex] + " (decision " +
+                         std::to_string(decision) + ", " + std::to_string(looked) + " tokens):";
       for (size_t i = 0; i < looked; ++i) {
         size_t type = stream->get(begin + i)->getType();
         text += type < kTokenTypes ? ' ' + std::to_string(type) + kTokenTexts[type] : " end";
@@ -177,8 +176,8 @@ class CountingSimulator final : public ParserATNSimulator {
     }
     return result;
   }
-  size_t execATNWithFullContext(DFA& dfa, DFAState* state, antlr4::atn::ATNConfigSet* configs,
-                                TokenStream* input, size_t start, ParserRuleContext* context) override {
+  size_t execATNWithFullContext(DFA& dfa, DFAState* state, antlr4::atn::ATNConfigSet* configs, TokenStream* input,
+                                size_t start, ParserRuleContext* context) override {
     ++counts.full_context;
     return ParserATNSimulator::execATNWithFullContext(dfa, state, configs, input, start, context);
   }

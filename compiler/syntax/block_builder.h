@@ -38,8 +38,7 @@ class BlockBuilder : public TreeBuilder {
   NodeId item(const Ids& annotations, uint32_t first);
   NodeId table_member();
   NodeId column_definition();
-  NodeId make(NodeKind kind, const std::vector<NodeId>& children, Span span, Symbol name = {},
-              uint16_t flags = 0) {
+  NodeId make(NodeKind kind, const std::vector<NodeId>& children, Span span, Symbol name = {}, uint16_t flags = 0) {
     return add(kind, children, span, name, 0, flags);
   }
   NodeId make_list(const Ids& children, Span span) { return add(NodeKind::List, children, span); }

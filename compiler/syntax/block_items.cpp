@@ -16,9 +16,9 @@ constexpr int kMostFailures = 100;  // in one block; then it is garbage
 
 bool contains(std::span<const std::string_view> words, std::string_view wanted) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view one) {
-    return one.size() == wanted.size() &&
-           std::equal(one.begin(), one.end(), wanted.begin(),
-                      [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b); });
+    return one.size() == wanted.size() && std::equal(one.begin(), one.end(), wanted.begin(), [](char a, char b) {
+             return a == (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b);
+           });
   });
 }
 
@@ -203,16 +203,14 @@ NodeId BlockParser::salvage(uint32_t item, uint32_t end, const Ids& before, uint
   NodeId list_node = builder_.make_list(members, span(open, last));
   if (!table) return builder_.make(NodeKind::Columns, {list_node}, span(item, last));
   Ids names;
-  for (uint32_t k = item + 1; k < open && (type(k) == IDENT || type(k) == BACKTICK || is_word(type(k)));
-       k += 2) {
+  for (uint32_t k = item + 1; k < open && (type(k) == IDENT || type(k) == BACKTICK || is_word(type(k))); k += 2) {
     names.push_back(out_.tree.add(NodeKind::Name, {}, Symbol::of(word(k)), 0, 0, span(k)));
     if (type(k + 1) != DOT) break;
   }
   NodeId name = builder_.make(NodeKind::QName, names, span(item + 1, open));
   NodeId properties = builder_.make_list({}, {});
   NodeId annotation_list = builder_.make_list(before, {});
-  NodeId result =
-      builder_.make(NodeKind::TableDecl, {name, properties, list_node, annotation_list}, span(first, last));
+  NodeId result = builder_.make(NodeKind::TableDecl, {name, properties, list_node, annotation_list}, span(first, last));
   builder_.describe(first, item, result);
   return result;
 }

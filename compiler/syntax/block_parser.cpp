@@ -43,8 +43,7 @@ void BlockParser::parse() {
   keep_root_cause();
 }
 
-SyntaxError& BlockParser::fail(const DiagnosticKind& kind, Span where, std::string message,
-                               std::string help) {
+SyntaxError& BlockParser::fail(const DiagnosticKind& kind, Span where, std::string message, std::string help) {
   SyntaxError& error = out_.errors.emplace_back();
   error.kind = &kind;
   error.span = where;
@@ -114,8 +113,7 @@ BlockParser::Ids BlockParser::annotations() {
     }
     // On to the next one, or to the word that begins a line.
     at_ = std::max(at_, first + 1);
-    while (at_ < end_ && type(at_) != AT && !(begins_line(at_) && find_block_word(word(at_)) != nullptr))
-      ++at_;
+    while (at_ < end_ && type(at_) != AT && !(begins_line(at_) && find_block_word(word(at_)) != nullptr)) ++at_;
   }
   return result;
 }
@@ -149,8 +147,7 @@ NodeId BlockParser::declaration() {
 void BlockParser::no_block() {
   if (!is_word(type(at_)) && type(at_) != IDENT) {
     if (auto error = explain_token(text_, list()[at_])) return report(*error);
-    fail(diag::Unexpected, span(at_),
-         fmt::format("expected a declaration, found `{}`", word(at_).substr(0, 40)),
+    fail(diag::Unexpected, span(at_), fmt::format("expected a declaration, found `{}`", word(at_).substr(0, 40)),
          "a file holds source, cdc, function, model, check, destination, export and schedule blocks");
     return;
   }
@@ -158,10 +155,8 @@ void BlockParser::no_block() {
   for (const BlockWord& block : block_words()) words.push_back(block.word);
   std::vector<std::string_view> near = suggest(word(at_), words);
   SyntaxError& error = fail(diag::UnknownBlock, span(at_), fmt::format("unknown block `{}`", word(at_)));
-  error.help =
-      near.empty()
-          ? "a block begins with source, cdc, function, model, check, destination, export or schedule"
-          : did_you_mean(word(at_), words);
+  error.help = near.empty() ? "a block begins with source, cdc, function, model, check, destination, export or schedule"
+                            : did_you_mean(word(at_), words);
   if (near.size() == 1) {
     error.fix_title = fmt::format("write `{}`", near[0]);
     error.fix = {{span(at_), std::string(near[0])}};
@@ -236,8 +231,7 @@ NodeId BlockParser::query() {
 void BlockParser::trailing() {
   if (close_missing_) {
     if (out_.errors.empty()) {
-      fail(diag::OpenBracket, span(open_),
-           fmt::format("this `{{` of the {} block is not closed", block_->word));
+      fail(diag::OpenBracket, span(open_), fmt::format("this `{{` of the {} block is not closed", block_->word));
     }
   } else if (close_ + 1 < end_ && out_.errors.empty()) {
     bool closer = type(close_ + 1) == RBRACE || type(close_ + 1) == RPAREN || type(close_ + 1) == RBRACK;
@@ -245,8 +239,7 @@ void BlockParser::trailing() {
       fail(diag::OpenBracket, span(close_ + 1), fmt::format("`{}` closes nothing", word(close_ + 1)))
           .labels.push_back({span(close_), fmt::format("the {} block ends here", block_->word)});
     } else {
-      fail(diag::OpenBracket, span(close_),
-           fmt::format("this `}}` ends the {} block, but more follows", block_->word))
+      fail(diag::OpenBracket, span(close_), fmt::format("this `}}` ends the {} block, but more follows", block_->word))
           .labels.push_back({span(close_ + 1), "a new block begins at column 0"});
     }
   }
@@ -277,8 +270,7 @@ NodeId BlockParser::function(const Ids& before) {
     } else if (stop == end_ && !external) {
       fail(diag::Unexpected, span(end_), "expected `;` at the end of the function, found the end");
     } else if (stop + 1 < end_) {
-      fail(diag::Unexpected, span(stop + 1),
-           fmt::format("`{}` stands behind the end of the function", word(stop + 1)));
+      fail(diag::Unexpected, span(stop + 1), fmt::format("`{}` stands behind the end of the function", word(stop + 1)));
     }
   } else {
     body = error_node(span(body_first, stop));
@@ -286,9 +278,8 @@ NodeId BlockParser::function(const Ids& before) {
   Ids annotations = before;
   annotations.insert(annotations.end(), header.clears.begin(), header.clears.end());
   NodeId annotation_list = builder_.make_list(annotations, {});
-  NodeId root =
-      builder_.make(NodeKind::FunctionDecl,
-                    {annotation_list, header.name, header.params, header.returns, body}, span(0, end_));
+  NodeId root = builder_.make(NodeKind::FunctionDecl,
+                              {annotation_list, header.name, header.params, header.returns, body}, span(0, end_));
   builder_.describe(0, keyword_, root);
   return root;
 }
@@ -306,8 +297,8 @@ NodeId BlockParser::assemble(const Ids& before, const HeaderParts& header, const
       root = builder_.make(NodeKind::SourceDecl, {annotations, item_list}, all, name, flags);
       break;
     case Entry::CdcHeader:
-      root = builder_.make(NodeKind::CdcDecl,
-                           {annotations, header.target, header.source, header.except, item_list}, all);
+      root =
+          builder_.make(NodeKind::CdcDecl, {annotations, header.target, header.source, header.except, item_list}, all);
       break;
     case Entry::ModelHeader:
       root = builder_.make(NodeKind::ModelDecl, {annotations, header.name, item_list, query}, all);
@@ -315,13 +306,11 @@ NodeId BlockParser::assemble(const Ids& before, const HeaderParts& header, const
     case Entry::CheckHeader:
       if (!query) {
         if (out_.errors.empty()) {
-          fail(diag::Unexpected, span(close_),
-               "a check needs a query: `as select ...`, the rows that are wrong");
+          fail(diag::Unexpected, span(close_), "a check needs a query: `as select ...`, the rows that are wrong");
         }
         query = error_node(span(close_));
       }
-      root = builder_.make(NodeKind::CheckDecl, {annotations, header.target, item_list, query}, all, name,
-                           flags);
+      root = builder_.make(NodeKind::CheckDecl, {annotations, header.target, item_list, query}, all, name, flags);
       break;
     case Entry::DestinationHeader:
       root = builder_.make(NodeKind::DestinationDecl, {annotations, item_list}, all, name, flags);

@@ -17,10 +17,7 @@ namespace pipec::syntax {
 class BlockParser {
  public:
   BlockParser(std::string_view text, ParsedBlock& out)
-      : text_(text),
-        out_(out),
-        driver_(AntlrDriver::of_this_thread()),
-        builder_(text, {}, out.tree, out.errors) {}
+      : text_(text), out_(out), driver_(AntlrDriver::of_this_thread()), builder_(text, {}, out.tree, out.errors) {}
 
   void parse();
 
@@ -31,20 +28,15 @@ class BlockParser {
   uint32_t size() const { return static_cast<uint32_t>(text_.size()); }
   const std::vector<Token>& list() const { return tokens_.tokens; }
   uint16_t type(uint32_t i) const { return i < end_ ? list()[i].type : uint16_t{END}; }
-  std::string_view word(uint32_t i) const {
-    return text_.substr(list()[i].begin, list()[i].end - list()[i].begin);
-  }
+  std::string_view word(uint32_t i) const { return text_.substr(list()[i].begin, list()[i].end - list()[i].begin); }
   Span span(uint32_t i) const {
     if (i < list().size()) return {list()[i].begin, list()[i].end};
     return {size(), size()};
   }
   Span span(uint32_t first, uint32_t end) const {
-    return end > first ? Span{list()[first].begin, list()[end - 1].end}
-                       : Span{span(first).begin, span(first).begin};
+    return end > first ? Span{list()[first].begin, list()[end - 1].end} : Span{span(first).begin, span(first).begin};
   }
-  NodeId error_node(Span where, Symbol name = {}) {
-    return out_.tree.add(ast::NodeKind::Error, {}, name, 0, 0, where);
-  }
+  NodeId error_node(Span where, Symbol name = {}) { return out_.tree.add(ast::NodeKind::Error, {}, name, 0, 0, where); }
 
   // ---- errors
   SyntaxError& fail(const DiagnosticKind& kind, Span where, std::string message, std::string help = {});

@@ -19,8 +19,7 @@ std::string lowered(std::string_view text) {
 }  // namespace
 
 bool BlockBuilder::at_child() const {
-  return event_ < events_.size() && events_[event_].first == at_ && events_[event_].end <= limit_ &&
-         at_ < limit_;
+  return event_ < events_.size() && events_[event_].first == at_ && events_[event_].end <= limit_ && at_ < limit_;
 }
 
 TreeBuilder::NodeId BlockBuilder::annotation() {
@@ -226,8 +225,7 @@ TreeBuilder::NodeId BlockBuilder::selection() {
     accept(RPAREN);
     except = list(items, open);
   }
-  return add(NodeKind::Selection, {target, tag_list, except}, since(rule.first()), {},
-             static_cast<uint8_t>(kind));
+  return add(NodeKind::Selection, {target, tag_list, except}, since(rule.first()), {}, static_cast<uint8_t>(kind));
 }
 
 // One value of a property: what its rule says.
@@ -336,8 +334,7 @@ TreeBuilder::NodeId BlockBuilder::item(const Ids& annotations, uint32_t first) {
     result = property();
   }
   if (!annotations.empty()) {
-    error(diag::Misplaced, span_of(annotations[0]),
-          "an annotation stands before a declaration, a table or a column");
+    error(diag::Misplaced, span_of(annotations[0]), "an annotation stands before a declaration, a table or a column");
   }
   describe(first, own_first, result);
   return result;

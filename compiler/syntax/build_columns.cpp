@@ -52,8 +52,7 @@ TreeBuilder::NodeId BlockBuilder::table_member() {
   while (at(GrammarRule::Annotation)) annotations.push_back(annotation());
   if (at(GrammarRule::TableConstraint)) {
     if (!annotations.empty()) {
-      error(diag::Misplaced, span_of(annotations[0]),
-            "an annotation stands before a declaration, a table or a column");
+      error(diag::Misplaced, span_of(annotations[0]), "an annotation stands before a declaration, a table or a column");
     }
     return table_constraint();
   }
@@ -119,8 +118,7 @@ TreeBuilder::NodeId BlockBuilder::native_type(Ids& attributes) {
     } else if (at(GrammarRule::TypeArgument)) {
       NodeId argument = type_argument();
       if (tree_.is<Name>(argument)) {
-        argument =
-            add(NodeKind::Word, {}, span_of(argument), Symbol::of(lowered(tree_.name(argument).text())));
+        argument = add(NodeKind::Word, {}, span_of(argument), Symbol::of(lowered(tree_.name(argument).text())));
       }
       arguments.push_back(argument);
     } else if (is(LBRACK)) {
@@ -143,8 +141,8 @@ TreeBuilder::NodeId BlockBuilder::native_type(Ids& attributes) {
     uint32_t first = at_;
     skip();
     NodeId collation = ident();
-    attributes.push_back(add(NodeKind::ColumnAttr, {collation, NodeId{}}, since(first), {},
-                             static_cast<uint8_t>(AttrKind::Collate)));
+    attributes.push_back(
+        add(NodeKind::ColumnAttr, {collation, NodeId{}}, since(first), {}, static_cast<uint8_t>(AttrKind::Collate)));
   }
   return type;
 }
@@ -279,8 +277,7 @@ TreeBuilder::NodeId BlockBuilder::parameter() {
   uint32_t first_annotation = at_;
   while (at(GrammarRule::Annotation)) annotations.push_back(annotation());
   NodeId annotation_list = list(annotations, first_annotation);
-  NodeId result =
-      add(NodeKind::ParamDecl, {type, fallback, annotation_list}, since(rule.first()), name, 0, flags);
+  NodeId result = add(NodeKind::ParamDecl, {type, fallback, annotation_list}, since(rule.first()), name, 0, flags);
   describe(rule.first(), rule.first(), result);
   return result;
 }

@@ -125,8 +125,8 @@ TreeBuilder::NodeId TreeBuilder::predicated() {
     BinaryOp op = comparison(type());
     skip();
     NodeId right = arith();
-    value = add(NodeKind::Binary, {value, right}, spanning(span_of(value), span_of(right)), {},
-                static_cast<uint8_t>(op));
+    value =
+        add(NodeKind::Binary, {value, right}, spanning(span_of(value), span_of(right)), {}, static_cast<uint8_t>(op));
   }
   return value;
 }
@@ -163,9 +163,7 @@ TreeBuilder::NodeId TreeBuilder::predicate_tail(NodeId operand, uint32_t first) 
     NodeId items = list(body.items, open);
     return add(NodeKind::InList, {operand, items}, since(first), {}, 0, flags);
   }
-  auto op = static_cast<uint8_t>(word == K_LIKE    ? LikeOp::Like
-                                 : word == K_ILIKE ? LikeOp::ILike
-                                                   : LikeOp::RLike);
+  auto op = static_cast<uint8_t>(word == K_LIKE ? LikeOp::Like : word == K_ILIKE ? LikeOp::ILike : LikeOp::RLike);
   NodeId pattern;
   NodeId patterns;
   Quantifier quantifier = Quantifier::All;
@@ -273,8 +271,7 @@ TreeBuilder::NodeId TreeBuilder::postfix(NodeId value, Ids& names, uint32_t firs
   if (is(DOT) && !names.empty()) {  // one more part of a dotted name
     skip();
     if (accept(STAR)) {
-      NodeId qualifier =
-          add(NodeKind::QName, names, {span_of(names.front()).begin, span_of(names.back()).end});
+      NodeId qualifier = add(NodeKind::QName, names, {span_of(names.front()).begin, span_of(names.back()).end});
       names.clear();
       NodeId except = star_except();
       stray_star_ = add(NodeKind::Star, {qualifier, except}, since(first));
@@ -412,8 +409,7 @@ TreeBuilder::ParenBody TreeBuilder::paren_body() {
   uint32_t tail = at_;
   if (!inner) {
     inner = add(NodeKind::Error, {}, since(rule.first()));
-    error(diag::Misplaced, token_span(tail),
-          "`" + std::string(token_text(tail)) + "` can only follow a query");
+    error(diag::Misplaced, token_span(tail), "`" + std::string(token_text(tail)) + "` can only follow a query");
   }
   body.query = finish_query({}, inner, rule.first());
   return body;

@@ -10,9 +10,8 @@ using namespace ast;
 
 namespace {
 
-constexpr std::string_view kUnits[] = {"",           "year",   "month",  "week",        "day",
-                                       "hour",       "minute", "second", "millisecond", "microsecond",
-                                       "nanosecond", "quarter"};
+constexpr std::string_view kUnits[] = {"",       "year",   "month",       "week",        "day",        "hour",
+                                       "minute", "second", "millisecond", "microsecond", "nanosecond", "quarter"};
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -42,8 +41,8 @@ Symbol TreeBuilder::identifier_text(uint32_t token) const {
   };
   thread_local std::array<Known, 1024> known;
   auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[i])); };
-  uint32_t hash = byte(0) + 31 * byte(text.size() / 2) + 131 * byte(text.size() - 1) +
-                  7 * static_cast<uint32_t>(text.size());
+  uint32_t hash =
+      byte(0) + 31 * byte(text.size() / 2) + 131 * byte(text.size() - 1) + 7 * static_cast<uint32_t>(text.size());
   Known& slot = known[(hash * 2654435761u) >> 22];
   if (slot.text != text) {
     slot.symbol = Symbol::of(text);
@@ -131,20 +130,16 @@ TreeBuilder::NodeId TreeBuilder::hex_literal() {
   skip();
   text = text.substr(2, text.size() - 3);
   if (text.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
-    error(diag::BadLiteral, token_span(token),
-          "`" + std::string(token_text(token)) + "` is not a binary literal")
+    error(diag::BadLiteral, token_span(token), "`" + std::string(token_text(token)) + "` is not a binary literal")
         .help = "between the quotes stand hexadecimal digits";
   }
-  return add(NodeKind::Literal, {}, token_span(token), Symbol::of(text),
-             static_cast<uint8_t>(LiteralKind::Binary));
+  return add(NodeKind::Literal, {}, token_span(token), Symbol::of(text), static_cast<uint8_t>(LiteralKind::Binary));
 }
 
 TreeBuilder::NodeId TreeBuilder::word_literal(uint16_t word) {
   uint32_t token = at_;
   skip();
-  LiteralKind kind = word == K_NULL   ? LiteralKind::Null
-                     : word == K_TRUE ? LiteralKind::True
-                                      : LiteralKind::False;
+  LiteralKind kind = word == K_NULL ? LiteralKind::Null : word == K_TRUE ? LiteralKind::True : LiteralKind::False;
   return add(NodeKind::Literal, {}, token_span(token), {}, static_cast<uint8_t>(kind));
 }
 
@@ -218,8 +213,7 @@ TreeBuilder::NodeId TreeBuilder::data_type() {
         NodeId field_type = data_type();
         uint16_t flags = static_cast<uint16_t>((accept(K_NOT) ? kNotNull : 0) | (quoted ? kQuoted : 0));
         accept(K_NULL);
-        children.push_back(
-            add(NodeKind::StructField, {field_type}, since(field.first()), field_name, 0, flags));
+        children.push_back(add(NodeKind::StructField, {field_type}, since(field.first()), field_name, 0, flags));
       } else {
         children.push_back(data_type());
       }

@@ -115,23 +115,20 @@ TreeBuilder::NodeId TreeBuilder::word_form(uint32_t first) {
         if (inner) {
           bool bare = at_empty(GrammarRule::OrderTail);
           if (bare) {
-            body =
-                add(NodeKind::Query,
-                    {NodeId{}, inner, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}},
-                    since(arguments_first));
+            body = add(NodeKind::Query,
+                       {NodeId{}, inner, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}},
+                       since(arguments_first));
           } else {
             body = finish_query({}, inner, arguments_first);
           }
         } else if (!at_empty(GrammarRule::OrderTail)) {
-          error(diag::Misplaced, token_span(at_),
-                "`" + std::string(token_text(at_)) + "` can only follow a query");
+          error(diag::Misplaced, token_span(at_), "`" + std::string(token_text(at_)) + "` can only follow a query");
         }
         if (!body) {
           at_ = limit_;
           NodeId name = add(NodeKind::Name, {}, token_span(first), Symbol::of(text));
           NodeId function = add(NodeKind::QName, {name}, token_span(first));
-          return add(NodeKind::Call, {function, items, NodeId{}, NodeId{}, NodeId{}}, since(first), {}, 0,
-                     flags);
+          return add(NodeKind::Call, {function, items, NodeId{}, NodeId{}, NodeId{}}, since(first), {}, 0, flags);
         }
       }
       at_ = limit_;

@@ -173,8 +173,7 @@ TreeBuilder::NodeId TreeBuilder::with_clause() {
     accept(LPAREN);
     NodeId inner = query();
     accept(RPAREN);
-    ctes.push_back(
-        add(NodeKind::Cte, {columns, inner, limit}, since(cte.first()), name, 0, quoted ? kQuoted : 0));
+    ctes.push_back(add(NodeKind::Cte, {columns, inner, limit}, since(cte.first()), name, 0, quoted ? kQuoted : 0));
   } while (accept(COMMA));
   NodeId items = list(ctes, first_cte);
   return add(NodeKind::With, {items}, since(rule.first()), {}, 0, flags);
@@ -303,8 +302,7 @@ TreeBuilder::NodeId TreeBuilder::group_by() {
       sets = tree_.get<GroupingSets>(grouping_sets()).sets;
     }
   }
-  return add(NodeKind::GroupBy, {item_list, sets}, since(rule.first()), {}, static_cast<uint8_t>(kind),
-             flags);
+  return add(NodeKind::GroupBy, {item_list, sets}, since(rule.first()), {}, static_cast<uint8_t>(kind), flags);
 }
 
 TreeBuilder::NodeId TreeBuilder::grouping_sets() {

@@ -130,8 +130,7 @@ TreeBuilder::NodeId TreeBuilder::relation_primary(GrammarRule which) {
     NodeId items = at(GrammarRule::Arguments) ? arguments(flags) : list({}, open + 1);
     accept(RPAREN);
     if (flags != 0 || at(GrammarRule::Temporal) || at(GrammarRule::Sample)) {
-      error(diag::Misplaced, token_span(flags != 0 ? open + 1 : at_),
-            "this cannot stand with a table function");
+      error(diag::Misplaced, token_span(flags != 0 ? open + 1 : at_), "this cannot stand with a table function");
       while (more() && !at(GrammarRule::TableAlias)) skip();
     }
     NodeId alias;
@@ -168,8 +167,8 @@ TreeBuilder::NodeId TreeBuilder::paren_relation(uint32_t first) {
   }
   while (accept(COMMA)) {
     NodeId right = relation(GrammarRule::Relation, GrammarRule::RelationPrimary);
-    relations = add(NodeKind::Join, {relations, right, NodeId{}}, since(inside), {},
-                    static_cast<uint8_t>(JoinKind::Comma));
+    relations =
+        add(NodeKind::Join, {relations, right, NodeId{}}, since(inside), {}, static_cast<uint8_t>(JoinKind::Comma));
   }
   if (relations && (at(GrammarRule::SetOp) || at(GrammarRule::OrderTail))) {
     bool bare = tree_.is<QueryRef>(relations) && !tree_.get<QueryRef>(relations).alias &&
@@ -178,8 +177,7 @@ TreeBuilder::NodeId TreeBuilder::paren_relation(uint32_t first) {
     if (bare) {
       query = finish_query({}, tree_.get<QueryRef>(relations).query, inside);
     } else if (tail) {
-      error(diag::Misplaced, token_span(at_),
-            "`" + std::string(token_text(at_)) + "` can only follow a query");
+      error(diag::Misplaced, token_span(at_), "`" + std::string(token_text(at_)) + "` can only follow a query");
       while (more() && !is(RPAREN)) skip();
       at_ = limit_;
       return add(NodeKind::Error, {}, since(first));
@@ -341,8 +339,8 @@ TreeBuilder::NodeId TreeBuilder::lateral_view() {
   uint16_t call_flags = 0;
   NodeId items = at(GrammarRule::Arguments) ? arguments(call_flags) : list({}, open + 1);
   accept(RPAREN);
-  NodeId call = add(NodeKind::Call, {function, items, NodeId{}, NodeId{}, NodeId{}}, since(call_first), {}, 0,
-                    call_flags);
+  NodeId call =
+      add(NodeKind::Call, {function, items, NodeId{}, NodeId{}, NodeId{}}, since(call_first), {}, 0, call_flags);
   Symbol name;
   if (at(GrammarRule::RelationAlias)) {
     if (type() == BACKTICK) flags |= kQuoted;

@@ -22,17 +22,14 @@ class Explainer {
     for (uint32_t i = f_.first; i < f_.end && i <= f_.stopped; ++i) {
       if (auto error = explain_token(f_.text, f_.tokens[i])) return *error;
     }
-    if (found() == PIPE_OP)
-      return not_supported("pipe syntax (`|>`) is not supported yet", "write it as a query");
-    if (f_.entry == Entry::FunctionHeader &&
-        (found() == K_TABLE || found() == K_COLUMNS || found() == K_COLUMN)) {
+    if (found() == PIPE_OP) return not_supported("pipe syntax (`|>`) is not supported yet", "write it as a query");
+    if (f_.entry == Entry::FunctionHeader && (found() == K_TABLE || found() == K_COLUMNS || found() == K_COLUMN)) {
       return not_supported("functions of tables and columns are not supported yet", "");
     }
     if (f_.stopped - f_.first > kFarthestProbe) return plain();
     probe();
     if (found() == K_FROM && fits_[K_SELECT] && fits_[K_WITH]) {
-      return not_supported("a query that begins with `from` is not supported yet",
-                           "begin with `select * from`");
+      return not_supported("a query that begins with `from` is not supported yet", "begin with `select * from`");
     }
     if (auto error = duration()) return *error;
     if (auto error = quote_or_slashes()) return *error;
@@ -96,8 +93,8 @@ class Explainer {
   void probe() {
     size_t events = f_.driver.events().size();
     auto ask = [&](uint16_t type) { fits_[type] = fits(type); };
-    for (uint16_t type : {IDENT, BACKTICK, STRING, INTEGER, LPAREN, RPAREN, LBRACE, RBRACE, RBRACK, COMMA, EQ,
-                          COLON, LT, GT, PLUS, STAR}) {
+    for (uint16_t type : {IDENT, BACKTICK, STRING, INTEGER, LPAREN, RPAREN, LBRACE, RBRACE, RBRACK, COMMA, EQ, COLON,
+                          LT, GT, PLUS, STAR}) {
       ask(type);
     }
     for (uint16_t word : {K_SELECT, K_WITH, K_CASE, K_WHEN, K_THEN, K_ELSE, K_END, K_AND, K_OR, K_AS, K_FROM})
@@ -146,22 +143,20 @@ class Explainer {
     }
     bool slashes = found() == SLASH && f_.stopped + 1 < f_.end && f_.tokens[f_.stopped + 1].type == SLASH;
     if (!slashes) return std::nullopt;
-    return make(diag::Unexpected, {f_.tokens[f_.stopped].begin, f_.tokens[f_.stopped + 1].end},
-                "`//` begins nothing", "comments begin with `--`, descriptions with `///`");
+    return make(diag::Unexpected, {f_.tokens[f_.stopped].begin, f_.tokens[f_.stopped + 1].end}, "`//` begins nothing",
+                "comments begin with `--`, descriptions with `///`");
   }
 
   std::vector<std::string_view> fitting_words() const {
     std::vector<std::string_view> words;
     for (uint16_t type = kFirstWord; type < kTokenTypes; ++type) {
-      if (fits_[type] && !(kWordClasses[type - kFirstWord] == kSoft && name_fits()))
-        words.push_back(kTokenTexts[type]);
+      if (fits_[type] && !(kWordClasses[type - kFirstWord] == kSoft && name_fits())) words.push_back(kTokenTexts[type]);
     }
     return words;
   }
 
   SyntaxError meant(uint32_t at, std::string_view word, std::string message) const {
-    SyntaxError error =
-        make(diag::Unexpected, span(at), std::move(message), fmt::format("did you mean `{}`?", word));
+    SyntaxError error = make(diag::Unexpected, span(at), std::move(message), fmt::format("did you mean `{}`?", word));
     error.fix_title = fmt::format("write `{}`", word);
     error.fix = {{span(at), std::string(word)}};
     return error;
@@ -252,11 +247,9 @@ class Explainer {
   std::optional<SyntaxError> open_bracket() {
     uint32_t bracket = opener();
     if (bracket == f_.stopped || !fits_[closer_of(bracket)]) return std::nullopt;
-    bool at_end =
-        found() == END || found() == RBRACE || (f_.entry == Entry::Annotation && other_line(bracket));
+    bool at_end = found() == END || found() == RBRACE || (f_.entry == Entry::Annotation && other_line(bracket));
     if (!at_end) return std::nullopt;
-    SyntaxError error =
-        make(diag::OpenBracket, span(bracket), fmt::format("this `{}` is not closed", token(bracket)));
+    SyntaxError error = make(diag::OpenBracket, span(bracket), fmt::format("this `{}` is not closed", token(bracket)));
     if (found() != END) {
       error.labels.push_back(
           {span(f_.stopped), fmt::format("`{}` is expected before this", kTokenTexts[closer_of(bracket)])});
@@ -295,8 +288,7 @@ class Explainer {
       if (i > 0) list += i + 1 == wanted.size() ? " or " : ", ";
       list += wanted[i];
     }
-    std::string what =
-        found() == END ? std::string("found the end") : fmt::format("found `{}`", shown(f_.stopped));
+    std::string what = found() == END ? std::string("found the end") : fmt::format("found `{}`", shown(f_.stopped));
     SyntaxError error = make(diag::Unexpected, span(f_.stopped), fmt::format("expected {}, {}", list, what));
     uint32_t bracket = opener();
     if (bracket != f_.stopped && bracket + 1 < f_.stopped && fits_[closer_of(bracket)]) {
@@ -318,8 +310,8 @@ class Explainer {
   }
 
   void column_hint(SyntaxError& error) const {
-    if (f_.entry != Entry::TableMember && f_.entry != Entry::ColumnDefinition &&
-        f_.entry != Entry::SourceItem && f_.entry != Entry::ModelItem) {
+    if (f_.entry != Entry::TableMember && f_.entry != Entry::ColumnDefinition && f_.entry != Entry::SourceItem &&
+        f_.entry != Entry::ModelItem) {
       return;
     }
     if (f_.stopped <= f_.first) return;
@@ -354,8 +346,7 @@ std::optional<SyntaxError> explain_token(std::string_view text, const Token& tok
       error.help = "comments nest: each `/*` needs a `*/` of its own";
     } else {
       error.kind = &diag::OpenString;
-      error.message =
-          token.type == BACKTICK ? "this name in backticks is not closed" : "this string is not closed";
+      error.message = token.type == BACKTICK ? "this name in backticks is not closed" : "this string is not closed";
     }
     return error;
   }
@@ -373,9 +364,8 @@ std::optional<SyntaxError> explain_token(std::string_view text, const Token& tok
     error.message = "a description begins with exactly three slashes";
   } else {
     auto byte = static_cast<unsigned char>(words[0]);
-    error.message = byte < 0x20 || byte == 0x7F
-                        ? fmt::format("the control character 0x{:02X} cannot stand here", byte)
-                        : fmt::format("`{}` begins nothing in this language", words);
+    error.message = byte < 0x20 || byte == 0x7F ? fmt::format("the control character 0x{:02X} cannot stand here", byte)
+                                                : fmt::format("`{}` begins nothing in this language", words);
   }
   return error;
 }
@@ -387,8 +377,7 @@ std::optional<SyntaxError> check_bytes(std::string_view text) {
   error.kind = &diag::BadText;
   error.span = {*bad, *bad + 1};
   auto byte = static_cast<unsigned char>(text[*bad]);
-  error.message =
-      byte == 0 ? "the text holds a NUL byte" : fmt::format("the byte 0x{:02X} is not UTF-8", byte);
+  error.message = byte == 0 ? "the text holds a NUL byte" : fmt::format("the byte 0x{:02X} is not UTF-8", byte);
   error.help = "save the file as UTF-8 text";
   return error;
 }
@@ -398,8 +387,7 @@ std::optional<SyntaxError> check_size(std::span<const Token> tokens) {
   SyntaxError error;
   error.kind = &diag::TooLarge;
   error.span = {tokens[0].begin, tokens[0].end};
-  error.message =
-      fmt::format("what begins here has {} words and signs; {} are the most", tokens.size(), kMostTokens);
+  error.message = fmt::format("what begins here has {} words and signs; {} are the most", tokens.size(), kMostTokens);
   error.help = "keep data in a table or a file of its own";
   return error;
 }

@@ -47,8 +47,8 @@ uint16_t find_keyword(const char* word, size_t size) {
 }
 
 bool is_interval_unit(const char* word, size_t size) {
-  static constexpr std::string_view kUnits[] = {
-      "year", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond", "nanosecond"};
+  static constexpr std::string_view kUnits[] = {"year",   "month",  "week",        "day",         "hour",
+                                                "minute", "second", "millisecond", "microsecond", "nanosecond"};
   if (size < 3 || size > 13) return false;
   char text[16];
   for (size_t i = 0; i < size; ++i) text[i] = lower(word[i]);
@@ -64,11 +64,9 @@ int invisible_size(const char* at, const char* end) {
   auto is = [&](std::string_view bytes) {
     return static_cast<size_t>(end - at) >= bytes.size() && std::memcmp(at, bytes.data(), bytes.size()) == 0;
   };
-  if (is("\xC2\xA0")) return 2;  // no-break space
-  if (is("\xE2\x80\x8B") || is("\xE2\x80\x8C") || is("\xE2\x80\x8D") || is("\xE2\x81\xA0"))
-    return 3;  // zero width
-  if (is("\xE2\x80\xA8") || is("\xE2\x80\xA9") || is("\xE2\x80\xAF") || is("\xE3\x80\x80"))
-    return 3;                        // separators
+  if (is("\xC2\xA0")) return 2;                                                                        // no-break space
+  if (is("\xE2\x80\x8B") || is("\xE2\x80\x8C") || is("\xE2\x80\x8D") || is("\xE2\x81\xA0")) return 3;  // zero width
+  if (is("\xE2\x80\xA8") || is("\xE2\x80\xA9") || is("\xE2\x80\xAF") || is("\xE3\x80\x80")) return 3;  // separators
   if (is("\xEF\xBB\xBF")) return 3;  // byte order mark
   return 0;
 }
@@ -100,8 +98,7 @@ Lexer::Step Lexer::next() {
         ++at_;
         continue;
       case Class::Letter:
-        if (c == '\xEF' && begin == text_ &&
-            invisible_size(at_, end_) == 3) {  // a byte order mark opens the file
+        if (c == '\xEF' && begin == text_ && invisible_size(at_, end_) == 3) {  // a byte order mark opens the file
           at_ += 3;
           continue;
         }
@@ -196,8 +193,7 @@ void Lexer::word(const char* begin) {
     interval_ = Interval::Unit;
     return;
   }
-  uint16_t type =
-      follows_dot(begin) ? uint16_t{IDENT} : find_keyword(begin, size);  // after a dot: always a name
+  uint16_t type = follows_dot(begin) ? uint16_t{IDENT} : find_keyword(begin, size);  // after a dot: always a name
   push(type, begin);
   if (type == K_INTERVAL) {
     interval_ = Interval::Begun;
@@ -371,8 +367,7 @@ void Lexer::sign() {
       return push(ERROR, begin, kManySlashes);
     }
     case '.': {
-      bool after_name =
-          at_ > text_ && (is_word_byte(at_[-1]) || at_[-1] == '`' || at_[-1] == ']' || at_[-1] == ')');
+      bool after_name = at_ > text_ && (is_word_byte(at_[-1]) || at_[-1] == '`' || at_[-1] == ']' || at_[-1] == ')');
       if (is_digit(next) && !after_name) return number(at_);
       return sign(DOT, 1);
     }

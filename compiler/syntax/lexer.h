@@ -73,8 +73,7 @@ class Lexer {
   enum class Interval : uint8_t { None, Begun, Value, Unit, To };
 
   void push(uint16_t type, const char* begin, uint16_t flags = 0) {
-    out_.tokens.push_back(
-        {static_cast<uint32_t>(begin - text_), static_cast<uint32_t>(at_ - text_), type, flags});
+    out_.tokens.push_back({static_cast<uint32_t>(begin - text_), static_cast<uint32_t>(at_ - text_), type, flags});
     interval_ = Interval::None;
   }
   bool follows_dot(const char* begin) const {

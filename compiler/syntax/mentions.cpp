@@ -63,8 +63,7 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
         mention(tree.get<Selection>(id).target);
         break;
       case NodeKind::ColumnAttr:
-        if (!in_source && tree.op<AttrKind>(id) == AttrKind::References)
-          mention(tree.get<ColumnAttr>(id).value);
+        if (!in_source && tree.op<AttrKind>(id) == AttrKind::References) mention(tree.get<ColumnAttr>(id).value);
         break;
       case NodeKind::Property: {
         std::string_view name = tree.name(id).text();

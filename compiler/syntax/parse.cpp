@@ -28,13 +28,11 @@ ParsedQuery parse_unit(std::string_view text, Entry entry) {
     break;
   }
   for (const Token& token : tokens.tokens) {
-    if ((token.flags & kUnterminated) != 0)
-      return broken(std::move(result), *explain_token(text, token), text);
+    if ((token.flags & kUnterminated) != 0) return broken(std::move(result), *explain_token(text, token), text);
   }
   uint32_t deep = first_too_deep(tokens.tokens);
   if (deep < tokens.tokens.size()) {
-    return broken(std::move(result), too_deep_error({tokens.tokens[deep].begin, tokens.tokens[deep].end}),
-                  text);
+    return broken(std::move(result), too_deep_error({tokens.tokens[deep].begin, tokens.tokens[deep].end}), text);
   }
   AntlrDriver& driver = AntlrDriver::of_this_thread();
   driver.load(tokens.tokens);

@@ -56,13 +56,12 @@ FileScan scan_file(std::string_view text);
 struct ParsedBlock {
   ast::Tree tree;  // the root is one of the *Decl kinds, or Error
   std::vector<SyntaxError> errors;
-  Fingerprint tokens;    // of what means something: not of layout, comments and descriptions
-  Fingerprint docs;      // of the descriptions
-  Fingerprint comments;  // of the comments, which artifacts keep
-  std::vector<Symbol>
-      mentions;               // every (dotted) name where a relation or a declaration is referred to; folded,
-                              // sorted by text, each once. Names of common table expressions are among them.
-  std::vector<Symbol> calls;  // every (dotted) name that is called; folded, sorted, each once
+  Fingerprint tokens;            // of what means something: not of layout, comments and descriptions
+  Fingerprint docs;              // of the descriptions
+  Fingerprint comments;          // of the comments, which artifacts keep
+  std::vector<Symbol> mentions;  // every (dotted) name where a relation or a declaration is referred to; folded,
+                                 // sorted by text, each once. Names of common table expressions are among them.
+  std::vector<Symbol> calls;     // every (dotted) name that is called; folded, sorted, each once
 };
 
 /// One block, as scan_file cut it out. Spans are relative to it.

@@ -112,8 +112,7 @@ class Headers {
     } else if (!fits(block->shape, next)) {
       return;
     }
-    anchors.push_back(
-        {begin, head_of(begin), block != nullptr, block != nullptr && block->word == "function"});
+    anchors.push_back({begin, head_of(begin), block != nullptr, block != nullptr && block->word == "function"});
   }
 
   bool fits(HeaderShape shape, uint32_t next) const {
@@ -245,8 +244,7 @@ class Scanner {
   // early: then the rest of the block, up to the next header, closes one brace more than it opens.
   bool begins_block(uint32_t at) {
     if (at == 0 || text_[at - 1] == '\n') return true;
-    uint32_t end =
-        next_anchor_ < anchors_.size() ? anchors_[next_anchor_].head : static_cast<uint32_t>(text_.size());
+    uint32_t end = next_anchor_ < anchors_.size() ? anchors_[next_anchor_].head : static_cast<uint32_t>(text_.size());
     if (end != counted_to_) {
       counted_to_ = end;
       counted_from_ = at;

@@ -94,16 +94,14 @@ TreeBuilder::NodeId TreeBuilder::expression_unit() {
 
 void TreeBuilder::no_stray_star(NodeId allowed) {
   if (stray_star_ && stray_star_ != allowed) {
-    error(diag::Misplaced, span_of(stray_star_), "`*` cannot be a part of an expression").help =
-        "name the columns";
+    error(diag::Misplaced, span_of(stray_star_), "`*` cannot be a part of an expression").help = "name the columns";
   }
   stray_star_ = {};
 }
 
 void TreeBuilder::no_stray_nulls() {
   if (nulls_operand_) {
-    error(diag::Misplaced, span_of(nulls_operand_),
-          "`nulls` can only follow a call, or the whole argument of one");
+    error(diag::Misplaced, span_of(nulls_operand_), "`nulls` can only follow a call, or the whole argument of one");
   }
   nulls_operand_ = {};
 }

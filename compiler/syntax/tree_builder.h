@@ -24,8 +24,7 @@ class TreeBuilder {
   using NodeKind = ast::NodeKind;
   using Ids = std::vector<NodeId>;
 
-  TreeBuilder(std::string_view text, std::span<const Token> tokens, ast::Tree& tree,
-              std::vector<SyntaxError>& errors)
+  TreeBuilder(std::string_view text, std::span<const Token> tokens, ast::Tree& tree, std::vector<SyntaxError>& errors)
       : text_(text), tokens_(tokens), tree_(tree), errors_(errors) {}
 
   void set_tokens(std::span<const Token> tokens) { tokens_ = tokens; }
@@ -53,9 +52,7 @@ class TreeBuilder {
   };
   bool at(GrammarRule rule) const;
   bool at_empty(GrammarRule rule) const;
-  uint16_t type(uint32_t ahead = 0) const {
-    return at_ + ahead < limit_ ? tokens_[at_ + ahead].type : uint16_t{END};
-  }
+  uint16_t type(uint32_t ahead = 0) const { return at_ + ahead < limit_ ? tokens_[at_ + ahead].type : uint16_t{END}; }
   bool is(uint16_t wanted) const { return type() == wanted; }
   bool accept(uint16_t wanted) { return is(wanted) ? (++at_, true) : false; }
   void skip() { ++at_; }
@@ -70,8 +67,8 @@ class TreeBuilder {
   Span token_span(uint32_t token) const { return {tokens_[token].begin, tokens_[token].end}; }
   NodeId add(NodeKind kind, std::span<const NodeId> children, Span span, Symbol name = {}, uint8_t op = 0,
              uint16_t flags = 0);
-  NodeId add(NodeKind kind, std::initializer_list<NodeId> children, Span span, Symbol name = {},
-             uint8_t op = 0, uint16_t flags = 0) {
+  NodeId add(NodeKind kind, std::initializer_list<NodeId> children, Span span, Symbol name = {}, uint8_t op = 0,
+             uint16_t flags = 0) {
     return add(kind, std::span<const NodeId>(children.begin(), children.size()), span, name, op, flags);
   }
   NodeId list(const Ids& children, uint32_t first) { return add(NodeKind::List, children, since(first)); }

@@ -10,8 +10,7 @@ namespace {
 
 class Attacher {
  public:
-  Attacher(std::string_view text, const Tokens& tokens, Tree& tree)
-      : text_(text), tokens_(tokens), tree_(tree) {}
+  Attacher(std::string_view text, const Tokens& tokens, Tree& tree) : text_(text), tokens_(tokens), tree_(tree) {}
 
   void attach(const Trivia& comment) {
     around_ = tree_.root;
@@ -55,10 +54,9 @@ class Attacher {
     bool ordered = tree_.kind(node) == NodeKind::List;
     size_t begin = 0;
     if (ordered && children.size() > 16) {  // rows of VALUES may be many
-      begin = static_cast<size_t>(
-          std::partition_point(children.begin(), children.end(),
-                               [&](NodeId id) { return tree_[id].span.end <= comment.begin; }) -
-          children.begin());
+      begin = static_cast<size_t>(std::partition_point(children.begin(), children.end(),
+                                                       [&](NodeId id) { return tree_[id].span.end <= comment.begin; }) -
+                                  children.begin());
       if (begin > 0) --begin;
     }
     for (size_t i = begin; i < children.size(); ++i) {
@@ -120,8 +118,8 @@ void attach_comments(std::string_view text, const Tokens& tokens, Tree& tree) {
   for (const Trivia& comment : tokens.comments) attacher.attach(comment);
 }
 
-void attach_docs(std::string_view text, const Tokens& tokens, const std::vector<Describable>& describables,
-                 Tree& tree, std::vector<SyntaxError>& errors) {
+void attach_docs(std::string_view text, const Tokens& tokens, const std::vector<Describable>& describables, Tree& tree,
+                 std::vector<SyntaxError>& errors) {
   const std::vector<Trivia>& docs = tokens.docs;
   if (docs.empty()) return;
   bool broken = !errors.empty();

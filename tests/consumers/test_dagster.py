@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zoneinfo
 
 import dagster as dg
 import pytest
@@ -223,13 +224,24 @@ ZONES = ['UTC', 'Europe/Berlin', 'Europe/London', 'Europe/Dublin', 'America/New_
          'America/St_Johns', 'Africa/Casablanca']
 # Unix seconds: over the clock changes of both hemispheres, and a leap day.
 SPANS = [(1771545600, 1777593600), (1787184000, 1794700800), (1829260800, 1835827200)]
+HOUR, DAY = 3600, 86400
+
+
+def around_clock_changes(zone):
+    """Two days before and behind each change of the clock within the spans."""
+    def offset(moment):
+        return datetime.datetime.fromtimestamp(moment, zoneinfo.ZoneInfo(zone)).utcoffset()
+    return [(hour - 2 * DAY, hour + 2 * DAY) for start, end in SPANS for hour in range(start, end, HOUR)
+            if offset(hour - HOUR) != offset(hour)]
 
 
 @pytest.mark.parametrize('zone', ZONES)
 def test_fire_times_are_those_of_dagster(zone):
     from dagster._utils.schedules import schedule_execution_time_iterator
     for cron in CRONS:
-        for start, end in SPANS:
+        # Crons of every hour fire too often to be followed for months.
+        every_hour = cron.split()[1] == '*'
+        for start, end in around_clock_changes(zone) or [(SPANS[0][0], SPANS[0][0] + DAY)] if every_hour else SPANS:
             wanted = []
             for moment in schedule_execution_time_iterator(start, cron, zone):
                 if moment.timestamp() >= end:
@@ -317,8 +329,7 @@ def test_a_failing_check_stops_what_is_below_it_and_nothing_else(line):
     below = {'gold/customer_value', 'gold/country_ranking', 'customer_value'}
     assert (status, made) == ('FAILURE', set(RUN) - below)
     assert {check for check, passed in checks.items() if not passed} == {
-        'gold/customer_value:expect__eac1b57a', 'silver/orders_valid:expect__79629a8e',
-        'silver/orders_valid:order_after_account'}
+        'gold/customer_value:expect__eac1b57a', 'silver/orders_valid:expect__79629a8e'}
     assert not any(check.startswith(('gold/country_ranking:', 'customer_value:')) for check in checks)
     # The other branch has the order, what is served is as it was.
     assert line.warehouse.rows(GERMAN_DAY) == [(2, '40.5000')]

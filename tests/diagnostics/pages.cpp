@@ -65,15 +65,15 @@ std::set<std::string> codes_of(const std::string& example, std::string& shown) {
   return codes;
 }
 
-// Codes whose fault is no text of a project: unreadable folders, full disks, faults of pipec itself. Each has a test of
-// its own, named here.
+// Codes whose fault is no text of a project: unreadable folders, full disks, faults of pipec itself. Each has
+// a test of its own, named here.
 const std::set<std::string> kWithoutExample = {
-    "PIPE0110",  // tests/unit/syntax: a file of more than 64 MB
-    "PIPE0801",  // tests/unit/project: a folder without pipec.yaml
-    "PIPE0802",  // tests/cli: a file that may not be read
-    "PIPE0812",  // tests/unit/project: a variable of the command line
+    "PIPE0110",                          // tests/unit/syntax: a file of more than 64 MB
+    "PIPE0801",                          // tests/unit/project: a folder without pipec.yaml
+    "PIPE0802",                          // tests/cli: a file that may not be read
+    "PIPE0812",                          // tests/unit/project: a variable of the command line
     "PIPE0850", "PIPE0851", "PIPE0852",  // tests/unit/driver
-    "PIPE2007",  // backends/kafka_connect/tests: a fault of pipec itself
+    "PIPE2007",                          // backends/kafka_connect/tests: a fault of pipec itself
 };
 
 }  // namespace

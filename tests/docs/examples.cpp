@@ -1,5 +1,5 @@
-// What the documentation shows compiles: the examples of docs/language.md together are one project without a single
-// diagnostic, and so is README's.
+// What the documentation shows compiles: the examples of docs/language.md together are one project without a
+// single diagnostic, and so is README's.
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>

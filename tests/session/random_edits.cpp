@@ -16,14 +16,22 @@ class Editor {
 
   void edit() {
     switch (pick(9)) {
-      case 0: return replace_word();
-      case 1: return remove_characters();
-      case 2: return insert_line();
-      case 3: return swap_files();
-      case 4: return remove_file();
-      case 5: return duplicate_line();
-      case 6: return restore_one();
-      default: return restore_all();  // often: most edits start from a project that is right
+      case 0:
+        return replace_word();
+      case 1:
+        return remove_characters();
+      case 2:
+        return insert_line();
+      case 3:
+        return swap_files();
+      case 4:
+        return remove_file();
+      case 5:
+        return duplicate_line();
+      case 6:
+        return restore_one();
+      default:
+        return restore_all();  // often: most edits start from a project that is right
     }
   }
 
@@ -32,12 +40,26 @@ class Editor {
   std::string& any_text() { return std::next(files_.begin(), static_cast<long>(pick(files_.size())))->second; }
 
   void replace_word() {
-    static const std::vector<std::pair<std::string, std::string>> kWords = {
-        {"amount", "amont"},        {"bigint", "int"},         {"not null", ""},         {"country", "land"},
-        {"select", "selct"},        {"gold", "silver"},        {"view", "full"},         {"hard", "soft"},
-        {"10 minutes", "7 minutes"}, {"decimal", "double"},     {"'", ""},                {"{", ""},
-        {"sum", "max"},             {"customer_id", "cust_id"}, {"left join", "join"},    {"as o", "as orders"},
-        {"upsert", "swap"},         {"@tags", "@tag"},         {"'DAY'", "'HOUR'"},      {"coalesce", "ratio"}};
+    static const std::vector<std::pair<std::string, std::string>> kWords = {{"amount", "amont"},
+                                                                            {"bigint", "int"},
+                                                                            {"not null", ""},
+                                                                            {"country", "land"},
+                                                                            {"select", "selct"},
+                                                                            {"gold", "silver"},
+                                                                            {"view", "full"},
+                                                                            {"hard", "soft"},
+                                                                            {"10 minutes", "7 minutes"},
+                                                                            {"decimal", "double"},
+                                                                            {"'", ""},
+                                                                            {"{", ""},
+                                                                            {"sum", "max"},
+                                                                            {"customer_id", "cust_id"},
+                                                                            {"left join", "join"},
+                                                                            {"as o", "as orders"},
+                                                                            {"upsert", "swap"},
+                                                                            {"@tags", "@tag"},
+                                                                            {"'DAY'", "'HOUR'"},
+                                                                            {"coalesce", "ratio"}};
     const auto& [from, to] = kWords[pick(kWords.size())];
     std::string& text = any_text();
     std::vector<size_t> found;
@@ -50,8 +72,13 @@ class Editor {
     text.erase(pick(text.size() - 5), 1 + pick(4));
   }
   void insert_line() {
-    static const std::vector<std::string> kLines = {"-- a comment\n", "/// A description.\n", "\n", "  x int,\n",
-                                                    "model gold.extra { view as select 1 as one }\n", "}\n", "/* \n"};
+    static const std::vector<std::string> kLines = {"-- a comment\n",
+                                                    "/// A description.\n",
+                                                    "\n",
+                                                    "  x int,\n",
+                                                    "model gold.extra { view as select 1 as one }\n",
+                                                    "}\n",
+                                                    "/* \n"};
     std::string& text = any_text();
     size_t at = text.find('\n', pick(text.size() + 1));
     text.insert(at == std::string::npos ? text.size() : at + 1, kLines[pick(kLines.size())]);

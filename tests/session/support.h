@@ -15,7 +15,8 @@ using Files = std::map<std::string, std::string>;
 Files load(const std::string& folder);
 std::shared_ptr<MemoryVfs> vfs_of(const Files& files);
 
-/// Everything that a user can see of a project: diagnostics as JSON, and the artifacts where there are no errors.
+/// Everything that a user can see of a project: diagnostics as JSON, and the artifacts where there are no
+/// errors.
 struct Outcome {
   std::string diagnostics;
   ArtifactFiles files;

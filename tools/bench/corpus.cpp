@@ -138,7 +138,9 @@ model m0.root {
 }
 )";
 
-std::string name_of(size_t i) { return fmt::format("m{}.model_{}", i % 20, i); }
+std::string name_of(size_t i) {
+  return fmt::format("m{}.model_{}", i % 20, i);
+}
 
 }  // namespace
 

@@ -55,10 +55,12 @@ int measure(size_t models) {
   size_t anew = session.resolved_anew();
   session.emit(1);
   double rebuilt = cpu_seconds();
-  fmt::print("{:>6} models {:>6.2f} MB | check {:>7.3f} s {:>6.0f} MB | build {:>7.3f} s {:>6.0f} MB, {} files | one edit: "
-             "check {:.3f} s ({} anew), build {:.3f} s\n",
-             models, static_cast<double>(bytes) / 1e6, checked - start, check_memory, built - start, peak_megabytes(),
-             emission.files.size(), rechecked - before_edit, anew, rebuilt - before_edit);
+  fmt::print(
+      "{:>6} models {:>6.2f} MB | check {:>7.3f} s {:>6.0f} MB | build {:>7.3f} s {:>6.0f} MB, {} files | "
+      "one edit: "
+      "check {:.3f} s ({} anew), build {:.3f} s\n",
+      models, static_cast<double>(bytes) / 1e6, checked - start, check_memory, built - start, peak_megabytes(),
+      emission.files.size(), rechecked - before_edit, anew, rebuilt - before_edit);
   return 0;
 }
 

@@ -27,8 +27,8 @@ class RelsCatalog : public sql::Catalog {
       auto table = std::make_unique<sql::TableInterface>();
       table->name = Symbol::of(at.key());
       for (const json& column : at.value()) {
-        table->columns.push_back({Symbol::of(column[0].get<std::string>()), type_from_text(column[1].get<std::string>()),
-                                  column[2].get<bool>()});
+        table->columns.push_back({Symbol::of(column[0].get<std::string>()),
+                                  type_from_text(column[1].get<std::string>()), column[2].get<bool>()});
       }
       names_.insert(at.key());
       tables_[table->name.folded().value] = std::move(table);
@@ -83,7 +83,8 @@ json answer(const json& request, std::map<std::string, size_t>& unsupported) {
   const Diagnostic* first = nullptr;
   for (const Diagnostic& diagnostic : sink.diagnostics()) {
     if (diagnostic.kind->severity != Severity::Error) continue;
-    if (diagnostic.kind->code == sql::diag::NotSupported.code || diagnostic.kind->code == syntax::diag::NotSupported.code) {
+    if (diagnostic.kind->code == sql::diag::NotSupported.code ||
+        diagnostic.kind->code == syntax::diag::NotSupported.code) {
       ++unsupported[diagnostic.message];
       continue;
     }

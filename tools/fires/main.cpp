@@ -32,7 +32,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "pipec-fires: no time zone is called `%s`\n", argv[2]);
     return 1;
   }
-  for (int64_t moment : pipec::pipeline::fires(*cron, argv[2], from, to))
-    std::printf("%lld\n", (long long)moment);
+  for (int64_t moment : pipec::pipeline::fires(*cron, argv[2], from, to)) std::printf("%lld\n", (long long)moment);
   return 0;
 }

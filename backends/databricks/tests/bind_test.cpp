@@ -43,7 +43,8 @@ std::string bare(std::string name) {
 
 std::string rendered(const std::vector<Diagnostic>& diagnostics) {
   std::string out;
-  for (const Diagnostic& diagnostic : diagnostics) out += std::string(diagnostic.kind->code) + ": " + diagnostic.message + "\n";
+  for (const Diagnostic& diagnostic : diagnostics)
+    out += std::string(diagnostic.kind->code) + ": " + diagnostic.message + "\n";
   return out;
 }
 
@@ -59,7 +60,8 @@ sql::BoundQuery bind_text(const Tables& tables, const std::string& query) {
 
 /// The columns of a CREATE TABLE, as it is printed: one a line.
 std::vector<sql::InterfaceColumn> columns_of(const Tables& tables, const std::string& text) {
-  static const std::regex kColumn(R"(\n  (`(?:[^`]|``)+`|\w+) ((?:[^'])+?)( not null)?( comment '(?:[^'\\]|\\.)*')?(?=,?\n))");
+  static const std::regex kColumn(
+      R"(\n  (`(?:[^`]|``)+`|\w+) ((?:[^'])+?)( not null)?( comment '(?:[^'\\]|\\.)*')?(?=,?\n))");
   std::vector<sql::InterfaceColumn> columns;
   std::string list = text.substr(0, text.find("\n)\nusing delta"));
   list += "\n";
@@ -78,7 +80,8 @@ struct Written {
 /// The query inside of a statement; nothing where there is none.
 Written query_of(const std::string& statement) {
   static const std::string kTable = R"(((?:`[^`]+`|\w+)(?:\.(?:`[^`]+`|\w+))*))";
-  static const std::regex kInsert("^insert (?:into|overwrite) " + kTable + R"((?: \([^)]*\))?\s+(?:replace where [^\n]*\n)?([\s\S]*)$)");
+  static const std::regex kInsert("^insert (?:into|overwrite) " + kTable +
+                                  R"((?: \([^)]*\))?\s+(?:replace where [^\n]*\n)?([\s\S]*)$)");
   static const std::regex kView("^create or replace view " + kTable + R"([\s\S]*?\nas\n([\s\S]*)$)");
   static const std::regex kMerge("^merge into " + kTable + R"( as t\nusing \(([\s\S]*?)\n\) as s\n)");
   std::smatch match;

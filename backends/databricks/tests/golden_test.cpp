@@ -34,8 +34,7 @@ void write_all(const fs::path& root, const std::map<std::string, std::string>& f
 }  // namespace
 
 TEST_CASE("golden statements") {
-  auto [name, folder] = GENERATE(table<std::string, std::string>(
-      {{"first", "specs/first"}}));
+  auto [name, folder] = GENERATE(table<std::string, std::string>({{"first", "specs/first"}}));
   pipec::test::Built built = pipec::test::build(folder);
   INFO(built.diagnostics);
   REQUIRE_FALSE(built.files.empty());

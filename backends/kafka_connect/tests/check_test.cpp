@@ -31,8 +31,7 @@ TEST_CASE("a good pipeline has nothing to report") {
 
 TEST_CASE("a landing that is no folder is reported once") {
   pipeline::Pipeline pipeline = shop();
-  for (const char* uri :
-       {"", "s3://bucket/x", "abfss://bronze@x.dfs.core.windows.net/cdc", "file:/a/${env:X}"}) {
+  for (const char* uri : {"", "s3://bucket/x", "abfss://bronze@x.dfs.core.windows.net/cdc", "file:/a/${env:X}"}) {
     pipeline.target.landing = uri;
     CHECK(codes(pipeline) == Codes{"PIPE2001"});
   }
@@ -83,8 +82,8 @@ TEST_CASE("a source whose name no slot can have") {
 }
 
 TEST_CASE("a table whose name no topic can have") {
-  for (std::string name : {std::string("order lines"), std::string("a\"b"), std::string("a\nb"),
-                           std::string("{{x}}"), std::string("$x"), std::string(64, 'a')}) {
+  for (std::string name : {std::string("order lines"), std::string("a\"b"), std::string("a\nb"), std::string("{{x}}"),
+                           std::string("$x"), std::string(64, 'a')}) {
     pipeline::Pipeline pipeline = shop();
     capture(pipeline, table("public", name.c_str(), {column("id", "bigint")}), "bronze.x");
     CHECK(codes(pipeline) == Codes{"PIPE2005"});
@@ -114,8 +113,8 @@ TEST_CASE("a key that no connector has is a fault of ours") {
 }
 
 TEST_CASE("a role that stands for everybody") {
-  for (std::string role : {std::string("public"), std::string("PUBLIC"), std::string("none"),
-                           std::string("pg_monitor"), std::string(), std::string(64, 'r')}) {
+  for (std::string role : {std::string("public"), std::string("PUBLIC"), std::string("none"), std::string("pg_monitor"),
+                           std::string(), std::string(64, 'r')}) {
     pipeline::Pipeline pipeline = shop();
     pipeline.target.backends["kafka_connect"]["role"] = role;
     CHECK(codes(pipeline) == Codes{"PIPE2006"});
@@ -141,8 +140,7 @@ TEST_CASE("a plain user of the connection is the role; names come out quoted") {
 TEST_CASE("the publication has the captured tables, and identities are changed only where that is needed") {
   pipeline::Pipeline pipeline = shop();
   std::string setup = setup_sql(captures_of(pipeline).at(0));
-  CHECK(setup.find(
-            "set table\n  public.customers,\n  public.orders,\n  public.rates,\n  pipec.heartbeat_shop;") !=
+  CHECK(setup.find("set table\n  public.customers,\n  public.orders,\n  public.rates,\n  pipec.heartbeat_shop;") !=
         std::string::npos);
   CHECK(setup.find("alter table public.customers replica identity full") != std::string::npos);
   CHECK(setup.find("alter table public.orders replica identity full") != std::string::npos);

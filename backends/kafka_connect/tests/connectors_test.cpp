@@ -11,8 +11,7 @@ using namespace pipec::backend::kafka_connect;
 namespace {
 
 std::string value(const Config& config, std::string_view key) {
-  auto found =
-      std::find_if(config.begin(), config.end(), [&](const auto& entry) { return entry.first == key; });
+  auto found = std::find_if(config.begin(), config.end(), [&](const auto& entry) { return entry.first == key; });
   return found == config.end() ? "(absent)" : found->second;
 }
 
@@ -84,8 +83,7 @@ TEST_CASE("landings") {
   CHECK(landing_folder("file:/a/b") == "/a/b");
   CHECK(landing_folder("file:///a/b//") == "/a/b");
   CHECK(landing_folder("file:/") == "");
-  for (const char* other :
-       {"", "/a", "file:a", "file://host/a", "abfss://bronze@x.dfs.core.windows.net/cdc"}) {
+  for (const char* other : {"", "/a", "file:a", "file://host/a", "abfss://bronze@x.dfs.core.windows.net/cdc"}) {
     INFO(other);
     CHECK_FALSE(landing_folder(other));
   }
@@ -94,8 +92,7 @@ TEST_CASE("landings") {
 TEST_CASE("a table that is not captured stays out, and a source of which nothing is") {
   pipeline::Pipeline pipeline = shop();
   pipeline.cdcs.erase(pipeline.cdcs.begin());
-  CHECK(value(source_connector(captures_of(pipeline).at(0)), "table.include.list") ==
-        "public\\.orders,public\\.rates");
+  CHECK(value(source_connector(captures_of(pipeline).at(0)), "table.include.list") == "public\\.orders,public\\.rates");
   pipeline.cdcs.clear();
   CHECK(captures_of(pipeline).empty());
 }

@@ -50,15 +50,14 @@ TEST_CASE("each emitted key is pinned, and each misspelling of it is found") {
 }
 
 TEST_CASE("families of keys") {
-  for (const char* key :
-       {"transforms.route.type", "predicates.p.pattern", "topic.creation.default.retention.ms",
-        "column.mask.with.10.chars", "column.mask.hash.SHA-256.with.salt.abc", "driver.sslmode",
-        "snapshot.select.statement.overrides.shop.orders"}) {
+  for (const char* key : {"transforms.route.type", "predicates.p.pattern", "topic.creation.default.retention.ms",
+                          "column.mask.with.10.chars", "column.mask.hash.SHA-256.with.salt.abc", "driver.sslmode",
+                          "snapshot.select.statement.overrides.shop.orders"}) {
     INFO(key);
     CHECK(known_key(Plugin::DebeziumPostgres, key));
   }
-  for (const char* key : {"transforms.route.typ", "transforms.a.b.type", "transforms..type",
-                          "database.hostnam", "file", "snapshot.select.statement.overrides."}) {
+  for (const char* key : {"transforms.route.typ", "transforms.a.b.type", "transforms..type", "database.hostnam", "file",
+                          "snapshot.select.statement.overrides."}) {
     INFO(key);
     CHECK_FALSE(known_key(Plugin::DebeziumPostgres, key));
   }

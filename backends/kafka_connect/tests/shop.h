@@ -7,8 +7,7 @@
 
 namespace pipec::backend::kafka_connect {
 
-inline pipeline::SourceColumn column(const char* name, const char* type,
-                                     std::vector<std::string> arguments = {}) {
+inline pipeline::SourceColumn column(const char* name, const char* type, std::vector<std::string> arguments = {}) {
   pipeline::SourceColumn out;
   out.column.name = Symbol::of(name);
   out.native.name = type;
@@ -21,8 +20,7 @@ inline pipeline::SourceColumn column(const char* name, const char* type,
   return out;
 }
 
-inline pipeline::SourceTable table(const char* schema, const char* name,
-                                   std::vector<pipeline::SourceColumn> columns) {
+inline pipeline::SourceTable table(const char* schema, const char* name, std::vector<pipeline::SourceColumn> columns) {
   pipeline::SourceTable out;
   out.schema = Symbol::of(schema);
   out.name = Symbol::of(name);
@@ -70,12 +68,10 @@ inline pipeline::Pipeline shop() {
   pipeline.sources.push_back(source);
   capture(pipeline, table("public", "customers", {column("customer_id", "bigint"), column("email", "text")}),
           "bronze.customers");
-  capture(pipeline,
-          table("public", "orders", {column("order_id", "bigint"), column("amount", "numeric", {"18", "4"})}),
+  capture(pipeline, table("public", "orders", {column("order_id", "bigint"), column("amount", "numeric", {"18", "4"})}),
           "bronze.orders");
   pipeline.cdcs.back().history = Symbol::of("bronze.orders_history");
-  capture(pipeline,
-          table("public", "rates", {column("rate_id", "integer"), column("rate", "numeric", {"18", "4"})}),
+  capture(pipeline, table("public", "rates", {column("rate_id", "integer"), column("rate", "numeric", {"18", "4"})}),
           "bronze.rates");
   return pipeline;
 }

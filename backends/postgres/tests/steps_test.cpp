@@ -73,9 +73,8 @@ std::vector<Step> all_steps(const Pipeline& p) {
   }
   // Each file says what it comes from.
   for (Step& step : steps) {
-    const std::string header = step.id.starts_with("back_office.")
-                                   ? "-- destination back_office (serving.pipe)\n"
-                                   : "-- export customer_value (serving.pipe)\n";
+    const std::string header = step.id.starts_with("back_office.") ? "-- destination back_office (serving.pipe)\n"
+                                                                   : "-- export customer_value (serving.pipe)\n";
     CHECK(step.sql.starts_with(header));
     step.sql.erase(0, header.size());
   }
@@ -117,11 +116,10 @@ TEST_CASE("the copy is one transaction behind the question for the newest versio
     const size_t dot = step.id.find('.');
     CHECK(step.loop == (dot == std::string::npos ? "" : step.id.substr(0, dot)));
   }
-  CHECK(
-      ids ==
-      "version\nlimits\nlock\ncontract\nall\nall.stage\nall.copy\nall.analyze\nall.delete\nall.upsert\n"
-      "all.watermark\nchanges\nchanges.stage\nchanges.copy\nchanges.analyze\nchanges.delete\nchanges.upsert\n"
-      "changes.watermark\n");
+  CHECK(ids ==
+        "version\nlimits\nlock\ncontract\nall\nall.stage\nall.copy\nall.analyze\nall.delete\nall.upsert\n"
+        "all.watermark\nchanges\nchanges.stage\nchanges.copy\nchanges.analyze\nchanges.delete\nchanges.upsert\n"
+        "changes.watermark\n");
 }
 
 TEST_CASE("the last image of each changed key") {
@@ -162,20 +160,18 @@ where (t."Country", t.spent, t.labels) is distinct from (
 )");
   Pipeline only_key = customer_value();
   only_key.nodes[0].columns.resize(1);
-  CHECK(steps_of(only_key).at("changes.upsert").sql.find("on conflict (customer_id) do nothing;") !=
-        std::string::npos);
+  CHECK(steps_of(only_key).at("changes.upsert").sql.find("on conflict (customer_id) do nothing;") != std::string::npos);
 }
 
 TEST_CASE("columns have the types of the platform's table") {
   Pipeline p = customer_value();
   std::vector<Column>& columns = p.nodes[0].columns;
   columns.resize(1);
-  for (sql::Type type :
-       {sql::Type(TypeKind::Boolean), sql::Type(TypeKind::TinyInt), sql::Type(TypeKind::SmallInt),
-        sql::Type(TypeKind::Int), sql::Type(TypeKind::BigInt), sql::Type(TypeKind::Float),
-        sql::Type(TypeKind::Double), sql::Type::decimal(38, 10), sql::Type(TypeKind::String),
-        sql::Type(TypeKind::Binary), sql::Type(TypeKind::Date), sql::Type(TypeKind::Timestamp),
-        sql::Type(TypeKind::TimestampNtz), sql::Type::array(sql::Type::decimal(5, 2), true)}) {
+  for (sql::Type type : {sql::Type(TypeKind::Boolean), sql::Type(TypeKind::TinyInt), sql::Type(TypeKind::SmallInt),
+                         sql::Type(TypeKind::Int), sql::Type(TypeKind::BigInt), sql::Type(TypeKind::Float),
+                         sql::Type(TypeKind::Double), sql::Type::decimal(38, 10), sql::Type(TypeKind::String),
+                         sql::Type(TypeKind::Binary), sql::Type(TypeKind::Date), sql::Type(TypeKind::Timestamp),
+                         sql::Type(TypeKind::TimestampNtz), sql::Type::array(sql::Type::decimal(5, 2), true)}) {
     columns.push_back(column(("c" + std::to_string(columns.size())).c_str(), type, true));
   }
   std::string table = steps_of(p).at("migrate.table").sql;
@@ -231,9 +227,8 @@ TEST_CASE("what PostgreSQL cannot take") {
 
 TEST_CASE("the name of an index says what it is over and is never too long") {
   Pipeline p = customer_value();
-  p.exports[0].indexes = {
-      {{Symbol::of(std::string(40, 'y')), false}, {Symbol::of(std::string(40, 'z')), true}},
-      {{Symbol::of(std::string(40, 'y')), false}, {Symbol::of(std::string(40, 'z')), false}}};
+  p.exports[0].indexes = {{{Symbol::of(std::string(40, 'y')), false}, {Symbol::of(std::string(40, 'z')), true}},
+                          {{Symbol::of(std::string(40, 'y')), false}, {Symbol::of(std::string(40, 'z')), false}}};
   std::vector<std::string> names;
   for (const auto& [id, step] : steps_of(p))
     if (id.starts_with("migrate.index.")) names.push_back(id.substr(14));

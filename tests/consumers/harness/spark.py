@@ -18,7 +18,7 @@ def session(folder: pathlib.Path):
         'spark.jars': ','.join(jars),
         'spark.driver.extraClassPath': ':'.join(jars),
         'spark.driver.memory': '1500m',
-        'spark.driver.extraJavaOptions': f'-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Duser.timezone=UTC '
+        'spark.driver.extraJavaOptions': f'-XX:+UseSerialGC -Duser.timezone=UTC '
                                          f'-Djava.io.tmpdir={folder} -Dderby.system.home={folder}',
         'spark.driver.host': '127.0.0.1',
         'spark.driver.bindAddress': '127.0.0.1',
@@ -28,11 +28,20 @@ def session(folder: pathlib.Path):
         'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
         'spark.sql.catalogImplementation': 'in-memory',
         'spark.sql.session.timeZone': 'UTC',
-        'spark.sql.shuffle.partitions': '2',
-        'spark.databricks.delta.snapshotPartitions': '2',
+        # For a handful of rows: interpreting a plan beats compiling it by far, and so does one task to a stage.
+        'spark.sql.codegen.wholeStage': 'false',
+        'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
+        'spark.sql.adaptive.enabled': 'false',
+        'spark.sql.shuffle.partitions': '1',
+        'spark.default.parallelism': '1',
+        'spark.databricks.delta.snapshotPartitions': '1',
         # Delta 4.4.0's SQL extension loses the parameters of `spark.sql(text, args=...)` in Spark 4.2's own way of
         # binding them (UNBOUND_SQL_PARAMETER for every statement); the older way passes by the extension.
         'spark.sql.legacy.parameterSubstitution.constantsOnly': 'true',
+        # Without Hadoop's native library each file costs a fork of chmod: at least none for check sums.
+        'spark.hadoop.fs.file.impl': 'org.apache.hadoop.fs.RawLocalFileSystem',
+        'spark.hadoop.fs.AbstractFileSystem.file.impl': 'org.apache.hadoop.fs.local.RawLocalFs',
+        'spark.hadoop.parquet.hadoop.vectored.io.enabled': 'false',
         'spark.ui.enabled': 'false',
         'spark.ui.showConsoleProgress': 'false',
     }

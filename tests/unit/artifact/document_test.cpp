@@ -15,11 +15,17 @@ namespace {
 
 Value random_value(std::mt19937& random, int depth) {
   switch (random() % (depth > 0 ? 8 : 6)) {
-    case 0: return {};
-    case 1: return random() % 2 == 0;
-    case 2: return static_cast<int64_t>((static_cast<uint64_t>(random()) << 32) | random());
-    case 3: return std::ldexp(static_cast<double>(static_cast<int32_t>(random())), static_cast<int>(random() % 200) - 100);
-    case 4: case 5: return random_text(random);
+    case 0:
+      return {};
+    case 1:
+      return random() % 2 == 0;
+    case 2:
+      return static_cast<int64_t>((static_cast<uint64_t>(random()) << 32) | random());
+    case 3:
+      return std::ldexp(static_cast<double>(static_cast<int32_t>(random())), static_cast<int>(random() % 200) - 100);
+    case 4:
+    case 5:
+      return random_text(random);
     case 6: {
       Value array = Value::array();
       for (size_t i = random() % 4; i > 0; --i) array.push(random_value(random, depth - 1));
@@ -125,7 +131,8 @@ TEST_CASE("bytes that are no text never make a malformed document", "[document]"
 
 TEST_CASE("layout of JSON", "[document]") {
   Value value = Value::object({{"name", "x"}, {"empty", Value::array()}, {"none", Value::object()}});
-  value.set("short", Value::array({1, 2.5, true, nullptr == nullptr, "é"})).set("nested", Value::array({Value::array({1})}));
+  value.set("short", Value::array({1, 2.5, true, nullptr == nullptr, "é"}))
+      .set("nested", Value::array({Value::array({1})}));
   value.set("name", "y");
   CHECK(print_json(value) == R"({
   "name": "y",
@@ -143,7 +150,8 @@ TEST_CASE("layout of JSON", "[document]") {
 
 TEST_CASE("layout of YAML", "[document]") {
   Value step = Value::object({{"name", "x"}, {"retries", 3}});
-  Value value = Value::object({{"steps", Value::array({step, step, Value::array({1, 2})})}, {"on", Value::object()}, {"a b", "yes"}});
+  Value value = Value::object(
+      {{"steps", Value::array({step, step, Value::array({1, 2})})}, {"on", Value::object()}, {"a b", "yes"}});
   CHECK(print_yaml(value, "made by pipec\n\nfrom x") == R"(# made by pipec
 #
 # from x

@@ -44,7 +44,8 @@ error: 1 error
 }
 
 TEST_CASE("several places and files", "[render]") {
-  SourceTexts texts{{"m.pipe", "from a\njoin b on a.x = b.y\n\n\n\n\n\n\n\nwhere a.x > 1\n"}, {"s.pipe", "table a (x int)"}};
+  SourceTexts texts{{"m.pipe", "from a\njoin b on a.x = b.y\n\n\n\n\n\n\n\nwhere a.x > 1\n"},
+                    {"s.pipe", "table a (x int)"}};
   Sink sink;
   sink.report(kUnknown, find(texts, "m.pipe", "a.x = b.y"), "types differ")
       .at("compared here")

@@ -11,8 +11,10 @@ using namespace pipec::driver;
 
 namespace {
 
-const ArtifactFiles kOld{{"same", "s"}, {"changed", "old"}, {"d/changed2", "old2"}, {"gone", "g"}, {"e/f/gone2", "g2"}, {"swap", "file"}};
-const ArtifactFiles kNew{{"same", "s"}, {"changed", "new"}, {"d/changed2", "new2"}, {"added", "a"}, {"n/m/added2", "a2"}, {"swap/in", "i"}};
+const ArtifactFiles kOld{{"same", "s"}, {"changed", "old"},  {"d/changed2", "old2"},
+                         {"gone", "g"}, {"e/f/gone2", "g2"}, {"swap", "file"}};
+const ArtifactFiles kNew{{"same", "s"},  {"changed", "new"},   {"d/changed2", "new2"},
+                         {"added", "a"}, {"n/m/added2", "a2"}, {"swap/in", "i"}};
 
 constexpr int kKilled = 137;
 

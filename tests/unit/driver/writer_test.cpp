@@ -21,7 +21,7 @@ std::string blamed(const WriteResult& result) {
 }
 
 struct timespec changed_at(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   ::stat(path.c_str(), &status);
   return status.st_ctim;
 }

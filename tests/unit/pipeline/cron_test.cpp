@@ -51,10 +51,8 @@ TEST_CASE("Sunday is 0, 7 and sun, and ends a week too") {
 }
 
 TEST_CASE("what is wrong with a cron, in words") {
-  CHECK(why_not("0 3 * *") ==
-        "a cron has five fields (minute, hour, day of the month, month, weekday), not 4");
-  CHECK(why_not("@daily") ==
-        "a cron has five fields (minute, hour, day of the month, month, weekday), not 1");
+  CHECK(why_not("0 3 * *") == "a cron has five fields (minute, hour, day of the month, month, weekday), not 4");
+  CHECK(why_not("@daily") == "a cron has five fields (minute, hour, day of the month, month, weekday), not 1");
   CHECK(why_not("60 * * * *") == "the minute `60` is not between 0 and 59");
   CHECK(why_not("0 25 * * *") == "the hour `25` is not between 0 and 23");
   CHECK(why_not("0 0 0 * *") == "the day of the month `0` is not between 1 and 31");
@@ -65,8 +63,7 @@ TEST_CASE("what is wrong with a cron, in words") {
   CHECK(why_not("0 0 L * *") == "`l` is no day of the month");
   CHECK(why_not("99999999999 0 * * *") == "`99999999999` is no minute");
   CHECK(why_not("*/0 * * * *") == "`*/0` is no step of the minute");
-  CHECK(why_not("*/90 * * * *") ==
-        "the step in `*/90` is longer than the range: the minute would be 0 alone");
+  CHECK(why_not("*/90 * * * *") == "the step in `*/90` is longer than the range: the minute would be 0 alone");
   CHECK(why_not("10/5 * * * *") == "`10/5`: a step needs a range: `10-59/5`");
   CHECK(why_not("0 20-4 * * *") == "the range `20-4` of the hour runs backwards");
   CHECK(why_not("0 5-5 * * *") == "the range `5-5` of the hour has one value: write `5`");
@@ -83,18 +80,15 @@ TEST_CASE("every so often, as a cron") {
   CHECK(cron_of_every(86400, &why) == "0 0 * * *");
   CHECK(why_not_every(30) == "a schedule fires at whole minutes: the shortest distance is 1 minute");
   CHECK(why_not_every(7 * 60) == "an hour is no multiple of 7 minutes");
-  CHECK(why_not_every(90 * 60) ==
-        "a day is no multiple of 90 minutes, and only whole hours can be kept apart");
+  CHECK(why_not_every(90 * 60) == "a day is no multiple of 90 minutes, and only whole hours can be kept apart");
   CHECK(why_not_every(7 * 86400) == "weeks begin on different days: name it, as in `cron '0 0 * * mon'`");
-  CHECK(why_not_every(2 * 86400) ==
-        "months have no whole number of such days: name them, as in `cron '0 0 1,15 * *'`");
+  CHECK(why_not_every(2 * 86400) == "months have no whole number of such days: name them, as in `cron '0 0 1,15 * *'`");
 }
 
 TEST_CASE("zones") {
   CHECK(valid_zone("Europe/London"));
   CHECK(valid_zone("UTC"));
-  for (const char* name :
-       {"", "europe/london", "Europe/Londn", "Europe", "posix/UTC", "../etc/passwd", "Factory"})
+  for (const char* name : {"", "europe/london", "Europe/Londn", "Europe", "posix/UTC", "../etc/passwd", "Factory"})
     CHECK_FALSE(valid_zone(name));
 }
 
@@ -111,8 +105,7 @@ TEST_CASE("fires over the clock changes") {
 }
 
 TEST_CASE("a fixed hour that does not exist on some day") {
-  CHECK(dst_gap(cron("30 2 * * *"), "Europe/Berlin") ==
-        "02:30 does not exist on 2026-03-29 in Europe/Berlin");
+  CHECK(dst_gap(cron("30 2 * * *"), "Europe/Berlin") == "02:30 does not exist on 2026-03-29 in Europe/Berlin");
   CHECK(dst_gap(cron("30 2 * * 6"), "Europe/Berlin") == std::nullopt);  // the clocks change on Sundays
   CHECK(dst_gap(cron("0 3 * * *"), "Europe/Berlin") == std::nullopt);
   CHECK(dst_gap(cron("0 1 * * *"), "Europe/London") == "01:00 does not exist on 2026-03-29 in Europe/London");

@@ -43,8 +43,7 @@ TEST_CASE("parentheses are put where a tree needs them, and only there") {
   CHECK(x.spark(bin(BinaryOp::Subtract, x.a, sql.integer(-5))) == "a - -5");
   NodeId minus = x.tree.add(NodeKind::Unary, {sql.integer(-5)}, {}, static_cast<uint8_t>(UnaryOp::Minus));
   CHECK(x.spark(minus) == "- -5");
-  CHECK(x.spark(sql.eq(sql.exists(sql.select({.items = {sql.integer(1)}})), x.a)) ==
-        "(exists (select 1)) = a");
+  CHECK(x.spark(sql.eq(sql.exists(sql.select({.items = {sql.integer(1)}})), x.a)) == "(exists (select 1)) = a");
 }
 
 TEST_CASE("PostgreSQL reads || and bit operators less tightly than +") {
@@ -89,8 +88,7 @@ TEST_CASE("types") {
   CHECK(x.pg(sql.cast(x.a, sql.type("timestamp_ntz"))) == "cast(a as timestamp)");
   CHECK(x.pg(sql.cast(x.a, sql.type("double"))) == "cast(a as double precision)");
   CHECK(x.pg(sql.cast(x.a, sql.array_of(sql.type("string")))) == "cast(a as text[])");
-  NodeId nested =
-      sql.struct_of({{"a b", sql.type("int")}, {"m", sql.map_of(sql.type("string"), sql.type("date"))}});
+  NodeId nested = sql.struct_of({{"a b", sql.type("int")}, {"m", sql.map_of(sql.type("string"), sql.type("date"))}});
   CHECK(x.spark(nested) == "struct<`a b`: int, m: map<string, date>>");
   CHECK(x.pg(nested) == "error: PostgreSQL has no type `struct`");
 }
@@ -186,8 +184,7 @@ NodeId random_expression(SqlBuilder& sql, std::mt19937& random, int depth) {
     case 13:
       return sql.tree().add(NodeKind::Between, {next(), next(), next()}, {}, 0, random() % 2 ? kNegated : 0);
     case 14:
-      return sql.tree().add(NodeKind::Cast, {next(), sql.type("int")}, {},
-                            static_cast<uint8_t>(CastOp::DoubleColon));
+      return sql.tree().add(NodeKind::Cast, {next(), sql.type("int")}, {}, static_cast<uint8_t>(CastOp::DoubleColon));
     case 15:
       return sql.tree().add(NodeKind::Subscript, {next(), next()});
     case 16:

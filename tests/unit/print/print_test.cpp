@@ -35,8 +35,7 @@ std::vector<std::string> comment_words(const Tree& tree) {
   std::vector<std::string> words;
   for (const Comment& comment : tree.comments) {
     std::string text(comment.text.text());
-    text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n'; }),
-               text.end());
+    text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n'; }), text.end());
     words.push_back(text);
   }
   std::sort(words.begin(), words.end());
@@ -64,8 +63,8 @@ Trip go(std::string_view sql) {
   forget_quotes(before.tree);
   forget_quotes(after.tree);
   if (!same(before.tree, before.tree.root, after.tree, after.tree.root)) {
-    trip.wrong = "another tree:\n" + trip.text + "\nbefore\n" + dump(before.tree, before.tree.root) +
-                 "\nafter\n" + dump(after.tree, after.tree.root);
+    trip.wrong = "another tree:\n" + trip.text + "\nbefore\n" + dump(before.tree, before.tree.root) + "\nafter\n" +
+                 dump(after.tree, after.tree.root);
   }
   return trip;
 }
@@ -89,8 +88,7 @@ std::string printed(std::string_view sql) {
 std::string round_trip(std::string_view sql) {
   Trip trip = go(sql);
   if (!trip.wrong.empty()) return trip.wrong;
-  return trip.text == trip.again ? std::string()
-                                 : "printed again it differs:\n" + trip.text + "\nagain\n" + trip.again;
+  return trip.text == trip.again ? std::string() : "printed again it differs:\n" + trip.text + "\nagain\n" + trip.again;
 }
 
 std::string round_trip_with_comments(std::string_view sql) {

@@ -39,8 +39,8 @@ TEST_CASE("strings of Databricks") {
 
 TEST_CASE("our own parser reads back what was meant") {
   for (std::string_view value :
-       {"it's"sv, "a\\"sv, "\\'"sv, "\\%"sv, "\\_"sv, "a\nb"sv, "\r\n\t"sv, "\x01\x7f\x1a"sv, "${a}"sv,
-        "{{{b}}}"sv, "\\u0041"sv, "\\101"sv, "''"sv, "\"x\""sv, "-- x"sv, "/* x */"sv, ""sv}) {
+       {"it's"sv, "a\\"sv, "\\'"sv, "\\%"sv, "\\_"sv, "a\nb"sv, "\r\n\t"sv, "\x01\x7f\x1a"sv, "${a}"sv, "{{{b}}}"sv,
+        "\\u0041"sv, "\\101"sv, "''"sv, "\"x\""sv, "-- x"sv, "/* x */"sv, ""sv}) {
     syntax::ParsedQuery parsed = syntax::parse_expression(literal(value, kDatabricks));
     REQUIRE(parsed.errors.empty());
     CHECK(parsed.tree.name(parsed.tree.root).text() == value);
@@ -91,10 +91,9 @@ TEST_CASE("every word of our token list can be a name of any kind") {
     ++count;
     Tree tree;
     SqlBuilder sql(tree);
-    NodeId query =
-        sql.select({.ctes = {sql.cte(word, sql.select({.items = {sql.item(sql.integer(1), word)}}))},
-                    .items = {sql.item(sql.column(word), word), sql.column(word, word)},
-                    .from = {sql.table({word, word}, word)}});
+    NodeId query = sql.select({.ctes = {sql.cte(word, sql.select({.items = {sql.item(sql.integer(1), word)}}))},
+                               .items = {sql.item(sql.column(word), word), sql.column(word, word)},
+                               .from = {sql.table({word, word}, word)}});
     std::string text = databricks(tree, query);
     INFO(text);
     CHECK(round_trip(text) == "");

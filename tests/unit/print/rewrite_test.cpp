@@ -116,8 +116,7 @@ TEST_CASE("a call of a user's function becomes its body") {
     argument.cast = type("double");
   }
   p.rewrites.expansions[second] = cast;
-  CHECK(p.text() ==
-        "select 1 - ((a + b) / c) * 2, cast(cast(x as double) / cast(y as double) as double)\nfrom t");
+  CHECK(p.text() == "select 1 - ((a + b) / c) * 2, cast(cast(x as double) / cast(y as double) as double)\nfrom t");
 }
 
 TEST_CASE("an argument is not captured by a lambda of the body") {

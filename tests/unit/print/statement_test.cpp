@@ -15,15 +15,13 @@ TEST_CASE("a merge of a batch's last change of each key") {
                                           sql.gt(sql.column("s", "_ord"), sql.column("t", "_ord"))})});
   NodeId last = sql.over(sql.call("row_number", {}), {sql.column("k")},
                          {sql.desc(sql.column("_seq")), sql.desc(sql.column("_ord"))});
-  NodeId source =
-      sql.select({.items = {sql.column("k"), sql.column("order"), sql.column("_seq"), sql.column("_ord")},
-                  .from = {sql.table({"main", "bronze", "players_log"})},
-                  .where = sql.and_all({sql.gt(sql.column("_ingest"), sql.param("lo")),
-                                        sql.lt_eq(sql.column("_ingest"), sql.param("hi"))}),
-                  .qualify = sql.eq(last, sql.integer(1))});
+  NodeId source = sql.select({.items = {sql.column("k"), sql.column("order"), sql.column("_seq"), sql.column("_ord")},
+                              .from = {sql.table({"main", "bronze", "players_log"})},
+                              .where = sql.and_all({sql.gt(sql.column("_ingest"), sql.param("lo")),
+                                                    sql.lt_eq(sql.column("_ingest"), sql.param("hi"))}),
+                              .qualify = sql.eq(last, sql.integer(1))});
   std::vector<NodeId> all;
-  for (std::string_view name : {"k", "order", "_seq", "_ord"})
-    all.push_back(sql.assign(name, sql.column("s", name)));
+  for (std::string_view name : {"k", "order", "_seq", "_ord"}) all.push_back(sql.assign(name, sql.column("s", name)));
   NodeId merge = sql.merge({.target = sql.table({"main", "bronze", "players"}, "t"),
                             .source = sql.query_ref(source, "s"),
                             .on = sql.eq(sql.column("t", "k"), sql.column("s", "k")),
@@ -61,18 +59,18 @@ TEST_CASE("an upsert that leaves unchanged rows alone") {
   NodeId batch = sql.select({.items = {sql.column("id"), sql.column("Status"), sql.column("_ver")},
                              .from = {sql.table({"cur"})},
                              .where = sql.eq(sql.column("_op"), sql.string("u"))});
-  NodeId insert = sql.insert(
-      {.mode = InsertMode::OnConflictUpdate,
-       .table = sql.table({"speed_data", "orders"}, "t"),
-       .columns = {"id", "Status", "_ver"},
-       .query = batch,
-       .conflict_key = {"id"},
-       .assignments = {sql.assign("Status", sql.column("excluded", "Status")),
-                       sql.assign("_ver", sql.column("excluded", "_ver"))},
-       .update_where = sql.and_all(
-           {sql.lt_eq(sql.column("t", "_ver"), sql.column("excluded", "_ver")),
-            sql.is_distinct(sql.row({sql.column("t", "Status"), sql.column("t", "id")}),
-                            sql.row({sql.column("excluded", "Status"), sql.column("excluded", "id")}))})});
+  NodeId insert =
+      sql.insert({.mode = InsertMode::OnConflictUpdate,
+                  .table = sql.table({"speed_data", "orders"}, "t"),
+                  .columns = {"id", "Status", "_ver"},
+                  .query = batch,
+                  .conflict_key = {"id"},
+                  .assignments = {sql.assign("Status", sql.column("excluded", "Status")),
+                                  sql.assign("_ver", sql.column("excluded", "_ver"))},
+                  .update_where = sql.and_all(
+                      {sql.lt_eq(sql.column("t", "_ver"), sql.column("excluded", "_ver")),
+                       sql.is_distinct(sql.row({sql.column("t", "Status"), sql.column("t", "id")}),
+                                       sql.row({sql.column("excluded", "Status"), sql.column("excluded", "id")}))})});
   CHECK(postgres(x.tree, insert) ==
         R"(insert into speed_data.orders as t (id, "Status", _ver)
 select id, "Status", _ver
@@ -88,20 +86,18 @@ TEST_CASE("inserts of Databricks") {
   Built x;
   SqlBuilder& sql = x.sql;
   NodeId query = sql.select({.items = {sql.star()}, .from = {sql.table({"s"})}});
-  CHECK(databricks(x.tree,
-                   sql.insert({.mode = InsertMode::ReplaceWhere,
-                               .table = sql.table({"t"}),
-                               .query = query,
-                               .replace_where = sql.and_all({sql.gt_eq(sql.column("d"), sql.param("lo")),
-                                                             sql.lt(sql.column("d"), sql.param("hi"))})})) ==
+  CHECK(databricks(x.tree, sql.insert({.mode = InsertMode::ReplaceWhere,
+                                       .table = sql.table({"t"}),
+                                       .query = query,
+                                       .replace_where = sql.and_all({sql.gt_eq(sql.column("d"), sql.param("lo")),
+                                                                     sql.lt(sql.column("d"), sql.param("hi"))})})) ==
         "insert into t\nreplace where d >= :lo and d < :hi\nselect *\nfrom s");
-  CHECK(databricks(x.tree,
-                   sql.insert({.mode = InsertMode::Overwrite, .table = sql.qname({"t"}), .query = query})) ==
+  CHECK(databricks(x.tree, sql.insert({.mode = InsertMode::Overwrite, .table = sql.qname({"t"}), .query = query})) ==
         "insert overwrite t\nselect *\nfrom s");
-  CHECK(databricks(x.tree, sql.insert({.table = sql.table({"t"}),
-                                       .columns = {"a", "b"},
-                                       .query = sql.values({{sql.integer(1), sql.string("x")},
-                                                            {sql.null(), sql.null()}})})) ==
+  CHECK(databricks(x.tree,
+                   sql.insert({.table = sql.table({"t"}),
+                               .columns = {"a", "b"},
+                               .query = sql.values({{sql.integer(1), sql.string("x")}, {sql.null(), sql.null()}})})) ==
         "insert into t (a, b)\nvalues (1, 'x'), (null, null)");
 }
 
@@ -112,8 +108,7 @@ TEST_CASE("deletes and updates") {
                                   sql.and_all({sql.eq(sql.column("s", "_op"), sql.string("d")),
                                                sql.eq(sql.column("t", "id"), sql.column("s", "id"))}),
                                   {sql.table({"cur"}, "s")});
-  CHECK(postgres(x.tree, remove) ==
-        "delete from d.orders as t\nusing cur as s\nwhere s._op = 'd' and t.id = s.id");
+  CHECK(postgres(x.tree, remove) == "delete from d.orders as t\nusing cur as s\nwhere s._op = 'd' and t.id = s.id");
   CHECK(databricks(x.tree, remove) == "error: Databricks SQL has no DELETE with USING");
   NodeId update =
       sql.update(sql.table({"meta", "watermark"}),
@@ -126,13 +121,13 @@ TEST_CASE("deletes and updates") {
 TEST_CASE("tables and views") {
   Built x;
   SqlBuilder& sql = x.sql;
-  NodeId table = sql.create_table(
-      {.flags = kIfNotExists,
-       .name = sql.qname({"main", "silver", "transfers"}),
-       .columns = {sql.table_column("id", sql.type("bigint"), true, "it's the key"),
-                   sql.table_column("fee eur", sql.type("decimal", {18, 4}))},
-       .options = {sql.ddl("using delta"), sql.ddl("cluster by ({})", sql.names({"id", "fee eur"})),
-                   sql.ddl("comment {}", sql.string("a\nb"))}});
+  NodeId table =
+      sql.create_table({.flags = kIfNotExists,
+                        .name = sql.qname({"main", "silver", "transfers"}),
+                        .columns = {sql.table_column("id", sql.type("bigint"), true, "it's the key"),
+                                    sql.table_column("fee eur", sql.type("decimal", {18, 4}))},
+                        .options = {sql.ddl("using delta"), sql.ddl("cluster by ({})", sql.names({"id", "fee eur"})),
+                                    sql.ddl("comment {}", sql.string("a\nb"))}});
   CHECK(databricks(x.tree, table) == R"(create table if not exists main.silver.transfers (
   id bigint not null comment 'it\'s the key',
   `fee eur` decimal(18, 4)
@@ -169,8 +164,7 @@ with (fillfactor = 85))");
 TEST_CASE("templates of our own code hold names and values of any kind") {
   Built x;
   SqlBuilder& sql = x.sql;
-  CHECK(postgres(x.tree,
-                 sql.ddl("grant select on {} to {}", sql.qname({"speed", "a\"b"}), sql.name("App Reader"))) ==
+  CHECK(postgres(x.tree, sql.ddl("grant select on {} to {}", sql.qname({"speed", "a\"b"}), sql.name("App Reader"))) ==
         R"(grant select on speed."a""b" to "App Reader")");
   NodeId role = sql.ddl(
       "begin\n  if not exists (select from pg_roles where rolname = {}) then\n    create role {};\n  end "

@@ -28,7 +28,8 @@ targets:
 
 std::string codes(const Sink& sink) {
   std::string result;
-  for (const Diagnostic& d : sink.diagnostics()) result += (result.empty() ? "" : " ") + std::string(d.kind->code.substr(4));
+  for (const Diagnostic& d : sink.diagnostics())
+    result += (result.empty() ? "" : " ") + std::string(d.kind->code.substr(4));
   return result;
 }
 
@@ -155,7 +156,8 @@ TEST_CASE("secrets are never echoed", "[config]") {
     CHECK_FALSE(loaded.ok);
     CHECK(loaded.shown_text.size() == text.size());
     SourceTexts shown{{std::string(kConfigFile), loaded.shown_text}};
-    std::string rendered = render_text(sink.diagnostics(), shown) + render_json(sink.diagnostics(), shown) + loaded.shown_text;
+    std::string rendered =
+        render_text(sink.diagnostics(), shown) + render_json(sink.diagnostics(), shown) + loaded.shown_text;
     CHECK(rendered.find(secret) == std::string::npos);
     CHECK(rendered.find("S3cret") == std::string::npos);
   }
@@ -213,7 +215,8 @@ TEST_CASE("targets", "[config]") {
 }
 
 TEST_CASE("backends and options are known", "[config]") {
-  std::vector<KnownBackend> known = {{"kafka_connect", {{"host", {"self_hosted", "cloud"}}, {"workers", {}}}}, {"dagster", {}}};
+  std::vector<KnownBackend> known = {{"kafka_connect", {{"host", {"self_hosted", "cloud"}}, {"workers", {}}}},
+                                     {"dagster", {}}};
   auto check = [&](const std::string& text) {
     Sink sink;
     Selection selection = select_target(parse_config(text, sink).config, "", {}, sink);

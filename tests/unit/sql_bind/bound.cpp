@@ -13,7 +13,9 @@ namespace {
 
 using namespace sql;
 
-Symbol name(std::string_view text) { return Symbol::of(text); }
+Symbol name(std::string_view text) {
+  return Symbol::of(text);
+}
 
 class TestCatalog : public Catalog {
  public:
@@ -27,7 +29,8 @@ class TestCatalog : public Catalog {
               {name("arr"), Type::array(TypeKind::Int, true), true},
               {name("s"), structure, true},
               {name("m"), Type::map(TypeKind::String, TypeKind::Int, true), true}});
-    add("u", {{name("a"), TypeKind::Int, false}, {name("k"), TypeKind::String, false}, {name("v"), TypeKind::Double, true}});
+    add("u",
+        {{name("a"), TypeKind::Int, false}, {name("k"), TypeKind::String, false}, {name("v"), TypeKind::Double, true}});
     add("gold.orders", {{name("id"), TypeKind::BigInt, false}, {name("amount"), Type::decimal(18, 2), true}});
     add("broken", {});
     tables_["broken"].broken = true;

@@ -40,7 +40,8 @@ TEST_CASE("operators") {
 TEST_CASE("what may fail on the data is a warning") {
   CHECK(bound_expression("b + 1") == "bigint [PIPE0330(b)]");
   CHECK(bound_expression("a = '5'") == "boolean");
-  CHECK(bound_expression("ts = timestamp_ntz '2024-01-01 00:00:00'") == "boolean [PIPE0331(ts = timestamp_ntz '2024-01-01 00:00:00')]");
+  CHECK(bound_expression("ts = timestamp_ntz '2024-01-01 00:00:00'") ==
+        "boolean [PIPE0331(ts = timestamp_ntz '2024-01-01 00:00:00')]");
 }
 
 TEST_CASE("case, casts") {

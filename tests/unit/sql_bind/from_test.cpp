@@ -58,7 +58,8 @@ TEST_CASE("common table expressions") {
   CHECK(bound("with c as (select aa from t) select 1 as one") == "PIPE0301(aa)");
   CHECK(bound("with c as (select 1 as x), c as (select 2 as x) select x from c") == "PIPE0418(c as (select 2 as x))");
   CHECK(bound("with t as (select 'x' as only) select * from t") == "only string!");
-  CHECK(bound("with recursive r (n) as (select 1 union all select n + 1 from r where n < 9) select n from r") == "n int");
+  CHECK(bound("with recursive r (n) as (select 1 union all select n + 1 from r where n < 9) select n from r") ==
+        "n int");
 }
 
 TEST_CASE("a query that grows without end is refused") {

@@ -39,8 +39,8 @@ TEST_CASE("having, order, qualify") {
 }
 
 TEST_CASE("windows") {
-  CHECK(bound("select sum(c) over (partition by b order by d) as s, row_number() over w as n from t window w as (order by a)") ==
-        "s decimal(20,2), n int!");
+  CHECK(bound("select sum(c) over (partition by b order by d) as s, row_number() over w as n from t window w "
+              "as (order by a)") == "s decimal(20,2), n int!");
   CHECK(bound("select count(*) over (order by count(*)) as x from t group by b") == "x bigint!");
   CHECK(bound("select row_number() from t") == "PIPE0405(row_number())");
   CHECK(bound("select sum(a) over nowhere from t") == "PIPE0407(nowhere)");

@@ -25,12 +25,14 @@ TEST_CASE("through joins, sets, subqueries and generators") {
   CHECK(lineage("select t.b, u.k from t left join u on t.a = u.a where t.c > 1 order by u.v") ==
         "b: t.b=identity; k: u.k=identity | t.a=join t.c=filter u.a=join u.v=sort");
   CHECK(lineage("select a from x full join u using (a)").substr(0, 8) == "PIPE0302");
-  CHECK(lineage("select a from t full join u using (a)") == "a: t.a=transformation u.a=transformation | t.a=join u.a=join");
+  CHECK(lineage("select a from t full join u using (a)") ==
+        "a: t.a=transformation u.a=transformation | t.a=join u.a=join");
   CHECK(lineage("select b as x from t union all select k from u") == "x: t.b=identity u.k=identity");
   CHECK(lineage("select b as x from t except select k from u") == "x: t.b=identity");
   CHECK(lineage("select (select max(v) from u) as x from t") == "x: u.v=aggregation");
   CHECK(lineage("select explode(arr) as e from t") == "e: t.arr=transformation");
-  CHECK(lineage("with c as (select a as n from t) select x.n, y.n as m from c x, c y") == "n: t.a=identity; m: t.a=identity");
+  CHECK(lineage("with c as (select a as n from t) select x.n, y.n as m from c x, c y") ==
+        "n: t.a=identity; m: t.a=identity");
   CHECK(lineage("with recursive r as (select a as n from t union all select n + a from u, r) select n from r") ==
         "n: t.a=transformation u.a=transformation");
 }

@@ -11,7 +11,8 @@ TEST_CASE("set operations meet by position") {
   CHECK(bound("select b from t except select k from u") == "b string");
   CHECK(bound("select a from t union select a, b from t").substr(0, 8) == "PIPE0410");
   CHECK(bound("select a from t union select d from t").substr(0, 8) == "PIPE0411");
-  CHECK(bound("select missing from t union select a, b from t") == "PIPE0301(missing) PIPE0410(select missing from t union select a, b from t)");
+  CHECK(bound("select missing from t union select a, b from t") ==
+        "PIPE0301(missing) PIPE0410(select missing from t union select a, b from t)");
 }
 
 TEST_CASE("order and limit after a set operation") {
@@ -36,7 +37,8 @@ TEST_CASE("a chain of thousands needs no stack") {
 
   ast::NodeId none;
   auto select = [&] {
-    ast::NodeId items = tree.add(ast::NodeKind::List, {tree.add(ast::NodeKind::SelectItem, {one(), none}, Symbol::of("x"))});
+    ast::NodeId items =
+        tree.add(ast::NodeKind::List, {tree.add(ast::NodeKind::SelectItem, {one(), none}, Symbol::of("x"))});
     return tree.add(ast::NodeKind::Select, {none, items, none, none, none, none, none, none});
   };
   ast::NodeId sets = select();

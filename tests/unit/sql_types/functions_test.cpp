@@ -49,8 +49,7 @@ TEST_CASE("what is wrong with a call is said of the argument to blame") {
   CallResult count = resolve_call(*find_function("substring"), std::vector{argument("string")});
   CHECK(count.error == CallError::WrongArgumentCount);
   CHECK(count.expected == "2 or 3 arguments");
-  CallResult type =
-      resolve_call(*find_function("add_months"), std::vector{argument("date"), argument("date")});
+  CallResult type = resolve_call(*find_function("add_months"), std::vector{argument("date"), argument("date")});
   CHECK(type.error == CallError::WrongArgumentType);
   CHECK(type.argument == 1);
   CHECK(type.expected == "an int");

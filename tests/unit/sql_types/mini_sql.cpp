@@ -75,33 +75,31 @@ struct Parser {
       Argument low = primary();
       expect("and");
       Argument high = primary();
-      Argument above = binary(ast::BinaryOp::GtEq, left, low),
-               below = binary(ast::BinaryOp::LtEq, left, high);
+      Argument above = binary(ast::BinaryOp::GtEq, left, low), below = binary(ast::BinaryOp::LtEq, left, high);
       return binary(ast::BinaryOp::And, above, below);
     }
-    static const std::pair<std::string_view, ast::BinaryOp> kOps[] = {
-        {"<=>", ast::BinaryOp::NullSafeEq},
-        {"!=", ast::BinaryOp::NotEq},
-        {">>>", ast::BinaryOp::ShiftRightUnsigned},
-        {"<<", ast::BinaryOp::ShiftLeft},
-        {">>", ast::BinaryOp::ShiftRight},
-        {"||", ast::BinaryOp::Concat},
-        {"<=", ast::BinaryOp::LtEq},
-        {">=", ast::BinaryOp::GtEq},
-        {"<", ast::BinaryOp::Lt},
-        {">", ast::BinaryOp::Gt},
-        {"=", ast::BinaryOp::Eq},
-        {"+", ast::BinaryOp::Add},
-        {"-", ast::BinaryOp::Subtract},
-        {"*", ast::BinaryOp::Multiply},
-        {"/", ast::BinaryOp::Divide},
-        {"%", ast::BinaryOp::Modulo},
-        {"div", ast::BinaryOp::IntDiv},
-        {"&", ast::BinaryOp::BitAnd},
-        {"|", ast::BinaryOp::BitOr},
-        {"^", ast::BinaryOp::BitXor},
-        {"and", ast::BinaryOp::And},
-        {"or", ast::BinaryOp::Or}};
+    static const std::pair<std::string_view, ast::BinaryOp> kOps[] = {{"<=>", ast::BinaryOp::NullSafeEq},
+                                                                      {"!=", ast::BinaryOp::NotEq},
+                                                                      {">>>", ast::BinaryOp::ShiftRightUnsigned},
+                                                                      {"<<", ast::BinaryOp::ShiftLeft},
+                                                                      {">>", ast::BinaryOp::ShiftRight},
+                                                                      {"||", ast::BinaryOp::Concat},
+                                                                      {"<=", ast::BinaryOp::LtEq},
+                                                                      {">=", ast::BinaryOp::GtEq},
+                                                                      {"<", ast::BinaryOp::Lt},
+                                                                      {">", ast::BinaryOp::Gt},
+                                                                      {"=", ast::BinaryOp::Eq},
+                                                                      {"+", ast::BinaryOp::Add},
+                                                                      {"-", ast::BinaryOp::Subtract},
+                                                                      {"*", ast::BinaryOp::Multiply},
+                                                                      {"/", ast::BinaryOp::Divide},
+                                                                      {"%", ast::BinaryOp::Modulo},
+                                                                      {"div", ast::BinaryOp::IntDiv},
+                                                                      {"&", ast::BinaryOp::BitAnd},
+                                                                      {"|", ast::BinaryOp::BitOr},
+                                                                      {"^", ast::BinaryOp::BitXor},
+                                                                      {"and", ast::BinaryOp::And},
+                                                                      {"or", ast::BinaryOp::Or}};
     for (auto& [word, op] : kOps) {
       if (take(word)) return binary(op, left, primary());
     }
@@ -219,8 +217,7 @@ struct Parser {
       return out;
     }
     if (std::isdigit(static_cast<unsigned char>(c))) return number();
-    if (c == '-' && at + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[at + 1])))
-      return number();
+    if (c == '-' && at + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[at + 1]))) return number();
     if (take("-")) return unary(ast::UnaryOp::Minus);
     if (take("+")) return unary(ast::UnaryOp::Plus);
     if (take("~")) return unary(ast::UnaryOp::BitNot);
@@ -301,8 +298,7 @@ struct Parser {
     for (auto& [parameter, operand] : scope) {
       if (parameter == name) return value(operand.type, operand.nullable);
     }
-    if (name.empty() || !take("("))
-      throw std::runtime_error("no expression: " + std::string(text.substr(at)));
+    if (name.empty() || !take("(")) throw std::runtime_error("no expression: " + std::string(text.substr(at)));
     std::vector<Argument> arguments;
     std::vector<Lambda> lambdas;
     if (take("*")) {
@@ -331,12 +327,11 @@ struct Parser {
       if (!parameters) throw Rejected();
       Parser body = *this;
       body.at = lambda.at;
-      for (size_t i = 0; i < lambda.names.size(); ++i)
-        body.scope.emplace_back(lambda.names[i], (*parameters)[i]);
+      for (size_t i = 0; i < lambda.names.size(); ++i) body.scope.emplace_back(lambda.names[i], (*parameters)[i]);
       bodies.push_back(body.argument().operand);
     }
-    CallResult result = lambdas.empty() ? resolve_call(*function, arguments)
-                                        : resolve_higher_order(*function, arguments, bodies);
+    CallResult result =
+        lambdas.empty() ? resolve_call(*function, arguments) : resolve_higher_order(*function, arguments, bodies);
     if (result.error == CallError::Unsupported) throw Unknown();
     if (result.error != CallError::None) throw Rejected();
     Argument out = value(result.call.type, result.call.nullable);
@@ -357,8 +352,7 @@ std::string answer(std::string_view expression) {
     parser.text = expression;
     Argument result = parser.argument();
     parser.blanks();
-    if (parser.at != expression.size())
-      throw std::runtime_error("after the expression: " + std::string(expression));
+    if (parser.at != expression.size()) throw std::runtime_error("after the expression: " + std::string(expression));
     if (result.operand.type.is_error()) return "UNKNOWN";
     if (parser.generator) {  // one column each
       std::string columns;

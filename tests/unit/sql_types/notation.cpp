@@ -84,8 +84,7 @@ struct TypeParser {
     for (int kind = 1; kind < static_cast<int>(TypeKind::Array); ++kind) {
       Type type = static_cast<TypeKind>(kind);
       if (type.is(TypeKind::Decimal) || type.is(TypeKind::Char) || type.is(TypeKind::Varchar) ||
-          type.is(TypeKind::IntervalYearMonth) || type.is(TypeKind::IntervalDayTime) ||
-          type.is(TypeKind::Time)) {
+          type.is(TypeKind::IntervalYearMonth) || type.is(TypeKind::IntervalDayTime) || type.is(TypeKind::Time)) {
         continue;
       }
       if (type.text() == name) return type;

@@ -45,9 +45,7 @@ TEST_CASE("nested types are interned from several threads") {
 }
 
 TEST_CASE("a store that widens loses nothing") {
-  auto fits = [](const char* from, const char* to) {
-    return widens(parse_marked(from).type, parse_marked(to).type);
-  };
+  auto fits = [](const char* from, const char* to) { return widens(parse_marked(from).type, parse_marked(to).type); };
   CHECK(fits("int", "bigint"));
   CHECK_FALSE(fits("bigint", "int"));
   CHECK(fits("int", "double"));

@@ -17,9 +17,7 @@ namespace {
 double cpu_seconds() {
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  auto seconds = [](timeval t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
+  auto seconds = [](timeval t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -74,8 +72,7 @@ void measure(const char* what, size_t bytes, Work work) {
   double before = cpu_seconds();
   size_t count = work();
   double seconds = cpu_seconds() - before;
-  std::printf("%-12s %6.3f s  %7.1f MB/s  %zu\n", what, seconds, static_cast<double>(bytes) / 1e6 / seconds,
-              count);
+  std::printf("%-12s %6.3f s  %7.1f MB/s  %zu\n", what, seconds, static_cast<double>(bytes) / 1e6 / seconds, count);
 }
 
 }  // namespace
@@ -105,9 +102,8 @@ TEST_CASE("speed over 10,000 models", "[.bench]") {
     size_t errors = 0;
     for (const std::string& file : files) {
       for (const BlockExtent& block : scan_file(file).blocks) {
-        errors +=
-            parse_block(std::string_view(file).substr(block.span.begin, block.span.end - block.span.begin))
-                .errors.size();
+        errors += parse_block(std::string_view(file).substr(block.span.begin, block.span.end - block.span.begin))
+                      .errors.size();
       }
     }
     return errors;

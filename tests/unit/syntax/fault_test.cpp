@@ -131,8 +131,7 @@ TEST_CASE("faults made by hand: one error each, in its place, the other blocks u
       CHECK(errors == parts[2]);
     }
   }
-  if (std::getenv("PIPEC_BLESS") != nullptr)
-    std::ofstream(kFolder + "faults.txt", std::ios::binary) << blessed;
+  if (std::getenv("PIPEC_BLESS") != nullptr) std::ofstream(kFolder + "faults.txt", std::ios::binary) << blessed;
 }
 
 TEST_CASE("random edits stay in their block, and a lost quote is blamed where it is") {
@@ -179,8 +178,7 @@ TEST_CASE("random edits stay in their block, and a lost quote is blamed where it
     spread += !stayed;
     if (!stayed && spread < 15) {
       size_t begin = at > 20 ? at - 20 : 0;
-      UNSCOPED_INFO("spread: ..." << sample.substr(begin, 40) << "... => ..." << text.substr(begin, 40)
-                                  << "...");
+      UNSCOPED_INFO("spread: ..." << sample.substr(begin, 40) << "... => ..." << text.substr(begin, 40) << "...");
     }
     bool open = broken.errors[0].kind == &diag::OpenString;
     if (!quote || !open) continue;
@@ -188,8 +186,8 @@ TEST_CASE("random edits stay in their block, and a lost quote is blamed where it
     right_line += LineIndex(text).position(broken.errors[0].span.begin).line ==
                   LineIndex(sample).position(static_cast<uint32_t>(at)).line;
   }
-  WARN("contained " << contained << ", spread " << spread << ", more than one error " << many
-                    << "; lost quotes " << quotes << ", on the right line " << right_line);
+  WARN("contained " << contained << ", spread " << spread << ", more than one error " << many << "; lost quotes "
+                    << quotes << ", on the right line " << right_line);
   CHECK(contained >= 500 * spread / 2);  // 99.6%
   CHECK(right_line * 100 >= quotes * 97);
 }

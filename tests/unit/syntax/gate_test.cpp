@@ -47,8 +47,7 @@ int parse_file(const std::string& text, std::string& why) {
   int bad = 0;
   FileScan scan = scan_file(text);
   for (const BlockExtent& extent : scan.blocks) {
-    std::string_view block =
-        std::string_view(text).substr(extent.span.begin, extent.span.end - extent.span.begin);
+    std::string_view block = std::string_view(text).substr(extent.span.begin, extent.span.end - extent.span.begin);
     ParsedBlock parsed = parse_block(block);
     if (parsed.errors.empty()) continue;
     ++bad;
@@ -124,8 +123,7 @@ TEST_CASE("the accepted conformance queries parse, without full context") {
     ++accepted;
     parsed += result.errors.empty();
   }
-  WARN("conformance: " << parsed << " of " << accepted << " accepted queries parse; " << pipes
-                       << " use pipes");
+  WARN("conformance: " << parsed << " of " << accepted << " accepted queries parse; " << pipes << " use pipes");
   CHECK(parsed * 1000 >= accepted * 997);
   check_counts(counts, before);
 }

@@ -38,8 +38,7 @@ std::vector<Case> read_cases() {
 
 void append(std::string& out, const SyntaxError& error, std::string_view text) {
   out += std::string(error.kind->code) + " at '" +
-         std::string(text.substr(error.span.begin, error.span.end - error.span.begin)) +
-         "': " + error.message + "\n";
+         std::string(text.substr(error.span.begin, error.span.end - error.span.begin)) + "': " + error.message + "\n";
 }
 
 std::string short_dump(const ast::Tree& tree, ast::NodeId id) {
@@ -56,8 +55,8 @@ void append(std::string& out, const ast::Tree& tree) {
     out += "doc of " + short_dump(tree, doc.node) + ": " + words + "\n";
   }
   for (const ast::Comment& comment : tree.comments) {
-    out += std::string("comment ") + kPlaces[static_cast<int>(comment.place)] + " " +
-           short_dump(tree, comment.node) + ": " + std::string(comment.text.text()) + "\n";
+    out += std::string("comment ") + kPlaces[static_cast<int>(comment.place)] + " " + short_dump(tree, comment.node) +
+           ": " + std::string(comment.text.text()) + "\n";
   }
 }
 

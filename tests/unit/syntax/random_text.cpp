@@ -25,10 +25,10 @@ RandomText::RandomText(uint32_t seed) : random_(seed) {
 }
 
 void RandomText::read_words() {
-  static const std::vector<std::string> kForms = {
-      "cast",          "try_cast", "exists", "extract", "trim",  "substr",    "substring",
-      "position",      "overlay",  "left",   "right",   "date",  "timestamp", "timestamp_ntz",
-      "timestamp_ltz", "time",     "array",  "map",     "struct"};
+  static const std::vector<std::string> kForms = {"cast",   "try_cast",  "exists",    "extract",       "trim",
+                                                  "substr", "substring", "position",  "overlay",       "left",
+                                                  "right",  "date",      "timestamp", "timestamp_ntz", "timestamp_ltz",
+                                                  "time",   "array",     "map",       "struct"};
   std::ifstream file = open("/grammar/tokens.txt");
   std::string line;
   bool words = false;
@@ -78,8 +78,7 @@ std::string RandomText::word(std::string_view kind) {
                                                   "status",     "sku",         "price",   "größe",
                                                   "`odd name`", "`a``b`",      "`order`", "2024_sales"};
   static const std::vector<std::string> kPlain = {"postgres", "upsert", "warn", "soft", "initial"};
-  if (kind == "plain")
-    return chance(30) ? words_["plain"][pick(words_["plain"].size())] : kPlain[pick(kPlain.size())];
+  if (kind == "plain") return chance(30) ? words_["plain"][pick(words_["plain"].size())] : kPlain[pick(kPlain.size())];
   auto found = words_.find(kind);
   return chance(35) ? found->second[pick(found->second.size())] : kNames[pick(kNames.size())];
 }
@@ -111,8 +110,7 @@ std::string RandomText::fill(std::string_view text, int depth) {
       i = end;
     } else if (text[i] == '$') {
       size_t end = i + 1;
-      while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
-        ++end;
+      while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
       std::string rule(text.substr(i + 1, end - i - 1));
       bool list = end < text.size() && text[end] == '+';
       bool many = end < text.size() && text[end] == '*';

@@ -41,9 +41,8 @@ std::string lexed(std::string_view text) {
 }  // namespace
 
 TEST_CASE("lexer: numbers, names, words after a dot, units") {
-  CHECK(
-      lexed("1 1.5 .5 1. 1e3 1.5e-3 7d 2.5BD 10L") ==
-      "1:int|1.5:decimal|.5:decimal|1.:decimal|1e3:decimal|1.5e-3:decimal|7d:decimal|2.5BD:decimal|10L:int");
+  CHECK(lexed("1 1.5 .5 1. 1e3 1.5e-3 7d 2.5BD 10L") ==
+        "1:int|1.5:decimal|.5:decimal|1.:decimal|1e3:decimal|1.5e-3:decimal|7d:decimal|2.5BD:decimal|10L:int");
   CHECK(lexed("2024_sales 10minutes 1.5abc") == "2024_sales:name|10minutes:name|1.5abc:error");
   CHECK(lexed("t.order t . order größe") == "t:name|.|order:name|t:name|.|order|größe:name");
   CHECK(lexed("interval 7 days day") == "interval|7:int|days:unit|day:name");
@@ -92,27 +91,23 @@ TEST_CASE("a file is cut into blocks with what stands above them") {
 }
 
 TEST_CASE("a header hides in no string and no open comment, but in a closed comment") {
-  FileScan scan = scan_file(
-      "model a { view as select 'x\nmodel b { view as select 'y' }\nmodel c { view as select 1 }\n");
+  FileScan scan =
+      scan_file("model a { view as select 'x\nmodel b { view as select 'y' }\nmodel c { view as select 1 }\n");
   CHECK(scan.blocks.size() == 3);
   scan = scan_file("model a { view as select 1 /* x\nmodel b { view as select 1 }\n");
   CHECK(scan.blocks.size() == 2);
   scan = scan_file("model a { view as select 1 /* x\nmodel b { view as select 1 }\n*/ }\n");
   CHECK(scan.blocks.size() == 1);
-  scan =
-      scan_file("model a { view as select 1\ncdk b from c { }\nmodle d { }\nmodel e { full as select 1 }\n");
-  CHECK(scan.blocks.size() ==
-        3);  // the first takes `cdk`: only a word and a name before a brace look like a header
+  scan = scan_file("model a { view as select 1\ncdk b from c { }\nmodle d { }\nmodel e { full as select 1 }\n");
+  CHECK(scan.blocks.size() == 3);  // the first takes `cdk`: only a word and a name before a brace look like a header
 }
 
 TEST_CASE("a description of nothing, and bytes that are no text") {
   CHECK(only_error(scan_file("model a { view as select 1 }\n/// nothing\n").errors) ==
         "PIPE0112 this describes nothing");
-  CHECK(only_error(scan_file(std::string_view("model a {\0}", 11)).errors) ==
-        "PIPE0108 the text holds a NUL byte");
+  CHECK(only_error(scan_file(std::string_view("model a {\0}", 11)).errors) == "PIPE0108 the text holds a NUL byte");
   CHECK(only_error(scan_file("model a { \xFF }").errors) == "PIPE0108 the byte 0xFF is not UTF-8");
-  CHECK(only_error(parse_query(std::string_view("select \0", 8)).errors) ==
-        "PIPE0108 the text holds a NUL byte");
+  CHECK(only_error(parse_query(std::string_view("select \0", 8)).errors) == "PIPE0108 the text holds a NUL byte");
   CHECK(only_error(parse_query("select 'a").errors) == "PIPE0102 this string is not closed");
   CHECK(only_error(parse_query("").errors) == "PIPE0101 expected a query or `(`, found the end");
   CHECK(scan_file("").blocks.empty());
@@ -121,8 +116,8 @@ TEST_CASE("a description of nothing, and bytes that are no text") {
 TEST_CASE("nesting and chains that are too deep give one error") {
   std::string deep(50000, '(');
   CHECK(only_error(parse_query("select " + deep).errors) == "PIPE0109 this is nested deeper than 200 levels");
-  CHECK(only_error(parse_block("model a.b { view as select " + deep + "1" + std::string(50000, ')') + " }")
-                       .errors) == "PIPE0109 this is nested deeper than 200 levels");
+  CHECK(only_error(parse_block("model a.b { view as select " + deep + "1" + std::string(50000, ')') + " }").errors) ==
+        "PIPE0109 this is nested deeper than 200 levels");
   std::string cases;
   std::string types;
   std::string plus = "1";
@@ -146,8 +141,7 @@ TEST_CASE("nesting and chains that are too deep give one error") {
 }
 
 TEST_CASE("a file or block that is too large gives one error") {
-  CHECK(only_error(scan_file(std::string(kLargestFile + 1, ' ')).errors) ==
-        "PIPE0110 the file has more than 64 MB");
+  CHECK(only_error(scan_file(std::string(kLargestFile + 1, ' ')).errors) == "PIPE0110 the file has more than 64 MB");
   std::string values = "values 1";
   for (size_t i = 0; i < kMostTokens / 2; ++i) values += ",1";
   CHECK(only_error(parse_query(values).errors) ==
@@ -186,8 +180,7 @@ TEST_CASE("each comment is attached exactly once") {
       commented.append(text, at, token.begin - at);
       // Where two tokens touch, a comment between them would say something else.
       if (!hint && token.begin > at && (token.begin * 7 + static_cast<uint32_t>(i)) % 5 == 0) {
-        commented += ++count % 2 == 0 ? "/* c" + std::to_string(count) + " */ "
-                                      : "-- c" + std::to_string(count) + "\n";
+        commented += ++count % 2 == 0 ? "/* c" + std::to_string(count) + " */ " : "-- c" + std::to_string(count) + "\n";
       }
       hint = token.type == HINT_START || (hint && token.type != HINT_END);
       commented.append(text, token.begin, token.end - token.begin);

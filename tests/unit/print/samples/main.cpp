@@ -20,8 +20,7 @@ class Generator {
   Generator(SqlBuilder& sql, uint64_t seed) : sql_(sql), random_(seed) {}
 
   NodeId condition(int depth) {
-    if (depth == 0)
-      return pick(3) == 0 ? sql_.cast(sql_.null(), sql_.type("boolean")) : sql_.boolean(pick(2) == 0);
+    if (depth == 0) return pick(3) == 0 ? sql_.cast(sql_.null(), sql_.type("boolean")) : sql_.boolean(pick(2) == 0);
     auto number = [&] { return this->number(depth - 1); };
     auto same = [&] { return condition(depth - 1); };
     switch (pick(10)) {
@@ -38,15 +37,13 @@ class Generator {
       case 5:
         return sql_.null_safe_eq(number(), number());
       case 6:
-        return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Eq) + 2 * pick(2)), same(),
-                           same());
+        return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Eq) + 2 * pick(2)), same(), same());
       case 7:
         return sql_.binary(BinaryOp::Or, same(), same());
       case 8:
         return sql_.binary(BinaryOp::And, same(), same());
       default:
-        return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Lt) + pick(4)), number(),
-                           number());
+        return sql_.binary(static_cast<BinaryOp>(static_cast<int>(BinaryOp::Lt) + pick(4)), number(), number());
     }
   }
 
@@ -92,8 +89,7 @@ NodeId in_parens(const Tree& from, NodeId id, Tree& to) {
   const Node& node = from[id];
   NodeId copy = to.add(node.kind, children, node.name, node.op, node.flags);
   bool open = node.kind == NodeKind::Unary || node.kind == NodeKind::Binary || node.kind == NodeKind::Is ||
-              node.kind == NodeKind::IsDistinct || node.kind == NodeKind::Between ||
-              node.kind == NodeKind::InList;
+              node.kind == NodeKind::IsDistinct || node.kind == NodeKind::Between || node.kind == NodeKind::InList;
   return open ? to.add(NodeKind::Paren, {copy}) : copy;
 }
 
@@ -124,6 +120,5 @@ nlohmann::json answer(const nlohmann::json& request) {
 }  // namespace
 
 int main() {
-  for (std::string line; std::getline(std::cin, line);)
-    std::cout << answer(nlohmann::json::parse(line)).dump() << '\n';
+  for (std::string line; std::getline(std::cin, line);) std::cout << answer(nlohmann::json::parse(line)).dump() << '\n';
 }
