@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""run.py PIPEC_CONFORMANCE [--bless]: the binder against the answers of Spark's analyser; fails below floor.json.
+"""run.py PIPEC_CONFORMANCE: the binder against the answers of Spark's analyser; fails below floor.json, which
+PIPEC_BLESS=1 writes anew.
 
 The cases are found by $PIPEC_CONFORMANCE, or beside the repository in ../shared/conformance/spark_open.jsonl. They are
 not part of the project: where there are none the test says SKIPPED and passes.
@@ -78,7 +79,7 @@ def main():
     run = subprocess.run([sys.argv[1]], input=text, capture_output=True, text=True, encoding="utf-8", timeout=300)
     answers = {answer["id"]: answer for answer in map(json.loads, run.stdout.splitlines())}
     score = measure([json.loads(line) for line in text.splitlines()], answers)
-    if "--bless" in sys.argv:
+    if os.environ.get("PIPEC_BLESS"):
         FLOOR.write_text(json.dumps(score, indent=2) + "\n")
     floor = json.loads(FLOOR.read_text())
     failed = run.returncode != 0
