@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "commands.h"
+#include "project/allowances.h"
 #include "terminal.h"
 
 namespace pipec::cli {
@@ -13,6 +14,15 @@ ProjectOptions::ProjectOptions(CLI::App& command, driver::ProjectRequest& reques
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      .add_option("--deny", request.deny,
+                  "Warnings that are errors here: a code such as PIPE0602, or `warnings`; may be repeated")
+      ->type_name("CODE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check([](const std::string& word) {
+        return project::can_be_denied(word) ? std::string() : "`" + word + "` is not the code of a warning";
+      });
   command.add_option("--jobs", request.jobs, "Threads; as many as the machine has if not given")
       ->type_name("N")
       ->check(CLI::Range(1u, 256u));

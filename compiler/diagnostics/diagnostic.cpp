@@ -17,7 +17,7 @@ auto order(const Diagnostic& d) {
 
 bool Sink::has_errors() const {
   return std::any_of(diagnostics_.begin(), diagnostics_.end(),
-                     [](const Diagnostic& d) { return d.kind->severity == Severity::Error; });
+                     [](const Diagnostic& d) { return d.severity() == Severity::Error; });
 }
 
 std::string did_you_mean(std::string_view wrong, const std::vector<std::string_view>& candidates) {

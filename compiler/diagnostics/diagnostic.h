@@ -69,6 +69,9 @@ struct Diagnostic {
   std::string help;  // the remedy
   std::string fix_title;
   std::vector<Edit> fix;
+  bool denied = false;  // a warning that the project does not put up with
+
+  Severity severity() const { return denied ? Severity::Error : kind->severity; }
 };
 
 /// Adds to a diagnostic that is already in a sink; valid until the next report.

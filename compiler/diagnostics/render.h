@@ -1,4 +1,5 @@
-// Diagnostics as text for people and as JSON for programs. Both take places that are already resolved to files.
+// Diagnostics as text for people, as JSON and SARIF for programs, as annotations of a pull request. All take places that
+// are already resolved to files.
 #pragma once
 
 #include <map>
@@ -24,5 +25,11 @@ std::string render_text(const std::vector<Diagnostic>& diagnostics, const Source
                         RenderOptions options = {});
 /// {"format_version":1,"errors":n,"warnings":n,"diagnostics":[...]}: docs/schemas/diagnostics.schema.json.
 std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts);
+/// SARIF 2.1.0 (OASIS): one run, a rule for each code that occurs, with its page. `root` is put before each path.
+std::string render_sarif(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts, std::string_view version,
+                         std::string_view root);
+/// Workflow commands of GitHub Actions, a line each. A step shows ten errors and ten warnings: what is above goes into
+/// one closing notice, errors are first.
+std::string render_github(const std::vector<Diagnostic>& diagnostics, const SourceTexts& texts, std::string_view root);
 
 }  // namespace pipec

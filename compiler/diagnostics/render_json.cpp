@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "diagnostics/render.h"
+#include "diagnostics/line_indexes.h"
 
 namespace pipec {
 namespace {
@@ -10,14 +10,14 @@ using Json = nlohmann::ordered_json;
 
 class JsonRenderer {
  public:
-  explicit JsonRenderer(const SourceTexts& texts) : texts_(texts) {}
+  explicit JsonRenderer(const SourceTexts& texts) : indexes_(texts) {}
 
   Json diagnostic(const Diagnostic& d) {
     Json result;
     result["code"] = d.kind->code;
-    result["severity"] = d.kind->severity == Severity::Error     ? "error"
-                         : d.kind->severity == Severity::Warning ? "warning"
-                                                                 : "note";
+    result["severity"] = d.severity() == Severity::Error     ? "error"
+                         : d.severity() == Severity::Warning ? "warning"
+                                                             : "note";
     result["title"] = d.kind->title;
     result["message"] = d.message;
     add_place(result, d.place);
@@ -48,7 +48,7 @@ class JsonRenderer {
   void add_place(Json& target, const Place& place) {
     if (place.file.empty()) return;
     target["path"] = place.file.text();
-    const LineIndex* lines = index(place.file.text());
+    const LineIndex* lines = indexes_.of(place.file.text());
     if (!lines) return;
     target["start"] = position(*lines, place.span.begin);
     target["end"] = position(*lines, std::max(place.span.begin, place.span.end));
@@ -59,16 +59,7 @@ class JsonRenderer {
     return {{"line", position.line}, {"column", position.column}, {"offset", offset}};
   }
 
-  const LineIndex* index(std::string_view path) {
-    auto known = indexes_.find(path);
-    if (known != indexes_.end()) return &known->second;
-    auto text = texts_.find(path);
-    if (text == texts_.end()) return nullptr;
-    return &indexes_.emplace(text->first, LineIndex(text->second)).first->second;
-  }
-
-  const SourceTexts& texts_;
-  std::map<std::string, LineIndex, std::less<>> indexes_;
+  LineIndexes indexes_;
 };
 
 }  // namespace
@@ -77,7 +68,7 @@ std::string render_json(const std::vector<Diagnostic>& diagnostics, const Source
   JsonRenderer renderer(texts);
   auto count = [&](Severity severity) {
     return std::count_if(diagnostics.begin(), diagnostics.end(),
-                         [&](const Diagnostic& d) { return d.kind->severity == severity; });
+                         [&](const Diagnostic& d) { return d.severity() == severity; });
   };
   Json result;
   result["format_version"] = 1;

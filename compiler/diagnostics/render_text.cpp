@@ -58,7 +58,7 @@ class TextRenderer {
   TextRenderer(const SourceTexts& texts, RenderOptions options) : texts_(texts), options_(std::move(options)) {}
 
   void add(const Diagnostic& diagnostic) {
-    severity_ = diagnostic.kind->severity;
+    severity_ = diagnostic.severity();
     paint(severity_color(severity_), fmt::format("{}[{}]", severity_word(severity_), diagnostic.kind->code));
     paint(kBold, ": " + snippet::printable(diagnostic.message));
     out_ += '\n';
@@ -205,7 +205,7 @@ std::string render_text(const std::vector<Diagnostic>& diagnostics, const Source
   TextRenderer renderer(texts, std::move(options));
   size_t numbers[3] = {};
   for (const Diagnostic& diagnostic : diagnostics) {
-    ++numbers[static_cast<size_t>(diagnostic.kind->severity)];
+    ++numbers[static_cast<size_t>(diagnostic.severity())];
     renderer.add(diagnostic);
   }
   std::optional<Severity> worst;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace pipec::driver {
 
@@ -17,6 +18,7 @@ struct ProjectRequest {
   std::string project = ".";
   std::string target;                            // empty: the first of pipec.yaml
   std::map<std::string, std::string> variables;  // of --var
+  std::vector<std::string> deny;                 // codes of warnings that are errors in this run, or "warnings"
   unsigned jobs = 1;
   bool color = false;  // of err
 };
@@ -28,9 +30,11 @@ struct BuildRequest : ProjectRequest {
 };
 CommandResult run_build(const BuildRequest& request);
 
-enum class ReportFormat { Human, Json };
+enum class ReportFormat { Human, Json, Sarif, Github };
 struct CheckRequest : ProjectRequest {
   ReportFormat format = ReportFormat::Human;
+  bool fix = false;     // first mend what has a certain fix
+  std::string version;  // of pipec, for SARIF
 };
 CommandResult run_check(const CheckRequest& request);
 

@@ -9,7 +9,7 @@ namespace pipec::driver {
 int exit_code_of(const std::vector<Diagnostic>& diagnostics) {
   int code = 0;
   for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.kind->severity != Severity::Error) continue;
+    if (diagnostic.severity() != Severity::Error) continue;
     bool io = diagnostic.kind == &project::diag::UnreadableFile || diagnostic.kind == &project::diag::MissingProject ||
               diagnostic.kind == &diag::OutputFailed;
     if (io) return 74;
@@ -18,13 +18,18 @@ int exit_code_of(const std::vector<Diagnostic>& diagnostics) {
   return code;
 }
 
+std::string shown_root(const ProjectRequest& request) {
+  if (request.project == ".") return "";
+  return request.project.ends_with('/') ? request.project : request.project + "/";
+}
+
 Opened open_project(const ProjectRequest& request) {
   Opened opened;
   opened.session = std::make_unique<project::Session>(std::shared_ptr<const Vfs>(disk_vfs(request.project)));
-  opened.analysis = &opened.session->analyze({request.target, request.variables, request.jobs});
+  opened.analysis = &opened.session->analyze({request.target, request.variables, request.jobs, request.deny});
   opened.result.exit_code = exit_code_of(opened.analysis->diagnostics);
   if (!opened.analysis->diagnostics.empty()) {
-    RenderOptions options{request.color, request.project == "." ? "" : request.project + "/"};
+    RenderOptions options{request.color, shown_root(request)};
     opened.result.err = render_text(opened.analysis->diagnostics, opened.analysis->texts, options);
   }
   return opened;

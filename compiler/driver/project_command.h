@@ -16,6 +16,8 @@ struct Opened {
   bool ok() const { return analysis && analysis->ok; }
 };
 Opened open_project(const ProjectRequest& request);
+/// What stands before a project's own paths, so that they can be opened from the working folder.
+std::string shown_root(const ProjectRequest& request);
 
 /// 74 if reading or writing failed, 1 for other errors, 0 for none.
 int exit_code_of(const std::vector<Diagnostic>& diagnostics);

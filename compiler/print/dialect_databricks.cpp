@@ -19,7 +19,7 @@ constexpr std::string_view kReservedText =
 constexpr auto kReserved = split_words<count_words(kReservedText)>(kReservedText);
 
 constexpr std::string_view kSpecialText =
-    "current_catalog current_database current_date current_schema current_time current_timestamp "
+    "current_catalog current_database current_date current_path current_schema current_time current_timestamp "
     "current_timezone current_user localtimestamp now session_user user";
 constexpr auto kSpecial = split_words<count_words(kSpecialText)>(kSpecialText);
 

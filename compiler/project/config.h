@@ -63,6 +63,7 @@ struct Config {
   std::optional<Text> owner;  // default
   bool require_owner = false;
   bool require_description = false;
+  std::vector<std::string> deny;  // codes of warnings that are errors here; "warnings": all of them
   std::map<std::string, ConnectionConfig> connections;
   std::vector<TargetConfig> targets;  // as they stand; the first one captures and serves
 };

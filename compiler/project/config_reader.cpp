@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "project/allowances.h"
 #include "project/diagnostics.h"
 #include "project/secrets.h"
 
@@ -126,9 +127,11 @@ void ConfigReader::read_vars(const yaml::Node& key, const yaml::Node& value, Con
 void ConfigReader::read_defaults(const yaml::Node& key, const yaml::Node& value, Config& config) {
   if (!is_map(key, value)) return;
   for (const auto& [name, member] : value.members) {
-    if (!known_key(name, "`defaults`", {"owner", "require"})) continue;
+    if (!known_key(name, "`defaults`", {"owner", "require", "deny"})) continue;
     if (name.text == "owner") {
       config.owner = scalar(name, member);
+    } else if (name.text == "deny") {
+      read_denials(name, member, config);
     } else {
       read_requirements(name, member, config);
     }
@@ -152,6 +155,24 @@ void ConfigReader::read_requirements(const yaml::Node& key, const yaml::Node& va
     } else {
       sink_.report(diag::WrongValue, place(item.span), fmt::format("`{}` cannot be required", item.text))
           .help(suggestion_or_list(item.text, words));
+    }
+  }
+}
+
+void ConfigReader::read_denials(const yaml::Node& key, const yaml::Node& value, Config& config) {
+  if (value.kind != yaml::Node::Kind::List) {
+    sink_
+        .report(diag::WrongValue, place(value.kind == yaml::Node::Kind::Null ? key.span : value.span),
+                "`deny` must be a list")
+        .help("write `deny: [PIPE0602]`, or `deny: [warnings]` for all");
+    return;
+  }
+  for (const yaml::Node& item : value.items) {
+    if (can_be_denied(item.text)) {
+      config.deny.push_back(item.text);
+    } else {
+      sink_.report(diag::WrongValue, place(item.span), fmt::format("`{}` is not the code of a warning", item.text))
+          .help("write codes of warnings such as PIPE0602, or `warnings` for all");
     }
   }
 }

@@ -30,6 +30,7 @@ class ConfigReader {
   void read_vars(const yaml::Node& key, const yaml::Node& value, Config& config);
   void read_defaults(const yaml::Node& key, const yaml::Node& value, Config& config);
   void read_requirements(const yaml::Node& key, const yaml::Node& value, Config& config);
+  void read_denials(const yaml::Node& key, const yaml::Node& value, Config& config);
   void read_connection(const yaml::Node& key, const yaml::Node& value, Config& config);
   void read_field(const yaml::Node& key, const yaml::Node& value, ConnectionConfig& connection);
   void check_field_value(const FieldConfig& field, const Text& value, const ConnectionConfig& connection,

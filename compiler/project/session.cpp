@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "pipeline/changes.h"
+#include "project/allowances.h"
 #include "project/diagnostics.h"
 #include "project/settings.h"
 
@@ -57,7 +58,7 @@ void append(std::vector<Diagnostic>& to, std::vector<Diagnostic> from) {
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {
   return std::any_of(diagnostics.begin(), diagnostics.end(),
-                     [](const Diagnostic& d) { return d.kind->severity == Severity::Error; });
+                     [](const Diagnostic& d) { return d.severity() == Severity::Error; });
 }
 
 }  // namespace
@@ -92,6 +93,9 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   }
   Placer placer(declarations, resolution);
   for (Diagnostic& diagnostic : analysis_.diagnostics) placer.resolve(diagnostic);
+  apply_allowances(declarations, analysis_.diagnostics);
+  deny(settings.deny, analysis_.diagnostics);
+  deny(options.deny, analysis_.diagnostics);
   sort_diagnostics(analysis_.diagnostics);
   analysis_.texts = std::move(declarations.texts);
   analysis_.texts.emplace(std::string(kConfigFile), std::move(settings.text));

@@ -16,6 +16,7 @@ struct SessionOptions {
   std::string target;                            // empty: the first of pipec.yaml
   std::map<std::string, std::string> variables;  // of --var
   unsigned jobs = 1;
+  std::vector<std::string> deny;  // of --deny: codes of warnings, or "warnings"
 };
 
 struct Analysis {

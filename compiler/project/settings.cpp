@@ -71,6 +71,7 @@ ProjectSettings load_settings(const Vfs& vfs, const std::string& target,
   if (config.owner) settings.facts.owner = config.owner->value;
   settings.facts.require_owner = config.require_owner;
   settings.facts.require_description = config.require_description;
+  settings.deny = config.deny;
   if (loaded.ok) {
     Selection selection = select_target(config, target, variables, sink);
     if (selection.ok) {

@@ -21,6 +21,7 @@ struct ProjectSettings {
   std::vector<pipeline::Connection> connections;  // sorted by name
   std::vector<std::string> connection_names;      // owns what `facts` points into
   semantic::ProjectFacts facts;
+  std::vector<std::string> deny;
 };
 
 /// Reports what is wrong in pipec.yaml, a target that does not exist, variables without a value, backends and options

@@ -159,6 +159,7 @@ pipeline::Head head_of(const Resolving& context, const ProjectFacts& facts, Node
   head.owner = facts.owner;
   for (NodeId node : tree.list(annotations)) {
     std::string_view name = tree.name(node).text();
+    if (name == "allow") continue;  // project/allowances.h
     std::vector<Symbol> values;
     for (NodeId argument : tree.list(tree.get<ast::Annotation>(node).arguments)) {
       values.push_back(text_of(tree, tree.get<ast::AnnotationArg>(argument).value));
@@ -174,7 +175,7 @@ pipeline::Head head_of(const Resolving& context, const ProjectFacts& facts, Node
       context
           .report(diag::BadAnnotation, node,
                   fmt::format("a {} has no annotation `@{}`", decl_kind_name(context.declaration.kind), name))
-          .help(did_you_mean(name, {"owner", "tags"}));
+          .help(did_you_mean(name, {"allow", "owner", "tags"}));
     }
   }
   std::sort(head.tags.begin(), head.tags.end(), ByText{});
@@ -195,11 +196,12 @@ pipeline::Head head_of(const Resolving& context, const ProjectFacts& facts, Node
 std::vector<Symbol> pii_of(const Resolving& context, NodeId annotations) {
   std::vector<Symbol> classes;
   for (NodeId node : context.tree.list(annotations)) {
+    if (context.tree.name(node).text() == "allow") continue;
     if (context.tree.name(node).text() != "pii") {
       context
           .report(diag::BadAnnotation, node,
                   fmt::format("a column has no annotation `@{}`", context.tree.name(node).text()))
-          .help(did_you_mean(context.tree.name(node).text(), {"pii"}));
+          .help(did_you_mean(context.tree.name(node).text(), {"allow", "pii"}));
       continue;
     }
     for (NodeId argument : context.tree.list(context.tree.get<ast::Annotation>(node).arguments)) {

@@ -30,7 +30,7 @@ std::string_view decl_kind_name(DeclKind kind) {
 
 bool Resolved::has_errors() const {
   for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.kind->severity == Severity::Error) return true;
+    if (diagnostic.severity() == Severity::Error) return true;
   }
   return false;
 }

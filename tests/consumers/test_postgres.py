@@ -62,10 +62,16 @@ def catalog(serving):
 
 # ---- what migrates
 def test_a_missing_reader_stops_the_deployment(serving):
-    if serving.sql('SELECT 1 FROM pg_roles WHERE rolname = %s', args=[READER]):
-        pytest.skip('another suite has made the role')
-    with pytest.raises(RuntimeError, match=f'the role {READER} does not exist: create it first'):
-        serving.postgres.psql(serving.script, serving.dbname)
+    # Roles are of the whole server, and another suite may have made this one.
+    there = serving.sql('SELECT 1 FROM pg_roles WHERE rolname = %s', args=[READER])
+    if there:
+        serving.sql(f'ALTER ROLE {READER} RENAME TO not_there')
+    try:
+        with pytest.raises(RuntimeError, match=f'the role {READER} does not exist: create it first'):
+            serving.postgres.psql(serving.script, serving.dbname)
+    finally:
+        if there:
+            serving.sql(f'ALTER ROLE not_there RENAME TO {READER}')
     assert serving.sql("SELECT count(*) FROM pg_namespace WHERE nspname ~ '^(shop|pipec)'") == [(0,)]
 
 

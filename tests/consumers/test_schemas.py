@@ -39,3 +39,16 @@ def test_diagnostics(pipec, tmp_path):
     (tmp_path / 'broken.pipe').write_text("/// x\nmodel gold.a { view as select nope, 1 + from gold.b }\n")
     result = pipec.run('check', str(tmp_path), '--format', 'json', check=False)
     validator('diagnostics.schema.json').validate(json.loads(result.stdout))
+
+
+def test_sarif(pipec, tmp_path):
+    """Against the schema that OASIS publishes."""
+    (tmp_path / 'pipec.yaml').write_text((SPECS / 'first' / 'pipec.yaml').read_text())
+    (tmp_path / 'broken.pipe').write_text("modle gold.x { }\nmodel gold.a { view as select nope, 1 as x, 2 as x from gold.b }\n"
+                                          "model gold.b { view as select 1 as x }\n")
+    (tmp_path / 'gone.pipe').symlink_to('nowhere')
+    schema = json.loads((pathlib.Path(__file__).parent / 'data/sarif-schema-2.1.0.json').read_text())
+    result = pipec.run('check', str(tmp_path), '--format', 'sarif', check=False)
+    log = json.loads(result.stdout)
+    assert len(log['runs'][0]['results']) >= 3
+    jsonschema.Draft4Validator(schema).validate(log)
