@@ -69,6 +69,7 @@ struct Diagnostic {
   std::string help;  // the remedy
   std::string fix_title;
   std::vector<Edit> fix;
+  Symbol about;         // the missing name, folded: "gold.x", "column:model:gold.x.fee"; see project/consequences.h
   bool denied = false;  // a warning that the project does not put up with
 
   Severity severity() const { return denied ? Severity::Error : kind->severity; }
@@ -84,6 +85,7 @@ class DiagnosticBuilder {
   }
   DiagnosticBuilder& note(std::string text) { return diagnostic_.notes.push_back(std::move(text)), *this; }
   DiagnosticBuilder& help(std::string text) { return diagnostic_.help = std::move(text), *this; }
+  DiagnosticBuilder& about(Symbol missing) { return diagnostic_.about = missing, *this; }
   DiagnosticBuilder& fix(std::string title, Place place, std::string text) {
     diagnostic_.fix_title = std::move(title);
     diagnostic_.fix.push_back({place, std::move(text)});

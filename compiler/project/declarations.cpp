@@ -98,7 +98,10 @@ void DeclarationStore::place(const std::string& path, Declarations& out) {
     }
     std::optional<semantic::Declaration> declaration = semantic::declaration_of(block.tree);
     if (!declaration) declaration = from_extent(extent);
-    if (!declaration) continue;
+    if (!declaration) {
+      if (!extent.name.empty()) out.lost_names.push_back(extent.name.folded());
+      continue;
+    }
     declaration->tree = block.tree;
     declaration->file = path_symbol;
     declaration->offset = extent.span.begin;

@@ -22,6 +22,7 @@ struct Placed {
 
 struct Declarations {
   std::vector<Placed> placed;           // by path, then offset; of two with one key only the first
+  std::vector<Symbol> lost_names;       // folded, of blocks whose kind nobody knows
   std::vector<Diagnostic> diagnostics;  // unreadable files, syntax errors, names declared twice
   SourceTexts texts;                    // of every file that was read
 };

@@ -6,6 +6,7 @@
 
 #include "pipeline/changes.h"
 #include "project/allowances.h"
+#include "project/consequences.h"
 #include "project/diagnostics.h"
 #include "project/settings.h"
 
@@ -93,6 +94,7 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   }
   Placer placer(declarations, resolution);
   for (Diagnostic& diagnostic : analysis_.diagnostics) placer.resolve(diagnostic);
+  drop_consequences(declarations, resolution, analysis_.diagnostics);
   apply_allowances(declarations, analysis_.diagnostics);
   deny(settings.deny, analysis_.diagnostics);
   deny(options.deny, analysis_.diagnostics);

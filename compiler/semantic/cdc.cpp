@@ -71,6 +71,7 @@ class CdcResolver {
     source_ = reader_.source(name);
     if (!source_) {
       context_.report(diag::UnknownSource, parts[0], fmt::format("there is no source `{}`", name.text()))
+          .about(name)
           .help(did_you_mean(name.text(), reader_.source_names()));
       return false;
     }
@@ -127,9 +128,11 @@ class CdcResolver {
       capture(table, join(schema_, snake_case(table.name.text())));
     }
     if (found == 0 && !source_->broken) {
-      context_.report(diag::UnknownSource, decl_.source,
-                      fmt::format("the source `{}` has no table in `{}`", source_->head.name.text(),
-                                  path.empty() ? "" : path[0].text()));
+      context_
+          .report(diag::UnknownSource, decl_.source,
+                  fmt::format("the source `{}` has no table in `{}`", source_->head.name.text(),
+                              path.empty() ? "" : path[0].text()))
+          .about(source_->head.name);
     }
   }
 
@@ -151,6 +154,7 @@ class CdcResolver {
     context_
         .report(diag::UnknownSource, decl_.source,
                 fmt::format("the source `{}` has no table `{}`", source_->head.name.text(), wanted.text()))
+        .about(qualified(source_->head.name, wanted).folded())
         .help(did_you_mean(wanted.text(), names));
   }
 
@@ -179,11 +183,13 @@ class CdcResolver {
     cdc.table_name = table.name;
     cdc.key = table.primary_key;
     if (key_node_) cdc.key = names_of(tree_, key_node_);
+    if (cdc.key.empty() && source_->broken) return add_broken(name);
     if (cdc.key.empty()) {
       context_
           .report(diag::NoKey, decl_.source,
                   fmt::format("`{}` has no primary key, so its changes cannot be put in their place",
                               qualified(table.schema, table.name).text()))
+          .about(Symbol::of(fmt::format("key of {}", qualified(table.schema, table.name).text())))
           .help(
               "declare the columns that tell its rows apart: `key (a, b)` in this cdc, or take the table out "
               "with "

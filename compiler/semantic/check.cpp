@@ -22,6 +22,7 @@ void resolve_check(const Declaration& declaration, const Reader& reader, Resolve
   check.target = tree.dotted(decl.target).folded();
   if (!reader.table(check.target)) {
     context.report(diag::UnknownNode, decl.target, fmt::format("there is no table `{}`", check.target.text()))
+        .about(check.target)
         .help(did_you_mean(check.target.text(), reader.table_names()));
   }
   if (!decl.query) {

@@ -113,6 +113,7 @@ class ExpectReader {
       if (reader_.table(expect.referenced)) return;  // broken: reported there
       context_
           .report(diag::UnknownNode, decl.references, fmt::format("there is no table `{}`", expect.referenced.text()))
+          .about(expect.referenced)
           .help(did_you_mean(expect.referenced.text(), reader_.table_names()));
       return;
     }

@@ -52,6 +52,7 @@ class ExportResolver {
     const sql::TableInterface* table = reader_.table(export_.source);
     if (!table) {
       context_.report(diag::UnknownNode, decl_.source, fmt::format("there is no table `{}`", export_.source.text()))
+          .about(export_.source)
           .help(did_you_mean(export_.source.text(), reader_.table_names()));
       return;
     }
@@ -77,6 +78,7 @@ class ExportResolver {
     if (destination_) return;
     context_
         .report(diag::UnknownDestination, decl_.destination, fmt::format("there is no destination `{}`", name.text()))
+        .about(name)
         .help(did_you_mean(name.text(), reader_.destination_names()));
   }
 

@@ -222,6 +222,7 @@ bool check_columns(const Resolving& context, NodeId name_list, const std::vector
     std::vector<std::string_view> names;
     for (const pipeline::Column& column : columns) names.push_back(column.name.text());
     context.report(diag::UnknownMember, node, fmt::format("`{}` has no column `{}`", owner, name.text()))
+        .about(Symbol::of(fmt::format("column:model:{}.{}", owner, name.folded().text())))
         .help(did_you_mean(name.text(), names));
     all = false;
   }

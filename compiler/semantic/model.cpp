@@ -161,6 +161,7 @@ class ModelResolver {
         if (name.empty()) return;
         if (!reader_.table(name)) {
           context_.report(diag::UnknownNode, name_node, fmt::format("there is no table `{}`", name.text()))
+              .about(name)
               .help(did_you_mean(name.text(), reader_.table_names()));
           return;
         }
@@ -286,13 +287,24 @@ class ModelResolver {
       Symbol name = bound_->outputs[i].name;
       auto same = [&](const ContractColumn& c) { return c.column.name.folded() == name.folded(); };
       if (std::any_of(contract_.begin(), contract_.end(), same)) continue;
+      if (bound_->outputs[i].type.is_error()) continue;
       std::string suggestion = did_you_mean(name.text(), names);
+      // Near to a column of the contract that the query lacks, it is that column under another name: one mistake.
+      if (!suggestion.empty() && bound_->ok && is_missing(suggest(name.text(), names)[0])) {
+        misspelt_.emplace_back(suggest(name.text(), names)[0], i);
+        continue;
+      }
       context_.sink
           .report(diag::ContractExtra, output_place(i),
                   fmt::format("the query gives `{}`, which the contract does not have", name.text()))
           .help(suggestion.empty() ? "add it to `columns (...)`, or take it out of the query" : suggestion);
     }
     for (const ContractColumn& column : contract_) match_column(column);
+  }
+
+  bool is_missing(std::string_view name) const {
+    return std::none_of(bound_->outputs.begin(), bound_->outputs.end(),
+                        [&](const auto& output) { return output.name.folded() == Symbol::of(name).folded(); });
   }
 
   void match_column(const ContractColumn& wanted) {
@@ -304,10 +316,14 @@ class ModelResolver {
       std::vector<std::string_view> names;
       for (const auto& output : bound_->outputs) names.push_back(output.name.text());
       std::string suggestion = did_you_mean(wanted.column.name.text(), names);
-      context_
-          .report(diag::ContractMissing, wanted.node,
-                  fmt::format("the query gives no column `{}`", wanted.column.name.text()))
-          .help(suggestion.empty() ? "add it to the query, or take it out of the contract" : suggestion);
+      DiagnosticBuilder builder =
+          context_
+              .report(diag::ContractMissing, wanted.node,
+                      fmt::format("the query gives no column `{}`", wanted.column.name.text()))
+              .help(suggestion.empty() ? "add it to the query, or take it out of the contract" : suggestion);
+      for (const auto& [name, output] : misspelt_) {
+        if (name == wanted.column.name.text()) builder.label(output_place(output), "the contract has no such column");
+      }
       return;
     }
     if (i < model_.query.lineage.columns.size()) node_.lineage.back() = model_.query.lineage.columns[i];
@@ -405,6 +421,7 @@ class ModelResolver {
   NodeId incremental_columns_;
   std::vector<ContractColumn> contract_;
   std::shared_ptr<sql::BoundQuery> bound_;
+  std::vector<std::pair<std::string_view, size_t>> misspelt_;  // a contract's column, the output that may be it
   bool broken_ = false;
 };
 

@@ -103,6 +103,7 @@ class Selector {
     for (const auto& [known, entry] : nodes_) names.push_back(known.text());
     for (const pipeline::Source& source : pipeline_.sources) names.push_back(source.head.name.text());
     context.report(diag::UnknownNode, node, fmt::format("there is no node or source `{}`", name.text()))
+        .about(name)
         .help(did_you_mean(name.text(), names));
   }
 
@@ -148,6 +149,7 @@ void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& 
   Selector selector(pipeline, sink);
   for (const Member& member : members) {
     if (member.declaration->kind != DeclKind::Schedule || member.result->schedules.empty()) continue;
+    if (member.declaration->broken) continue;  // what it runs may be what could not be read
     Resolving context{*member.declaration, *member.declaration->tree, sink};
     NameSet chosen;
     NodeId run;

@@ -186,6 +186,7 @@ Relation Binder::unknown_table(NodeId name, Symbol folded) {
   std::vector<std::string_view> names = context_.catalog.table_names();
   for (const CteEntry* entry = ctes_; entry; entry = entry->parent) names.push_back(entry->folded.text());
   auto builder = report(diag::UnknownTable, name, fmt::format("no table `{}`", tree_.dotted(name).text()));
+  builder.about(folded);
   if (std::string words = did_you_mean(folded.text(), names); !words.empty()) builder.help(std::move(words));
   return {add_rel(RelKind::OneRow, {}, {}, name), {}, true};
 }

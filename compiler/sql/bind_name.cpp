@@ -156,6 +156,12 @@ ExprId Binder::capture(const ScopeColumn& found, size_t depth, Symbol name, Node
   return add(expr);
 }
 
+/// The same for all who ask one declaration for a column that it lacks; empty for a table of the query's own.
+static Symbol missing_column(const ScopeRelation& relation, Symbol name) {
+  if (relation.declaration.empty()) return {};
+  return Symbol::of(fmt::format("column:{}.{}", relation.declaration.text(), name.folded().text()));
+}
+
 /// Blames the narrowest word: the qualifier that names no table, or the column that the table lacks.
 ExprId Binder::unknown_column(NodeId node, const Scope::Lookup& lookup, const Scope& scope) {
   std::span<const NodeId> names = tree_.children(node);
@@ -170,6 +176,7 @@ ExprId Binder::unknown_column(NodeId node, const Scope::Lookup& lookup, const Sc
     auto builder =
         report(diag::UnknownColumn, wrong,
                fmt::format("no column `{}` in `{}`", tree_.name(wrong).text(), lookup.qualifier->shown.text()));
+    builder.about(missing_column(*lookup.qualifier, tree_.name(wrong)));
     if (std::string words = did_you_mean(tree_.name(wrong).text(), candidates); !words.empty()) builder.help(words);
     return error(node);
   }
@@ -194,6 +201,7 @@ ExprId Binder::unknown_column(NodeId node, const Scope::Lookup& lookup, const Sc
                           ? fmt::format(" in `{}`", scope.relations[0].shown.text())
                           : " in the tables of this query";
   auto builder = report(diag::UnknownColumn, wrong, fmt::format("no column `{}`{}", tree_.name(wrong).text(), where));
+  if (scope.relations.size() == 1) builder.about(missing_column(scope.relations[0], tree_.name(wrong)));
   if (std::string words = did_you_mean(tree_.name(wrong).text(), candidates); !words.empty()) builder.help(words);
   return error(node);
 }
