@@ -18,6 +18,7 @@ inline constexpr int kInputOutputFailed = 74;
 void add_build(CLI::App& app, driver::CommandResult& result);
 void add_check(CLI::App& app, driver::CommandResult& result);
 void add_explain(CLI::App& app, driver::CommandResult& result);
+void add_fmt(CLI::App& app, driver::CommandResult& result);
 void add_lineage(CLI::App& app, driver::CommandResult& result);
 
 /// PROJECT, --target, --var and --jobs, which several commands have.

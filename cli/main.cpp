@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
       "Examples:\n"
       "  pipec build specs/first\n"
       "  pipec build --check --target prod --var catalog=main\n"
+      "  pipec fmt --check specs/first\n"
       "  pipec lineage gold.sales_daily.amount\n"
       "  pipec explain PIPE0301");
   app.require_subcommand(1);
@@ -74,6 +75,7 @@ int run(int argc, char** argv) {
   add_build(app, result);
   add_check(app, result);
   add_explain(app, result);
+  add_fmt(app, result);
   add_lineage(app, result);
   try {
     app.parse(argc, argv);

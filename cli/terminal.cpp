@@ -25,6 +25,18 @@ bool wants_color() {
   return ::isatty(STDERR_FILENO) && (!no_color || !*no_color);
 }
 
+std::optional<std::string> read_in() {
+  std::string text;
+  char piece[65536];
+  for (;;) {
+    ssize_t count = ::read(STDIN_FILENO, piece, sizeof piece);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) return text;
+    text.append(piece, static_cast<size_t>(count));
+  }
+}
+
 bool write_out(const std::string& text) {
   return write_all(STDOUT_FILENO, text);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,15 @@ struct LineageRequest : ProjectRequest {
   LineageFormat format = LineageFormat::Text;
 };
 CommandResult run_lineage(const LineageRequest& request);
+
+struct FmtRequest {
+  std::vector<std::string> paths;    // folders and files
+  std::optional<std::string> input;  // formatted in place of files, to `out`
+  bool check = false;                // write nothing, name the files that are not formatted
+  bool diff = false;                 // write nothing, show what would change
+  bool color = false;
+};
+CommandResult run_fmt(const FmtRequest& request);
 
 /// The page of a code.
 CommandResult run_explain(const std::string& code);

@@ -1,6 +1,7 @@
 #include "driver/files.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -117,6 +118,25 @@ void write_new_file(const std::string& path, std::string_view content) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail(path, "cannot write", errno);
     content.remove_prefix(static_cast<size_t>(count));
+  }
+}
+
+void replace_file(const std::string& path, std::string_view content) {
+  std::error_code error;
+  std::string real = std::filesystem::canonical(path, error).string();
+  if (error) fail(path, "cannot find", error.value());
+  std::string beside = fmt::format("{}.{}.pipec-fmt", real, ::getpid());
+  struct stat status;
+  if (::stat(real.c_str(), &status) != 0) fail(path, "cannot look at it", errno);
+  if (::access(real.c_str(), W_OK) != 0) fail(path, "cannot write", errno);
+  try {
+    write_new_file(beside, content);
+    if (::chmod(beside.c_str(), status.st_mode & 07777) != 0) fail(path, "cannot keep its mode", errno);
+    sync_paths({beside});
+    move_over(beside, real);
+  } catch (const IoError& failure) {
+    ::unlink(beside.c_str());
+    throw IoError{path, failure.words};
   }
 }
 

@@ -26,6 +26,8 @@ std::string content_hash(const std::string& path);
 std::vector<std::string> list_files(const std::string& folder);
 
 void write_new_file(const std::string& path, std::string_view content);
+/// The file behind a path (links are followed) with other content: at every moment old or new; its mode is kept.
+void replace_file(const std::string& path, std::string_view content);
 void make_folders(const std::string& path);
 /// The same for many files: a folder is looked at once.
 class FolderMaker {

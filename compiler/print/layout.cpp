@@ -96,6 +96,50 @@ void Layout::end_group() {
   ops_.push_back({Kind::End, group.op, 0, 0});
 }
 
+void Layout::copy(const Layout& from, size_t piece) {
+  const Op& op = from.ops_[piece];
+  switch (op.kind) {
+    case Kind::Text:
+    case Kind::IfBreak:
+    case Kind::Flat: {
+      std::string_view text = from.text_of(piece);
+      put(op.kind, text, op.kind == Kind::IfBreak ? std::string_view() : text);
+      break;
+    }
+    case Kind::Verbatim:
+      verbatim(from.text_of(piece));
+      break;
+    case Kind::Suffix:
+      line_suffix(from.text_of(piece));
+      break;
+    case Kind::Line:
+      line();
+      break;
+    case Kind::Softline:
+    case Kind::Hardline:
+      if (op.kind == Kind::Softline) {
+        softline();
+      } else {
+        hardline();
+      }
+      ops_.back().end = op.end;
+      break;
+    case Kind::Indent:
+      begin_indent();
+      break;
+    case Kind::Dedent:
+      end_indent();
+      break;
+    case Kind::Begin:
+      begin_group();
+      open_.back().broken = op.end != 0;
+      break;
+    case Kind::End:
+      end_group();
+      break;
+  }
+}
+
 /// The text so far, with indentation and comments at the end of lines held back until something follows.
 class Layout::Output {
  public:

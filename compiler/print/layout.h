@@ -65,12 +65,7 @@ class Layout {
     Layout& layout_;
   };
 
-  /// Lines of at most `width` code points, where that is possible. No blanks at the end of a line, no end of
-  /// line at the end.
-  std::string print(uint32_t width) const;
-
- private:
-  // Those that hold text come first.
+  // A piece of the list, for who makes another layout of it (reword.cpp). Those that hold text come first.
   enum class Kind : uint8_t {
     Text,
     Verbatim,
@@ -85,6 +80,24 @@ class Layout {
     Begin,
     End
   };
+  size_t size() const { return ops_.size(); }
+  Kind kind(size_t piece) const { return ops_[piece].kind; }
+  std::string_view text_of(size_t piece) const {
+    return ops_[piece].kind <= Kind::Suffix
+               ? std::string_view(text_).substr(ops_[piece].begin, ops_[piece].end - ops_[piece].begin)
+               : std::string_view();
+  }
+  /// A piece of another layout, as if it had been put here.
+  void copy(const Layout& from, size_t piece);
+  void copy_all(const Layout& from) {
+    for (size_t i = 0; i < from.size(); ++i) copy(from, i);
+  }
+
+  /// Lines of at most `width` code points, where that is possible. No blanks at the end of a line, no end of
+  /// line at the end.
+  std::string print(uint32_t width) const;
+
+ private:
   /// Line, Softline, Hardline: `end` 1 behind an opening bracket. Text: [begin, end) of text_. Begin: `begin`
   /// its flat width, `end` 1 if it must break. End: `begin` its Begin.
   struct Op {

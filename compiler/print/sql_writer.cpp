@@ -114,13 +114,16 @@ bool SqlWriter::supports(Feature feature, NodeId node, std::string_view what) {
 
 // ---- nodes
 
-PrintResult SqlWriter::run(const Subtree& root) {
+Layout SqlWriter::lay_out(const Subtree& root) {
   Context context = context_of(root);
-  {
-    Within within(*this, context);
-    emit(root.node);
-    if (style_.terminator) put(";");
-  }
+  Within within(*this, context);
+  emit(root.node);
+  return std::move(layout_);
+}
+
+PrintResult SqlWriter::run(const Subtree& root) {
+  layout_ = lay_out(root);
+  if (style_.terminator) put(";");
   result_.sql = layout_.print(style_.width);
   return std::move(result_);
 }

@@ -21,6 +21,8 @@ class SqlWriter {
  public:
   explicit SqlWriter(const SqlStyle& style) : style_(style), dialect_(*style.dialect) {}
   PrintResult run(const Subtree& root);
+  /// The words and the places where lines may end, not yet printed.
+  Layout lay_out(const Subtree& root);
 
  private:
   /// What a node id means here: the tree, its rewrites, and the function that is being expanded.
