@@ -60,7 +60,8 @@ class Formatting {
     ListResult found = disk_vfs(path)->list();
     if (!found.ok) unreadable(path, found.error);
     for (const std::string& each : found.paths) {
-      if (each.ends_with(".pipe")) paths_.push_back(path == "." ? each : path + (path.ends_with('/') ? "" : "/") + each);
+      if (each.ends_with(".pipe"))
+        paths_.push_back(path == "." ? each : path + (path.ends_with('/') ? "" : "/") + each);
     }
   } catch (const IoError& error) {
     unreadable(error.path, error.words);
@@ -68,7 +69,8 @@ class Formatting {
 
   void file(const std::string& path) {
     std::string folder = parent_of(path);
-    ReadResult read = disk_vfs(folder.empty() ? "." : folder)->read(folder.empty() ? path : path.substr(path.rfind('/') + 1));
+    ReadResult read =
+        disk_vfs(folder.empty() ? "." : folder)->read(folder.empty() ? path : path.substr(path.rfind('/') + 1));
     if (!read.ok) return unreadable(path, read.error);
     one(path, read.text);
   }

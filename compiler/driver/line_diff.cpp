@@ -48,8 +48,8 @@ void compare_middles(std::span<const std::string_view> a, std::span<const std::s
     if (!longest.empty() && i < a.size() && j < b.size() && a[i] == b[j]) {
       out.push_back({' ', a[i++]});
       ++j;
-    } else if (i < a.size() && (longest.empty() || j == b.size() ||
-                                longest[(i + 1) * width + j] >= longest[i * width + j + 1])) {
+    } else if (i < a.size() &&
+               (longest.empty() || j == b.size() || longest[(i + 1) * width + j] >= longest[i * width + j + 1])) {
       out.push_back({'-', a[i++]});
     } else {
       out.push_back({'+', b[j++]});

@@ -20,9 +20,8 @@ bool has_newline(std::string_view text) {
 void BlockWriter::collect_notes() {
   auto inside_sql = [&](const Trivia& trivia) {
     const std::vector<SqlPart>& parts = marks_.sql_parts();
-    return std::any_of(parts.begin(), parts.end(), [&](const SqlPart& part) {
-      return part.first < trivia.before && trivia.before < part.end;
-    });
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const SqlPart& part) { return part.first < trivia.before && trivia.before < part.end; });
   };
   for (const Trivia& one : tokens_.comments) {
     if (!inside_sql(one)) notes_.push_back({one.begin, one.end, one.before, one.line, false});

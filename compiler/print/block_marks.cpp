@@ -100,7 +100,8 @@ void BlockMarks::collect(NodeId node, uint32_t open, uint32_t close, std::vector
 std::vector<NodeId> BlockMarks::children_between(NodeId node, uint32_t open, uint32_t close) const {
   std::vector<NodeId> result;
   collect(node, open, close, result);
-  std::sort(result.begin(), result.end(), [&](NodeId a, NodeId b) { return tree_[a].span.begin < tree_[b].span.begin; });
+  std::sort(result.begin(), result.end(),
+            [&](NodeId a, NodeId b) { return tree_[a].span.begin < tree_[b].span.begin; });
   return result;
 }
 

@@ -151,9 +151,7 @@ void BlockWriter::sql(const SqlPart& part) {
   style.specification = true;
   Layout printed = SqlWriter(style).lay_out({&tree_, part.node, nullptr});
   std::span<const Token> words(tokens_.tokens.data() + part.first, part.end - part.first);
-  if (in_item_) layout_.begin_indent();
   layout_.copy_all(reworded(printed, text_, words));
-  if (in_item_) layout_.end_indent();
 }
 
 uint32_t BlockWriter::matching(uint32_t open) const {

@@ -13,7 +13,8 @@ std::string SqlWriter::comment_text(const Comment& comment, bool& line) const {
   line = comment.line;
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.pop_back();
   // Spark reads a line that ends in a backslash on into the next one.
-  if (line && !style_.specification && text.ends_with('\\') && text.find("*/") == std::string::npos && text.find("/*") == std::string::npos) {
+  if (line && !style_.specification && text.ends_with('\\') && text.find("*/") == std::string::npos &&
+      text.find("/*") == std::string::npos) {
     text = "/*" + text.substr(2) + " */";
     line = false;
   }

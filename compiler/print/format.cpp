@@ -43,7 +43,11 @@ std::string trimmed(std::string_view text) {
 
 std::vector<std::string> comments_of(std::string_view text, const Tokens& tokens) {
   std::vector<std::string> result;
-  for (const Trivia& one : tokens.comments) result.push_back(trimmed(text_of(text, one.begin, one.end)));
+  for (const Trivia& one : tokens.comments) {
+    std::string comment(text_of(text, one.begin, one.end));
+    std::erase(comment, '\r');
+    result.push_back(std::move(comment));
+  }
   std::sort(result.begin(), result.end());  // two on one line may change places
   for (const Trivia& one : tokens.docs) result.push_back(trimmed(text_of(text, one.begin, one.end)));
   return result;
@@ -88,6 +92,13 @@ bool format_block(std::string_view text, std::string& out) {
   return nothing_lost(text, out);
 }
 
+void move(SyntaxError& error, uint32_t by) {
+  auto move_span = [&](Span& span) { span = {span.begin + by, span.end + by}; };
+  move_span(error.span);
+  for (auto& label : error.labels) move_span(label.first);
+  for (auto& fix : error.fix) move_span(fix.first);
+}
+
 class FileFormatter {
  public:
   explicit FileFormatter(std::string_view text) : text_(text) {}
@@ -99,7 +110,6 @@ class FileFormatter {
       result_.errors = std::move(scan.errors);
       return std::move(result_);
     }
-    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     for (const BlockExtent& extent : scan.blocks) {
       comments(extent.span.begin);
       uint32_t end = end_of(extent);
@@ -127,7 +137,10 @@ class FileFormatter {
     ParsedBlock parsed = parse_block(block);
     last_was_block_ = true;
     if (!parsed.errors.empty()) {
-      for (SyntaxError& error : parsed.errors) result_.errors.push_back(moved(std::move(error), extent.span.begin));
+      for (SyntaxError& error : parsed.errors) {
+        move(error, extent.span.begin);
+        result_.errors.push_back(std::move(error));
+      }
       result_.text += block;
       return;
     }
@@ -165,14 +178,6 @@ class FileFormatter {
     result_.text += same_line ? " " : blank ? "\n\n" : "\n";
   }
 
-  static SyntaxError moved(SyntaxError error, uint32_t by) {
-    auto move = [&](Span& span) { span = {span.begin + by, span.end + by}; };
-    move(error.span);
-    for (auto& label : error.labels) move(label.first);
-    for (auto& fix : error.fix) move(fix.first);
-    return error;
-  }
-
   std::string_view text_;
   uint32_t at_ = 0;
   bool last_was_block_ = false;
@@ -182,7 +187,12 @@ class FileFormatter {
 }  // namespace
 
 Formatted format_file(std::string_view text) {
-  return FileFormatter(text).run();
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  bool marked = text.starts_with(kByteOrderMark);
+  uint32_t skipped = marked ? static_cast<uint32_t>(kByteOrderMark.size()) : 0;
+  Formatted result = FileFormatter(text.substr(skipped)).run();
+  for (SyntaxError& error : result.errors) move(error, skipped);
+  return result;
 }
 
 }  // namespace pipec::print

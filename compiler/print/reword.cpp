@@ -45,7 +45,9 @@ class Rewording {
     const Token& token = found_.tokens[i];
     return std::string_view(all_).substr(token.begin, token.end - token.begin);
   }
-  std::string_view source_word(size_t i) const { return source_.substr(words_[i].begin, words_[i].end - words_[i].begin); }
+  std::string_view source_word(size_t i) const {
+    return source_.substr(words_[i].begin, words_[i].end - words_[i].begin);
+  }
 
   bool matching(size_t a, size_t b) const {
     const Token& printed = found_.tokens[a];
@@ -54,7 +56,8 @@ class Rewording {
     if (x == y) return true;
     bool words = (is_word_token(printed) || printed.type == syntax::BACKTICK) &&
                  (is_word_token(words_[b]) || words_[b].type == syntax::BACKTICK);
-    return words && std::equal(x.begin(), x.end(), y.begin(), y.end(), [](char c, char d) { return lower(c) == lower(d); });
+    return words &&
+           std::equal(x.begin(), x.end(), y.begin(), y.end(), [](char c, char d) { return lower(c) == lower(d); });
   }
 
   // All that is printed as one text: an end of line, if need be, between two pieces.
@@ -115,7 +118,7 @@ class Rewording {
       if (token.begin > at) between(at, token.begin);
       for (size_t word = matches_[next_].begin; word < matches_[next_].end; ++word) {
         if (word > matches_[next_].begin) blank_ = blank_between(words_[word - 1], words_[word]);
-        put(spelling(word));
+        put_word(word);
       }
       at = token.end;
       ++next_;
@@ -134,16 +137,22 @@ class Rewording {
     blank_ = last + 1 < gap.size();
   }
 
-  void put(std::string_view text) {
-    if (blank_) out_.text(" ");
-    blank_ = false;
-    out_.verbatim(text);
-  }
-
-  std::string_view spelling(size_t word) const {
+  void put_word(size_t word) {
     const Token& token = found_.tokens[next_];
     bool same = is_word_token(token) && is_word_token(words_[word]) && matching(next_, word);
-    return same ? printed_word(next_) : source_word(word);
+    // A word that the printer does not say is no name: `outer`, `asc`.
+    uint16_t type = words_[word].type;
+    bool keyword = !same && (syntax::is_reserved(type) || type == syntax::K_OUTER || type == syntax::K_ASC);
+    std::string text(same ? printed_word(next_) : source_word(word));
+    if (keyword) std::transform(text.begin(), text.end(), text.begin(), lower);
+    put(text);
+    after_bang_ = type == syntax::BANG;
+  }
+
+  void put(std::string_view text) {
+    if (blank_ && !after_bang_) out_.text(" ");
+    blank_ = after_bang_ = false;
+    out_.verbatim(text);
   }
 
   const Layout& printed_;
@@ -156,6 +165,7 @@ class Rewording {
   Layout out_;
   size_t next_ = 0;
   bool blank_ = false;
+  bool after_bang_ = false;  // `not` in the printer's words, with a blank behind it
 };
 
 }  // namespace

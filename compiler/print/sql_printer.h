@@ -19,9 +19,9 @@ enum class ParameterStyle : uint8_t {
 struct SqlStyle {
   const Dialect* dialect = &kDatabricks;
   ParameterStyle parameters = ParameterStyle::Colon;
-  bool comments = true;     // the author's
+  bool comments = true;        // the author's
   bool specification = false;  // as in a .pipe file: comments stay as they are, nothing need be safe for an engine
-  bool terminator = false;  // ";" at the end
+  bool terminator = false;     // ";" at the end
   uint32_t width = 100;
 };
 

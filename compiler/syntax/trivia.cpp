@@ -83,12 +83,14 @@ class Attacher {
     return last ? children.back() : children.front();
   }
 
-  // Only the separator may stand between the node before and a comment that belongs to it.
+  // Only the separator may stand between the node before and a comment that belongs to it: on the separator's line,
+  // wherever that one is.
   bool same_line(const Trivia& comment) const {
     uint32_t from = tree_[before_].span.end;
     std::string_view gap = text_.substr(from, comment.begin - from);
-    if (gap.find('\n') != std::string_view::npos) return false;
-    bool only_separator = gap.find_first_not_of(" \t\r,;") == std::string_view::npos;
+    size_t separator = gap.find_last_of(",;");
+    if (gap.find('\n', separator == std::string_view::npos ? 0 : separator) != std::string_view::npos) return false;
+    bool only_separator = gap.find_first_not_of(" \t\r\n,;") == std::string_view::npos;
     if (!only_separator) return false;
     if (comment.line) return true;
     // A block comment in the middle of a line belongs to what follows, unless nothing does.

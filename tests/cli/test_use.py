@@ -10,7 +10,7 @@ import schema
 class Use(program.Case):
     def test_help_and_version(self):
         out, err = self.run_expecting(0, '--help')
-        for command in ('build', 'check', 'explain', 'lineage'):
+        for command in ('build', 'check', 'explain', 'fmt', 'lineage'):
             self.assertIn(f'\n  {command}', out)
             text, nothing = self.run_expecting(0, command, '--help')
             self.assertIn(f'pipec {command}', text)
