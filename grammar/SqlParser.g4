@@ -10,15 +10,17 @@ queryUnit: query ';'? EOF;
 exprUnit: expr EOF;
 
 // ---- queries. queryNoValues and query0 never start with '(', so that one token decides what a '(' begins.
-query: query0 | '(' query ')' setOp* orderTail;
-query0: queryNoValues | valuesTerm setOp* orderTail;
-queryNoValues: withClause queryTerm setOp* orderTail | (selectCore | tableTerm) setOp* orderTail;
+query: query0 | '(' query ')' setOp* orderTail pipeStep*;
+query0: queryNoValues | valuesTerm setOp* orderTail pipeStep*;
+queryNoValues: (withClause queryTerm | selectCore | tableTerm | fromTerm) setOp* orderTail pipeStep*;
 tableTerm: 'table' qname;
+fromTerm: fromClause lateralView* fromSelect?;
+fromSelect: selectHead lateralView* whereClause? groupBy? havingClause? qualifyClause?;
 valuesTerm: 'values' expr (',' expr)* tableAlias?;
 withClause: 'with' 'recursive'? cte (',' cte)*;
 cte: ident identifiers? ('max' 'recursion' 'level' INTEGER)? 'as'? '(' query ')';
 setOp: ('union' | 'intersect' | 'except' | 'minus') ('all' | 'distinct')? queryTerm;
-queryTerm: selectCore | valuesTerm | tableTerm | '(' query ')';
+queryTerm: selectCore | valuesTerm | tableTerm | fromTerm | '(' query ')';
 orderTail: (orderBy | sortBy | clusterBy | distributeBy | windowClause)* ('limit' ('all' | expr))? ('offset' expr)?;
 orderBy: 'order' 'by' orderList;
 sortBy: 'sort' 'by' orderList;
@@ -34,8 +36,8 @@ identifiers: '(' aliasName (',' aliasName)* ')';
 identList: ident (',' ident)*;
 qname: ident ('.' ident)*;
 
-selectCore: 'select' hints? ('distinct' | 'all')? selectItem (',' selectItem)* fromClause? lateralView*
-  whereClause? groupBy? havingClause? qualifyClause?;
+selectCore: selectHead fromClause? lateralView* whereClause? groupBy? havingClause? qualifyClause?;
+selectHead: 'select' hints? ('distinct' | 'all')? selectItem (',' selectItem)*;
 whereClause: 'where' expr;
 havingClause: 'having' expr;
 qualifyClause: 'qualify' expr;
@@ -49,6 +51,15 @@ groupBy: 'group' 'by' ('all' | groupItem (',' groupItem)* ('with' ('rollup' | 'c
 groupItem: groupingSets | expr;
 groupingSets: 'grouping' 'sets' '(' groupItem (',' groupItem)* ')';
 
+// ---- pipes. Sorting, limits and set operations are no operators of their own here: they follow the `|>` at once.
+pipeStep: '|>' pipeOperator? orderTail (setOp+ orderTail)?;
+pipeOperator: selectHead | 'extend' selectItem (',' selectItem)* | 'set' pipeSet (',' pipeSet)*
+  | 'drop' qname (',' qname)* | 'as' ident | whereClause | relationExtension | sample
+  | 'aggregate' (selectItem (',' selectItem)*)? pipeGroup?;
+pipeSet: qname '=' expr;
+pipeGroup: 'group' 'by' ('all' | pipeKey (',' pipeKey)* ('with' ('rollup' | 'cube') | groupingSets)?);
+pipeKey: groupingSets | expr ('as' aliasName | ident)?;
+
 // ---- relations
 fromClause: 'from' (valuesHead | relation0 (',' relation)*);
 // VALUES without an alias is the first and only comma item: a comma always belongs to its rows.
@@ -61,8 +72,8 @@ joinKind: 'inner' | 'cross' | ('left' | 'right' | 'full') ('outer' | 'semi' | 'a
 joinCondition: 'on' expr | 'using' identifiers;
 relationPrimary: relationPrimary0 | 'values' expr (',' expr)* tableAlias;
 relationPrimary0: qname ('(' arguments? ')')? temporal? sample? tableAlias?
-  | '(' (queryNoValues | valuesTerm (relationExtension+ (',' relation)* | setOp* orderTail)
-        | relation0 (',' relation)* setOp* orderTail) ')' sample? tableAlias?;
+  | '(' (queryNoValues | valuesTerm (relationExtension+ (',' relation)* | setOp* orderTail pipeStep*)
+        | relation0 (',' relation)* setOp* orderTail pipeStep*) ')' sample? tableAlias?;
 temporal: 'for'? ('version' | 'timestamp' | 'system_version' | 'system_time') 'as' 'of' arith;
 tableAlias: 'as' ident identifiers? | relationAlias identifiers?;
 sample: 'tablesample' '(' ('bucket' INTEGER 'out' 'of' INTEGER | expr ('percent' | 'rows')) ')'
@@ -108,12 +119,12 @@ interval: 'interval' ('-' | '+')? intervalValue UNIT? (('-' | '+')? intervalValu
 intervalValue: STRING | DQSTRING | INTEGER | DECIMAL;
 caseExpr: 'case' expr? whenClause+ ('else' expr)? 'end';
 whenClause: 'when' expr 'then' expr;
-parenBody: query0 | parenItem (',' parenItem)* setOp* orderTail;
+parenBody: query0 | parenItem (',' parenItem)* setOp* orderTail pipeStep*;
 parenItem: star | expr ('as' aliasName)?;
 // A word with a special form keeps its plain use: after `cast`, `date` and so on the parenthesis or string may be absent.
 primary: INTEGER | DECIMAL | HEX | (STRING | DQSTRING)+ | 'true' | 'false' | 'null' | interval | caseExpr
   | ('cast' | 'try_cast') ('(' expr 'as' collatedType ')')?
-  | 'exists' ('(' (query0 | arguments setOp* orderTail) ')')?
+  | 'exists' ('(' (query0 | arguments setOp* orderTail pipeStep*) ')')?
   | 'extract' ('(' (ident | STRING) 'from' expr ')')?
   | 'trim' ('(' (('both' | 'leading' | 'trailing') expr? 'from' expr | expr ('from' expr | (',' expr)*)) ')')?
   | ('substring' | 'substr') ('(' expr ('from' expr ('for' expr)? | (',' expr)+) ')')?

@@ -33,6 +33,8 @@ constexpr std::string_view kCall[] = {
 constexpr std::string_view kSetOp[] = {"Union", "Intersect", "Except", "Minus"};
 constexpr std::string_view kJoin[] = {"Comma", "Inner",    "Cross",    "Left", "Right",
                                       "Full",  "LeftSemi", "LeftAnti", "Semi", "Anti"};
+constexpr std::string_view kPipe[] = {"select",   "extend", "set",    "drop",      "as",  "where",
+                                      "relation", "sample", "set_op", "aggregate", "tail"};
 constexpr std::string_view kGroup[] = {"", "Rollup", "Cube", "GroupingSets"};
 constexpr std::string_view kFrame[] = {"Rows", "Range"};
 constexpr std::string_view kBound[] = {"UnboundedPreceding", "Preceding", "CurrentRow", "Following",
@@ -73,6 +75,10 @@ std::string op_text(const Node& node) {
       return std::string(pick(kJoin, node.op));
     case NodeKind::GroupBy:
       return std::string(pick(kGroup, node.op));
+    case NodeKind::PipeStep:
+      return std::string(pick(kPipe, node.op));
+    case NodeKind::Select:
+      return node.op == 0 ? std::string() : "from_first";
     case NodeKind::Frame:
       return std::string(pick(kFrame, node.op));
     case NodeKind::FrameBound:

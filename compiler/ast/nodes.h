@@ -55,6 +55,9 @@ enum class CallSyntax : uint8_t { Plain, ExtractFrom, Trim, TrimBoth, TrimLeadin
                                   PositionIn, OverlayPlacing };
 enum class SetOpKind : uint8_t { Union, Intersect, Except, Minus };
 enum class JoinKind : uint8_t { Comma, Inner, Cross, Left, Right, Full, LeftSemi, LeftAnti, Semi, Anti };
+enum class SelectForm : uint8_t { Plain, FromFirst };  // FROM t SELECT a
+/// How a step of a pipe begins. Relation: a join, PIVOT or UNPIVOT. Tail: ORDER BY, LIMIT and so on.
+enum class PipeOp : uint8_t { Select, Extend, Set, Drop, As, Where, Relation, Sample, SetOp, Aggregate, Tail };
 enum class GroupKind : uint8_t { Plain, Rollup, Cube, GroupingSets };  // WITH ROLLUP and so on, after the list
 enum class FrameUnit : uint8_t { Rows, Range };
 enum class BoundKind : uint8_t { UnboundedPreceding, Preceding, CurrentRow, Following, UnboundedFollowing };
@@ -119,13 +122,15 @@ struct DataType { static constexpr NodeKind kind = NodeKind::DataType; };
 struct StructField { static constexpr NodeKind kind = NodeKind::StructField; NodeId type; };
 
 // ---- queries
-/// kAll: LIMIT ALL. body: Select, SetOp, Values, TableQuery, or another Query (in parentheses).
+/// kAll: LIMIT ALL. body: Select, SetOp, Values, TableQuery, FromQuery, Pipe, or another Query (in
+/// parentheses).
 struct Query { static constexpr NodeKind kind = NodeKind::Query;
                NodeId with /* ? */, body, order /* List? of OrderItem or one OrderAll */, sort /* ? */, cluster /* ? */,
                    distribute /* ? */, windows /* List? of NamedWindow */, limit /* ? */, offset /* ? */; };
 struct With { static constexpr NodeKind kind = NodeKind::With; NodeId ctes /* * */; };
 struct Cte { static constexpr NodeKind kind = NodeKind::Cte; NodeId columns /* List? of Name */, query, limit /* ?: MAX RECURSION LEVEL */; };  // name
 struct SetOp { static constexpr NodeKind kind = NodeKind::SetOp; NodeId left, right; };  // op SetOpKind
+/// op SelectForm.
 struct Select { static constexpr NodeKind kind = NodeKind::Select;
                 NodeId hints /* List? of Hint */, items /* * */, from /* List? of relations */, views /* List? of LateralView */,
                     where /* ? */, group /* GroupBy? */, having /* ? */, qualify /* ? */; };
@@ -134,6 +139,14 @@ struct Hint { static constexpr NodeKind kind = NodeKind::Hint; NodeId arguments 
 struct SelectItem { static constexpr NodeKind kind = NodeKind::SelectItem; NodeId value, aliases /* List? of Name: AS (a, b) */; };
 struct Values { static constexpr NodeKind kind = NodeKind::Values; NodeId rows /* * of expressions */, alias /* ? */; };
 struct TableQuery { static constexpr NodeKind kind = NodeKind::TableQuery; NodeId table /* QName */; };
+/// FROM t without a SELECT.
+struct FromQuery { static constexpr NodeKind kind = NodeKind::FromQuery; NodeId from /* * of relations */, views /* List? of LateralView */; };
+struct Pipe { static constexpr NodeKind kind = NodeKind::Pipe; NodeId input /* as a Query's body */, steps /* * of PipeStep */; };
+/// op PipeOp. operand: Select (its items alone); Extend: List of SelectItem; Set: List of Assignment; Drop: List of QName;
+/// As: Alias; Where: the condition; Relation: Join, Pivot or Unpivot without left or input; Sample; SetOp without left;
+/// Aggregate: List? of SelectItem; Tail: Query without body.
+struct PipeStep { static constexpr NodeKind kind = NodeKind::PipeStep;
+                  NodeId operand, more /* Select: List? of NamedWindow. Aggregate: GroupBy?, its items SelectItems */; };
 struct LateralView { static constexpr NodeKind kind = NodeKind::LateralView;
                      NodeId function /* Call */, columns /* List? of Name */; };  // name: the view's alias
 struct GroupBy { static constexpr NodeKind kind = NodeKind::GroupBy; NodeId items /* * */, sets /* List? */; };  // op GroupKind

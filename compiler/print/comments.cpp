@@ -95,6 +95,7 @@ NodeId SqlWriter::leftmost(NodeId id) const {
     case NodeKind::SelectItem:
     case NodeKind::OrderItem:
     case NodeKind::SetOp:
+    case NodeKind::Pipe:
     case NodeKind::TableRef:
     case NodeKind::TableFunction:
     case NodeKind::Join:
@@ -120,6 +121,9 @@ bool SqlWriter::begins_lines(NodeId id) const {
     case NodeKind::SetOp:
     case NodeKind::Values:
     case NodeKind::TableQuery:
+    case NodeKind::FromQuery:
+    case NodeKind::Pipe:
+    case NodeKind::PipeStep:
       return true;
     default:
       return false;

@@ -42,7 +42,7 @@ struct TypeName {
   std::string_view printed;
 };
 
-enum class Feature : uint32_t {
+enum class Feature : uint64_t {
   Qualify = 1 << 0,
   Pivot = 1 << 1,
   LateralView = 1 << 2,
@@ -74,12 +74,13 @@ enum class Feature : uint32_t {
   GroupWith = 1 << 28,  // GROUP BY a WITH ROLLUP
   RLike = 1 << 29,
   QuantifiedLike = 1 << 30,
-  ComparisonChains = 1u << 31,  // a = b = c, read from the left
+  ComparisonChains = 1ull << 31,  // a = b = c, read from the left
+  Pipes = 1ull << 32,             // FROM first, and |>
 };
 
 struct Dialect {
   std::string_view title;
-  uint32_t features = 0;
+  uint64_t features = 0;
 
   char identifier_quote = '"';
   bool folds_case = false;                     // an upper-case letter needs quotes
@@ -100,7 +101,7 @@ struct Dialect {
   /// What is wrong with an identifier that quoting does not cure, or nothing.
   std::string_view (*bad_identifier)(std::string_view text) = nullptr;
 
-  bool has(Feature feature) const { return (features & static_cast<uint32_t>(feature)) != 0; }
+  bool has(Feature feature) const { return (features & static_cast<uint64_t>(feature)) != 0; }
 };
 
 /// A list of words, as an array: they stand in a dialect's file as text, one blank between two, sorted.

@@ -118,10 +118,10 @@ std::string_view bad_identifier(std::string_view text) {
   return {};
 }
 
-constexpr uint32_t features() {
-  uint32_t all = 0;
+constexpr uint64_t features() {
+  uint64_t all = 0;
   for (Feature feature : {Feature::OnConflict, Feature::DeleteUsing, Feature::DollarQuotes}) {
-    all |= static_cast<uint32_t>(feature);
+    all |= static_cast<uint64_t>(feature);
   }
   return all;
 }

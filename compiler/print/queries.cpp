@@ -90,14 +90,23 @@ void SqlWriter::query_bare(NodeId id) {
   } else {
     body(parts.body);
   }
+  query_tail(id, false);
+}
+
+/// The clauses behind a query's body; `here`: the first one begins where the line stands.
+void SqlWriter::query_tail(NodeId id, bool here) {
+  Query parts = tree().get<Query>(id);
+  auto begin = [&] {
+    if (!std::exchange(here, false)) clause();
+  };
   auto windows = [&] {
     if (!parts.windows) return;
-    clause();
+    begin();
     clause_list("window", parts.windows);
   };
   if (dialect_.window_first) windows();
   if (parts.order) {
-    clause();
+    begin();
     hoist(parts.order, true);
     put("order by ");
     order_list(parts.order);
@@ -106,29 +115,29 @@ void SqlWriter::query_bare(NodeId id) {
     supports(Feature::SortClauses, id, "SORT BY, CLUSTER BY or DISTRIBUTE BY");
   }
   if (parts.distribute) {
-    clause();
+    begin();
     clause_list("distribute by", parts.distribute);
   }
   if (parts.sort) {
-    clause();
+    begin();
     hoist(parts.sort, true);
     put("sort by ");
     order_list(parts.sort);
   }
   if (parts.cluster) {
-    clause();
+    begin();
     clause_list("cluster by", parts.cluster);
   }
   if (!dialect_.window_first) windows();
   if (parts.limit) {
-    clause();
+    begin();
     condition("limit", parts.limit);
   } else if (node(id).has(kAll)) {
-    clause();
+    begin();
     put("limit all");
   }
   if (parts.offset) {
-    clause();
+    begin();
     condition("offset", parts.offset);
   }
 }
@@ -184,6 +193,18 @@ void SqlWriter::body(NodeId id) {
     case NodeKind::TableQuery:
       put("table ");
       return path(tree().get<TableQuery>(id).table, id);
+    case NodeKind::FromQuery: {
+      FromQuery parts = tree().get<FromQuery>(id);
+      supports(Feature::Pipes, id, "a query that begins with FROM");
+      from(parts.from);
+      for (NodeId view : tree().list(parts.views)) {
+        clause();
+        lateral_view(view);
+      }
+      return;
+    }
+    case NodeKind::Pipe:
+      return pipe(id);
     case NodeKind::With:
       return with(id);
     case NodeKind::Query:
@@ -211,6 +232,13 @@ void SqlWriter::set_operand(NodeId id, bool right, SetOpKind parent) {
   }
 }
 
+void SqlWriter::set_operator(NodeId id) {
+  put(dialect_.set_operations[node(id).op]);
+  if (node(id).has(kAll)) put(" all");
+  if (node(id).has(kDistinct)) put(" distinct");
+  if (node(id).has(kByName) && supports(Feature::SetByName, id, "UNION BY NAME")) put(" by name");
+}
+
 /// The left-deep spine of a chain without recursion: a hundred branches are no depth.
 void SqlWriter::set_op(NodeId id) {
   std::vector<NodeId> spine;
@@ -231,10 +259,7 @@ void SqlWriter::set_op(NodeId id) {
     NodeId right = tree().get<SetOp>(op).right;
     SetOpKind kind = tree().op<SetOpKind>(op);
     clause();
-    put(dialect_.set_operations[node(op).op]);
-    if (node(op).has(kAll)) put(" all");
-    if (node(op).has(kDistinct)) put(" distinct");
-    if (node(op).has(kByName) && supports(Feature::SetByName, op, "UNION BY NAME")) put(" by name");
+    set_operator(op);
     clause();
     hoist(right, true);
     set_operand(right, true, kind);
@@ -266,32 +291,26 @@ void SqlWriter::values_rows(NodeId list) {
 
 void SqlWriter::select(NodeId id) {
   Select parts = tree().get<Select>(id);
-  {
-    Layout::Group group(layout_);
-    put("select");
-    if (parts.hints && dialect_.has(Feature::Hints)) {
-      put(" /*+ ");
-      std::span<const NodeId> hints = tree().list(parts.hints);
-      for (size_t i = 0; i < hints.size(); ++i) {
-        if (i != 0) put(", ");
-        put_identifier(node(hints[i]).name, hints[i], false);
-        std::span<const NodeId> arguments = tree().list(tree().get<Hint>(hints[i]).arguments);
-        if (!arguments.empty()) paren_list(arguments);
-      }
-      put(" */");
+  bool from_first = tree().op<SelectForm>(id) == SelectForm::FromFirst;
+  auto views = [&] {
+    for (NodeId view : tree().list(parts.views)) {
+      clause();
+      lateral_view(view);
     }
-    if (node(id).has(kDistinct)) put(" distinct");
-    Layout::Indent indent(layout_);
-    layout_.line();
-    select_items(id, parts.items);
-  }
-  if (parts.from) {
-    clause();
+  };
+  if (from_first) {
+    supports(Feature::Pipes, id, "a query that begins with FROM");
     from(parts.from);
-  }
-  for (NodeId view : tree().list(parts.views)) {
+    views();
     clause();
-    lateral_view(view);
+  }
+  select_head(id);
+  if (!from_first) {
+    if (parts.from) {
+      clause();
+      from(parts.from);
+    }
+    views();
   }
   if (parts.where) {
     clause();
@@ -310,6 +329,28 @@ void SqlWriter::select(NodeId id) {
     supports(Feature::Qualify, parts.qualify, "QUALIFY");
     condition("qualify", parts.qualify);
   }
+}
+
+/// SELECT and its items.
+void SqlWriter::select_head(NodeId id) {
+  Select parts = tree().get<Select>(id);
+  Layout::Group group(layout_);
+  put("select");
+  if (parts.hints && dialect_.has(Feature::Hints)) {
+    put(" /*+ ");
+    std::span<const NodeId> hints = tree().list(parts.hints);
+    for (size_t i = 0; i < hints.size(); ++i) {
+      if (i != 0) put(", ");
+      put_identifier(node(hints[i]).name, hints[i], false);
+      std::span<const NodeId> arguments = tree().list(tree().get<Hint>(hints[i]).arguments);
+      if (!arguments.empty()) paren_list(arguments);
+    }
+    put(" */");
+  }
+  if (node(id).has(kDistinct)) put(" distinct");
+  Layout::Indent indent(layout_);
+  layout_.line();
+  select_items(id, parts.items);
 }
 
 void SqlWriter::select_items(NodeId select, NodeId list) {

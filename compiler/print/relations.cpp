@@ -60,10 +60,14 @@ void SqlWriter::relation_bare(NodeId id) {
 }
 
 void SqlWriter::join_step(NodeId id) {
-  if (!tree().is<Join>(id)) {
-    clause();
-    return pivot(id);
-  }
+  bool comma = tree().is<Join>(id) && tree().op<JoinKind>(id) == JoinKind::Comma;
+  if (!comma) clause();
+  join_to(id);
+}
+
+/// What is joined to the left: the words of the join, its right side and condition; or PIVOT.
+void SqlWriter::join_to(NodeId id) {
+  if (!tree().is<Join>(id)) return pivot(id);
   static constexpr std::string_view kWords[] = {",",          "join",      "cross join",     "left join",
                                                 "right join", "full join", "left semi join", "left anti join",
                                                 "semi join",  "anti join"};
@@ -85,7 +89,6 @@ void SqlWriter::join_step(NodeId id) {
   }
   bool half = kind >= JoinKind::LeftSemi;
   if (half) supports(Feature::SemiJoin, id, "SEMI or ANTI joins");
-  clause();
   hoist(parts.right, true);
   Layout::Group group(layout_);
   if (node(id).has(kNatural)) put("natural ");

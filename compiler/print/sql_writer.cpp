@@ -236,7 +236,12 @@ void SqlWriter::emit_bare(NodeId id) {
     case NodeKind::SetOp:
     case NodeKind::Values:
     case NodeKind::TableQuery:
+    case NodeKind::FromQuery:
+    case NodeKind::Pipe:
       body(id);
+      break;
+    case NodeKind::PipeStep:
+      pipe_step(id);
       break;
     case NodeKind::SelectItem:
       select_item(id);

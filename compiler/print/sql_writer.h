@@ -126,7 +126,14 @@ class SqlWriter {
   void body(NodeId id);
   void set_operand(NodeId id, bool right, ast::SetOpKind parent);
   void set_op(NodeId id);
+  void query_tail(NodeId id, bool here);
+  void set_operator(NodeId id);
   void select(NodeId id);
+  void select_head(NodeId id);
+  // pipes.cpp
+  void pipe(NodeId id);
+  void pipe_step(NodeId id);
+  void pipe_aggregate(NodeId id);
   void select_items(NodeId select, NodeId list);
   void select_item(NodeId id);
   void projected(const Projected& item);
@@ -144,6 +151,7 @@ class SqlWriter {
   void relation_bare(NodeId id);
   void primary_relation(NodeId id);
   void join_step(NodeId id);
+  void join_to(NodeId id);
   void table_ref(NodeId id);
   void alias(NodeId id);
   void temporal(NodeId id);

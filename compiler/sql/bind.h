@@ -221,7 +221,7 @@ class Binder {
   void bind_items(ast::NodeId list, std::vector<Item>& items);
   void bind_item(ast::NodeId node, std::vector<Item>& items);
   void expand_star(ast::NodeId star, std::vector<Item>& items);
-  std::vector<StarCut> star_cuts(ast::NodeId star, std::span<const ScopeColumn* const> chosen, const Scope& scope);
+  std::vector<StarCut> star_cuts(ast::NodeId names, std::span<const ScopeColumn* const> chosen, const Scope& scope);
   ExprId without_fields(ExprId value, const std::vector<std::vector<Symbol>>& paths, ast::NodeId node);
   void expand_struct(ExprId base, ast::NodeId star, std::vector<Item>& items);
   void find_generators(ast::NodeId list);
@@ -248,6 +248,30 @@ class Binder {
   void bind_order_keys(SelectState& state, const Tail& tail);
   bool check_sort_key(ExprId key, ast::NodeId node);
   Relation sort_relation(Relation relation, const Tail& tail, Boundary* boundary);
+
+  void define_windows(ast::NodeId list);
+  Relation finish_items(SelectState& state, const ast::Select& parts, const Tail& tail, bool distinct);
+  RelId sort_scope(RelId rel, const Scope& scope, const Tail& tail, Boundary* boundary);
+
+  // ---- bind_pipe.cpp, bind_pipe_items.cpp
+  struct Piped;
+  Relation bind_pipe(ast::NodeId body, const Tail& tail, Boundary* boundary);
+  Piped open_pipe(ast::NodeId body, Boundary* boundary);
+  void bind_pipe_step(ast::NodeId step, Piped& pipe, Boundary* boundary);
+  void pipe_relation(ast::NodeId step, Piped& pipe);
+  void pipe_set_operation(ast::NodeId step, Piped& pipe, Boundary* boundary);
+  void pipe_select(ast::NodeId step, Piped& pipe, Level& level);
+  void pipe_extend(ast::NodeId step, Piped& pipe, Level& level);
+  void pipe_set(ast::NodeId step, Piped& pipe, Level& level);
+  void pipe_drop(ast::NodeId step, Piped& pipe, Level& level);
+  void pipe_aggregate(ast::NodeId step, Piped& pipe, Level& level);
+  ExprId pipe_key(ast::NodeId node, Symbol& name);
+  void pipe_items(SelectState& state, const ast::Select& parts, const Tail& tail, bool distinct, Piped& pipe);
+  void scope_items(ast::NodeId step, std::vector<Item>& items);
+  void no_aggregates(std::vector<Item>& items, std::string_view words);
+  Relation close_pipe(const Piped& pipe, ast::NodeId node);
+  void note_relations(SelectState& state);
+  void keep_scope(const SelectState& state, const Relation& result);
 
   // ---- bind_expr.cpp
   ExprId bind_expr(ast::NodeId node);
@@ -334,6 +358,9 @@ class Binder {
   };
   std::vector<LambdaName> lambdas_;
   std::vector<Span> output_spans_;
+  bool scope_wanted_ = false;  // a pipe begins with the SELECT to come,
+  Scope output_scope_;         // which leaves here what its outputs are called
+  Piped* piped_ = nullptr;     // what a PIVOT without input reads
   size_t recursive_reads_ = 0;
   bool lateral_alias_used_ = false;
   ast::NodeId generator_;    // the call that may make rows where it stands

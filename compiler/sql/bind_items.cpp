@@ -152,7 +152,7 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
     }
   }
 
-  std::vector<StarCut> cuts = star_cuts(star, chosen, scope);
+  std::vector<StarCut> cuts = star_cuts(parts.except, chosen, scope);
   std::vector<SideTables::StarColumn>& recorded = tables_.stars[star.value];
   for (const ScopeColumn* found : chosen) {
     std::vector<std::vector<Symbol>> paths;

@@ -74,37 +74,47 @@ void Binder::bind_order_keys(SelectState& state, const Tail& tail) {
 
 /// Over a set operation, VALUES or a query in parentheses: the names are the outputs'.
 Relation Binder::sort_relation(Relation relation, const Tail& tail, Boundary* boundary) {
+  Scope scope;
+  scope.add(relation, {});
+  relation.rel = sort_scope(relation.rel, scope, tail, boundary);
+  return relation;
+}
+
+RelId Binder::sort_scope(RelId rel, const Scope& scope, const Tail& tail, Boundary* boundary) {
   std::vector<ExprId> keys;
   Level level = new_level(boundary);
-  level.scope.add(relation, {});
+  level.scope = scope;
+  std::vector<const ScopeColumn*> columns;
+  for (const ScopeColumn& one : scope.columns) {
+    if (!one.hidden) columns.push_back(&one);
+  }
   Restore restore(level_, &level);
   NodeId where;
   for (NodeId list : {tail.order, tail.sort, tail.cluster, tail.distribute}) {
     if (!list) continue;
     where = list;
     if (tree_.is<OrderAll>(list)) {
-      for (const Relation::Column& one : relation.columns) keys.push_back(column(one.id, one.name, list));
+      for (const ScopeColumn* one : columns) keys.push_back(column(one->id, one->name, list));
       continue;
     }
     for (NodeId item : tree_.list(list)) {
       NodeId value = tree_.is<OrderItem>(item) ? tree_.get<OrderItem>(item).value : item;
       if (is_position(tree_, value)) {
         int64_t position = operand(bind_literal(value, false)).integer.value_or(0);
-        if (position < 1 || position > static_cast<int64_t>(relation.columns.size())) {
-          if (relation.broken) continue;
+        if (position < 1 || position > static_cast<int64_t>(columns.size())) {
+          if (scope.broken()) continue;
           report(diag::OrdinalRange, value,
-                 fmt::format("ORDER BY {} counts past the {} columns", position, relation.columns.size()));
+                 fmt::format("ORDER BY {} counts past the {} columns", position, columns.size()));
           continue;
         }
-        keys.push_back(column(relation.columns[position - 1].id, {}, value));
+        keys.push_back(column(columns[position - 1]->id, {}, value));
         continue;
       }
       ExprId key = bind_expr(value);
       keys.push_back(allowed(key, Clause::Window, value) && !info(key).aggregate ? key : error(value));
     }
   }
-  if (!keys.empty()) relation.rel = pass(RelKind::Sort, relation.rel, std::move(keys), where);
-  return relation;
+  return keys.empty() ? rel : pass(RelKind::Sort, rel, std::move(keys), where);
 }
 
 }  // namespace pipec::sql

@@ -1,7 +1,7 @@
 // PIVOT and UNPIVOT.
 #include <algorithm>
 
-#include "sql/bind.h"
+#include "sql/pipe.h"
 
 namespace pipec::sql {
 
@@ -24,6 +24,10 @@ std::string constant_text(const Ir& ir, ExprId id) {
 
 /// The relation that a PIVOT or UNPIVOT reads, as a scope of its own.
 RelId Binder::bind_pivot_input(NodeId input, Scope& scope, Scope* left) {
+  if (!input) {
+    scope = std::move(piped_->scope);
+    return piped_->rel;
+  }
   if (tree_.is<List>(input)) return bind_from(input, input, scope);
   return bind_relation(input, scope, left);
 }

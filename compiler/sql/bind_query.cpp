@@ -8,7 +8,10 @@ using namespace ast;
 Relation Binder::bind_query(NodeId node, Boundary* boundary) {
   Query query = tree_.get<Query>(node);
   Restore ctes(ctes_, ctes_);
-  if (query.with) bind_with(query.with, boundary);
+  if (query.with) {
+    Restore none_wanted(scope_wanted_, false);
+    bind_with(query.with, boundary);
+  }
   Tail tail{query.order, query.sort, query.cluster, query.distribute, query.windows, query.limit, query.offset};
   return bind_body(query.body, tail, boundary);
 }
@@ -37,6 +40,9 @@ Relation Binder::bind_body(NodeId body, const Tail& tail, Boundary* boundary) {
       relation = resolve_table(tree_.get<TableQuery>(body).table, body, named);
       break;
     }
+    case NodeKind::Pipe:
+    case NodeKind::FromQuery:
+      return bind_pipe(body, tail, boundary);
     case NodeKind::Error: {
       ok_ = false;
       return {add_rel(RelKind::OneRow, {}, {}, body), {}, true};

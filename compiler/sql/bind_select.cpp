@@ -9,6 +9,7 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
   Select parts = tree_.get<Select>(node);
   SelectState state;
   state.node = node;
+  state.qualified = std::exchange(scope_wanted_, false);
   Level level = new_level(boundary);
   Restore at_level(level_, &level);
 
@@ -20,19 +21,12 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
     ExprId condition = bind_condition(parts.where, Clause::Where);
     state.rel = pass(RelKind::Filter, state.rel, {condition}, parts.where);
   }
-  for (NodeId window : tree_.list(tail.windows)) {
-    Symbol folded = tree_.name(window).folded();
-    for (const auto& known : level.windows) {
-      if (known.first != folded) continue;
-      report(diag::DuplicateName, window, fmt::format("WINDOW defines `{}` twice", tree_.name(window).text()));
-    }
-    level.windows.push_back({folded, tree_.get<NamedWindow>(window).spec});
-  }
-
+  define_windows(tail.windows);
   level.aliases = &state.items;
   level.alias_rule = AliasRule::AfterColumns;
   find_generators(parts.items);
   bind_items(parts.items, state.items);
+  if (state.qualified) note_relations(state);
 
   state.group = parts.group;
   if (parts.group) bind_group(parts.group, state);
@@ -44,12 +38,27 @@ Relation Binder::bind_select(NodeId node, const Tail& tail, Boundary* boundary) 
     level.alias_rule = AliasRule::AfterColumns;
     state.qualify = bind_condition(parts.qualify, Clause::Qualify);
   }
-  bool distinct = tree_.has(node, kDistinct);
   bind_order_keys(state, tail);
 
+  return finish_items(state, parts, tail, tree_.has(node, kDistinct));
+}
+
+void Binder::define_windows(NodeId list) {
+  for (NodeId window : tree_.list(list)) {
+    Symbol folded = tree_.name(window).folded();
+    for (const auto& known : level_->windows) {
+      if (known.first != folded) continue;
+      report(diag::DuplicateName, window, fmt::format("WINDOW defines `{}` twice", tree_.name(window).text()));
+    }
+    level_->windows.push_back({folded, tree_.get<NamedWindow>(window).spec});
+  }
+}
+
+/// The items are bound: groups, generators, windows, conditions, and what they all read.
+Relation Binder::finish_items(SelectState& state, const Select& parts, const Tail& tail, bool distinct) {
   state.grouped = parts.group || parts.having;
   for (const Item& item : state.items) state.grouped = state.grouped || info(item.value).aggregate;
-  for (const Generator& generator : level.generators)
+  for (const Generator& generator : level_->generators)
     state.grouped = state.grouped || (generator.call && info(generator.call).aggregate);
   if (state.qualify) state.grouped = state.grouped || info(state.qualify).aggregate;
   bool windows = state.qualify && info(state.qualify).window;
@@ -125,6 +134,11 @@ Relation Binder::finish_select(SelectState& state, const Tail& tail, bool distin
     }
     sorted.push_back(at->second);
   }
+  if (state.keeps_hidden) {
+    for (const ScopeColumn& hidden : level_->scope.columns) {
+      if (hidden.hidden) exprs.push_back(column(hidden.id, hidden.name, state.node));
+    }
+  }
   RelId project = add_rel(RelKind::Project, {state.rel}, exprs, state.node);
   output_spans_.clear();
   std::vector<ColumnId> columns;
@@ -144,13 +158,14 @@ Relation Binder::finish_select(SelectState& state, const Tail& tail, bool distin
     }
   }
   result.rel = project;
+  if (state.qualified) keep_scope(state, result);
   if (distinct) result.rel = pass(RelKind::Distinct, result.rel, {}, state.node);
   if (!sorted.empty()) {
     std::vector<ExprId> keys;
     for (size_t i = 0; i < sorted.size(); ++i) keys.push_back(column(columns[sorted[i]], {}, state.order_nodes[i]));
     result.rel = pass(RelKind::Sort, result.rel, std::move(keys), tail.order ? tail.order : state.node);
   }
-  if (exprs.size() > state.items.size()) {
+  if (exprs.size() > state.items.size() && !state.keeps_hidden) {
     std::vector<ExprId> kept;
     for (size_t i = 0; i < state.items.size(); ++i)
       kept.push_back(column(columns[i], state.items[i].name, state.items[i].node));

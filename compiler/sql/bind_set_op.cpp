@@ -40,16 +40,20 @@ Relation Binder::bind_set_op(NodeId node, Boundary* boundary) {
   Relation left = bind_body(node, {}, boundary);
   // The first branch names the outputs, so its items are what the outputs' spans point at.
   std::vector<Span> spans = std::move(output_spans_);
+  Scope named = std::move(output_scope_);
+  scope_wanted_ = false;
   for (size_t i = spine.size(); i-- > 0;) {
     Relation right = bind_body(tree_.get<SetOp>(spine[i]).right, {}, boundary);
     left = combine(std::move(left), std::move(right), spine[i]);
   }
   output_spans_ = std::move(spans);
+  output_scope_ = std::move(named);
   return left;
 }
 
 Relation Binder::combine(Relation left, Relation right, NodeId node) {
   auto kind = tree_.op<SetOpKind>(node);
+  NodeId left_node = tree_.get<SetOp>(node).left;  // none behind `|>`
   if (tree_.has(node, kByName)) {
     not_supported(node, "a set operation BY NAME");
     left.broken = true;
@@ -65,7 +69,7 @@ Relation Binder::combine(Relation left, Relation right, NodeId node) {
     report(diag::SetColumnCount, node,
            fmt::format("{} needs the same number of columns on both sides, but the left has {} and the right {}",
                        spelled(kind), left.columns.size(), right.columns.size()))
-        .label(place(tree_.get<SetOp>(node).left), fmt::format("{} columns", left.columns.size()))
+        .label(place(left_node ? left_node : node), fmt::format("{} columns", left.columns.size()))
         .label(place(tree_.get<SetOp>(node).right), fmt::format("{} columns", right.columns.size()));
     left.broken = true;
     return left;

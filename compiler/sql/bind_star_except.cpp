@@ -7,10 +7,10 @@ namespace pipec::sql {
 
 using namespace ast;
 
-/// What EXCEPT names, found among the star's columns: qualified or not, with a path into a struct or without.
-std::vector<StarCut> Binder::star_cuts(NodeId star, std::span<const ScopeColumn* const> chosen, const Scope& scope) {
+/// What EXCEPT or DROP names, found among the star's columns: qualified or not, with a path into a struct or without.
+std::vector<StarCut> Binder::star_cuts(NodeId names, std::span<const ScopeColumn* const> chosen, const Scope& scope) {
   std::vector<StarCut> cuts;
-  for (NodeId name : tree_.list(tree_.get<Star>(star).except)) {
+  for (NodeId name : tree_.list(names)) {
     std::vector<Symbol> parts;
     for (NodeId word : tree_.children(name)) parts.push_back(tree_.name(word).folded());
     StarCut cut;
@@ -28,18 +28,18 @@ std::vector<StarCut> Binder::star_cuts(NodeId star, std::span<const ScopeColumn*
     }
     if (!cut.column) {
       if (scope.broken()) continue;
-      std::vector<std::string_view> names;
-      for (const ScopeColumn* column : chosen) names.push_back(column->name.text());
+      std::vector<std::string_view> known;
+      for (const ScopeColumn* column : chosen) known.push_back(column->name.text());
       Symbol last = tree_.name(tree_.children(name).back());
-      auto builder = report(diag::UnknownColumn, name, fmt::format("`*` has no column `{}`", last.text()));
-      if (std::string help = did_you_mean(last.text(), names); !help.empty()) builder.help(help);
+      auto builder = report(diag::UnknownColumn, name, fmt::format("no column `{}` to leave out", last.text()));
+      if (std::string help = did_you_mean(last.text(), known); !help.empty()) builder.help(help);
       continue;
     }
     for (const StarCut& other : cuts) {
       size_t common = std::min(cut.path.size(), other.path.size());
       if (other.column == cut.column &&
           std::equal(cut.path.begin(), cut.path.begin() + static_cast<std::ptrdiff_t>(common), other.path.begin())) {
-        report(diag::DuplicateName, name, fmt::format("EXCEPT leaves `{}` out twice", tree_.dotted(name).text()));
+        report(diag::DuplicateName, name, fmt::format("`{}` is left out twice", tree_.dotted(name).text()));
         break;
       }
     }
@@ -62,12 +62,11 @@ std::vector<StarCut> Binder::star_cuts(NodeId star, std::span<const ScopeColumn*
   return cuts;
 }
 
-/// The struct built again without the fields at the ends of the paths.
+/// The struct built again without the fields at the ends of the paths; a NULL becomes a struct of NULLs.
 ExprId Binder::without_fields(ExprId value, const std::vector<std::vector<Symbol>>& paths, NodeId node) {
   if (!type(value).is(TypeKind::Struct)) return value;
   std::vector<ExprId> children;
   std::vector<StructFieldType> fields;
-  bool nullable_struct = nullable(value);
   for (const StructFieldType& field : type(value).fields()) {
     std::vector<std::vector<Symbol>> below;
     bool dropped = false;
@@ -87,7 +86,7 @@ ExprId Binder::without_fields(ExprId value, const std::vector<std::vector<Symbol
   }
   Expr expr;
   expr.kind = ExprKind::Struct;
-  expr.nullable = nullable_struct;
+  expr.nullable = false;
   expr.type = Type::structure(std::move(fields));
   expr.argument_count = static_cast<uint32_t>(children.size());
   expr.node = node;
@@ -103,7 +102,7 @@ void Binder::expand_struct(ExprId base, NodeId star, std::vector<Item>& items) {
     std::span<const StructFieldType> fields = type(base).fields();
     auto is_it = [&](const StructFieldType& field) { return field.name.folded() == path[0]; };
     if (std::none_of(fields.begin(), fields.end(), is_it)) {
-      report(diag::UnknownColumn, name, fmt::format("`*` has no column `{}`", tree_.dotted(name).text()));
+      report(diag::UnknownColumn, name, fmt::format("no column `{}` to leave out", tree_.dotted(name).text()));
     }
   }
   for (const StructFieldType& field : type(base).fields()) {

@@ -17,6 +17,10 @@ struct Binder::SelectState {
   std::vector<std::vector<uint32_t>> sets;             // of GROUPING SETS, CUBE, ROLLUP
   bool has_sets = false;
   bool group_all = false;  // GROUP BY ALL beside an item that mixes aggregates and columns
+  // in a pipe
+  bool qualified = false;           // the outputs keep their tables' names
+  bool keeps_hidden = false;        // what USING has merged away is still there behind the step
+  std::vector<uint32_t> relations;  // of the items: of the scope, or kNoRelation
   // conditions and keys over the items; all are rewritten together
   ExprId having;
   ExprId qualify;

@@ -403,7 +403,7 @@ TreeBuilder::ParenBody TreeBuilder::paren_body() {
   do {
     body.items.push_back(paren_item());
   } while (accept(COMMA));
-  if (at_empty(GrammarRule::OrderTail)) return body;
+  if (at_empty(GrammarRule::OrderTail) && !is_pipe_ahead()) return body;
   // Set operations or an order after it: the first thing must have been a query in parentheses.
   NodeId inner = body.items.size() == 1 ? query_of_parens(body.items[0]) : NodeId{};
   uint32_t tail = at_;

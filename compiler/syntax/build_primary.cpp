@@ -113,7 +113,7 @@ TreeBuilder::NodeId TreeBuilder::word_form(uint32_t first) {
         auto values = tree_.list(items);
         NodeId inner = values.size() == 1 ? query_of_parens(values[0]) : NodeId{};
         if (inner) {
-          bool bare = at_empty(GrammarRule::OrderTail);
+          bool bare = at_empty(GrammarRule::OrderTail) && !is_pipe_ahead();
           if (bare) {
             body = add(NodeKind::Query,
                        {NodeId{}, inner, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}, NodeId{}},
@@ -121,7 +121,7 @@ TreeBuilder::NodeId TreeBuilder::word_form(uint32_t first) {
           } else {
             body = finish_query({}, inner, arguments_first);
           }
-        } else if (!at_empty(GrammarRule::OrderTail)) {
+        } else if (!at_empty(GrammarRule::OrderTail) || is_pipe_ahead()) {
           error(diag::Misplaced, token_span(at_), "`" + std::string(token_text(at_)) + "` can only follow a query");
         }
         if (!body) {

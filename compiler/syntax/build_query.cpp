@@ -41,19 +41,20 @@ TreeBuilder::NodeId TreeBuilder::query_term() {
   }
   if (at(GrammarRule::SelectCore)) return select_core();
   if (at(GrammarRule::ValuesTerm)) return values_term();
+  if (at(GrammarRule::FromTerm)) return from_term();
   Rule rule(*this, GrammarRule::TableTerm);
   skip();
   NodeId table = qname();
   return add(NodeKind::TableQuery, {table}, since(rule.first()));
 }
 
-TreeBuilder::NodeId TreeBuilder::finish_query(NodeId with, NodeId body, uint32_t first) {
+/// The set operations that follow. INTERSECT binds tighter than the others; behind `|>` the first one does not wait.
+TreeBuilder::NodeId TreeBuilder::set_operations(NodeId body) {
   struct Pending {
     NodeId left;
     SetOpKind kind;
     uint16_t flags;
   };
-  // INTERSECT binds tighter than the others.
   std::vector<Pending> stack;
   auto binds = [](SetOpKind kind) { return kind == SetOpKind::Intersect ? 2 : 1; };
   auto fold = [&](int down_to) {
@@ -66,86 +67,119 @@ TreeBuilder::NodeId TreeBuilder::finish_query(NodeId with, NodeId body, uint32_t
   };
   while (at(GrammarRule::SetOp)) {
     Rule rule(*this, GrammarRule::SetOp);
-    SetOpKind kind = is(K_UNION)       ? SetOpKind::Union
-                     : is(K_INTERSECT) ? SetOpKind::Intersect
-                     : is(K_EXCEPT)    ? SetOpKind::Except
-                                       : SetOpKind::Minus;
-    skip();
-    uint16_t flags = accept(K_ALL) ? kAll : 0;
-    if (accept(K_DISTINCT)) flags = kDistinct;
+    uint16_t flags = 0;
+    SetOpKind kind = set_operator(flags);
     fold(binds(kind));
     stack.push_back({body, kind, flags});
     body = query_term();
   }
   fold(0);
-  ast::Query parts{};
-  parts.with = with;
-  parts.body = body;
-  uint16_t flags = 0;
-  if (at(GrammarRule::OrderTail)) order_tail(parts, flags);
-  return add(NodeKind::Query,
-             {parts.with, parts.body, parts.order, parts.sort, parts.cluster, parts.distribute, parts.windows,
-              parts.limit, parts.offset},
-             since(first), {}, 0, flags);
+  return body;
 }
 
-void TreeBuilder::order_tail(ast::Query& query, uint16_t& flags) {
+SetOpKind TreeBuilder::set_operator(uint16_t& flags) {
+  SetOpKind kind = is(K_UNION)       ? SetOpKind::Union
+                   : is(K_INTERSECT) ? SetOpKind::Intersect
+                   : is(K_EXCEPT)    ? SetOpKind::Except
+                                     : SetOpKind::Minus;
+  skip();
+  if (accept(K_ALL)) flags = kAll;
+  if (accept(K_DISTINCT)) flags = kDistinct;
+  return kind;
+}
+
+TreeBuilder::NodeId TreeBuilder::finish_query(NodeId with, NodeId body, uint32_t first) {
+  QueryTail tail;
+  body = set_operations(body);
+  if (at(GrammarRule::OrderTail)) order_tail(tail, nullptr);
+  if (at(GrammarRule::PipeStep)) body = pipe(body, tail);
+  return query_node(with, body, tail, since(first));
+}
+
+TreeBuilder::NodeId TreeBuilder::query_node(NodeId with, NodeId body, const QueryTail& tail, Span span) {
+  const ast::Query& parts = tail.clauses;
+  return add(
+      NodeKind::Query,
+      {with, body, parts.order, parts.sort, parts.cluster, parts.distribute, parts.windows, parts.limit, parts.offset},
+      span, {}, 0, tail.flags);
+}
+
+/// `rest` gets what begins anew, after a step of a pipe: `|> order by a` and behind it the query's own `order by b`.
+void TreeBuilder::order_tail(QueryTail& tail, QueryTail* rest) {
   Rule rule(*this, GrammarRule::OrderTail);
-  auto once = [&](NodeId& slot, NodeId value, uint32_t first, std::string_view words) {
-    if (slot) {
+  QueryTail* into = &tail;
+  int reached = -1;
+  auto belongs = [&](int rank) {
+    if (rest != nullptr && rank <= reached) into = rest;
+    reached = rank;
+  };
+  auto once = [&](NodeId ast::Query::* slot, NodeId value, uint32_t first, std::string_view words) {
+    NodeId& place = into->clauses.*slot;
+    if (place) {
       error(diag::Misplaced, {tokens_[first].begin, span_of(value).end},
             "a query can have only one `" + std::string(words) + "`");
     }
-    slot = value;
+    place = value;
   };
   while (more()) {
     uint32_t first = at_;
     if (at(GrammarRule::OrderBy)) {
+      belongs(0);
       Rule clause(*this, GrammarRule::OrderBy);
       skip();
       skip();
-      once(query.order, order_list(), first, "order by");
-    } else if (at(GrammarRule::SortBy)) {
-      Rule clause(*this, GrammarRule::SortBy);
-      skip();
-      skip();
-      once(query.sort, order_list(), first, "sort by");
+      once(&ast::Query::order, order_list(), first, "order by");
     } else if (at(GrammarRule::ClusterBy)) {
+      belongs(1);
       Rule clause(*this, GrammarRule::ClusterBy);
       skip();
       skip();
-      once(query.cluster, expression_list(), first, "cluster by");
+      once(&ast::Query::cluster, expression_list(), first, "cluster by");
     } else if (at(GrammarRule::DistributeBy)) {
+      belongs(2);
       Rule clause(*this, GrammarRule::DistributeBy);
       skip();
       skip();
-      once(query.distribute, expression_list(), first, "distribute by");
-    } else if (at(GrammarRule::WindowClause)) {
-      Rule clause(*this, GrammarRule::WindowClause);
+      once(&ast::Query::distribute, expression_list(), first, "distribute by");
+    } else if (at(GrammarRule::SortBy)) {
+      belongs(3);
+      Rule clause(*this, GrammarRule::SortBy);
       skip();
-      Ids windows;
-      do {
-        Rule window(*this, GrammarRule::NamedWindow);
-        Symbol name = identifier_text(at_);
-        uint16_t window_flags = type() == BACKTICK ? kQuoted : 0;
-        ident();
-        accept(K_AS);
-        NodeId spec = window_spec();
-        windows.push_back(add(NodeKind::NamedWindow, {spec}, since(window.first()), name, 0, window_flags));
-      } while (accept(COMMA), more());
-      once(query.windows, list(windows, first), first, "window");
+      skip();
+      once(&ast::Query::sort, order_list(), first, "sort by");
+    } else if (at(GrammarRule::WindowClause)) {
+      belongs(4);
+      once(&ast::Query::windows, window_clause(), first, "window");
     } else if (accept(K_LIMIT)) {
+      belongs(5);
       if (accept(K_ALL)) {
-        flags |= kAll;
+        into->flags |= kAll;
       } else {
-        query.limit = expression();
+        into->clauses.limit = expression();
       }
     } else if (accept(K_OFFSET)) {
-      query.offset = expression();
+      belongs(6);
+      into->clauses.offset = expression();
     } else {
       return;
     }
   }
+}
+
+TreeBuilder::NodeId TreeBuilder::window_clause() {
+  Rule clause(*this, GrammarRule::WindowClause);
+  skip();
+  Ids windows;
+  do {
+    Rule window(*this, GrammarRule::NamedWindow);
+    Symbol name = identifier_text(at_);
+    uint16_t flags = type() == BACKTICK ? kQuoted : 0;
+    ident();
+    accept(K_AS);
+    NodeId spec = window_spec();
+    windows.push_back(add(NodeKind::NamedWindow, {spec}, since(window.first()), name, 0, flags));
+  } while (accept(COMMA), more());
+  return list(windows, clause.first());
 }
 
 TreeBuilder::NodeId TreeBuilder::with_clause() {
@@ -181,44 +215,80 @@ TreeBuilder::NodeId TreeBuilder::with_clause() {
 
 TreeBuilder::NodeId TreeBuilder::select_core() {
   Rule rule(*this, GrammarRule::SelectCore);
-  skip();
-  NodeId hint_list;
-  if (at(GrammarRule::Hints)) hint_list = hints();
   uint16_t flags = 0;
+  ast::Select parts = select_head(flags);
+  if (at(GrammarRule::FromClause)) parts.from = from_clause();
+  select_clauses(parts);
+  return select_node(parts, SelectForm::Plain, flags, rule.first());
+}
+
+/// FROM t, and perhaps SELECT and the rest behind it.
+TreeBuilder::NodeId TreeBuilder::from_term() {
+  Rule rule(*this, GrammarRule::FromTerm);
+  NodeId from = from_clause();
+  NodeId views = lateral_views();
+  if (!at(GrammarRule::FromSelect)) return add(NodeKind::FromQuery, {from, views}, since(rule.first()));
+  Rule select(*this, GrammarRule::FromSelect);
+  uint16_t flags = 0;
+  ast::Select parts = select_head(flags);
+  parts.from = from;
+  select_clauses(parts);
+  if (views && parts.views) {
+    error(diag::Misplaced, span_of(parts.views), "the lateral views stand together, before `select`");
+  }
+  if (views) parts.views = views;
+  return select_node(parts, SelectForm::FromFirst, flags, rule.first());
+}
+
+ast::Select TreeBuilder::select_head(uint16_t& flags) {
+  Rule rule(*this, GrammarRule::SelectHead);
+  ast::Select parts{};
+  skip();
+  if (at(GrammarRule::Hints)) parts.hints = hints();
   if (!at(GrammarRule::SelectItem)) {
     if (is(K_DISTINCT)) flags = kDistinct;
     skip();
   }
-  uint32_t first_item = at_;
+  parts.items = select_items();
+  return parts;
+}
+
+TreeBuilder::NodeId TreeBuilder::select_items() {
+  uint32_t first = at_;
   Ids items;
   do {
     items.push_back(select_item());
   } while (accept(COMMA));
-  NodeId item_list = list(items, first_item);
-  NodeId from;
-  NodeId where;
-  NodeId group;
-  NodeId having;
-  NodeId qualify;
-  NodeId view_list;
-  if (at(GrammarRule::FromClause)) from = from_clause();
-  uint32_t first_view = at_;
+  return list(items, first);
+}
+
+TreeBuilder::NodeId TreeBuilder::lateral_views() {
+  uint32_t first = at_;
   Ids views;
   while (at(GrammarRule::LateralView)) views.push_back(lateral_view());
-  if (!views.empty()) view_list = list(views, first_view);
+  return views.empty() ? NodeId{} : list(views, first);
+}
+
+void TreeBuilder::select_clauses(ast::Select& parts) {
+  parts.views = lateral_views();
   auto condition = [&](GrammarRule clause) -> NodeId {
     if (!at(clause)) return {};
     Rule inner(*this, clause);
     skip();
     return expression();
   };
-  where = condition(GrammarRule::WhereClause);
-  if (at(GrammarRule::GroupBy)) group = group_by();
-  having = condition(GrammarRule::HavingClause);
-  qualify = condition(GrammarRule::QualifyClause);
+  parts.where = condition(GrammarRule::WhereClause);
+  if (at(GrammarRule::GroupBy)) parts.group = group_by();
+  parts.having = condition(GrammarRule::HavingClause);
+  parts.qualify = condition(GrammarRule::QualifyClause);
+}
+
+TreeBuilder::NodeId TreeBuilder::select_node(const ast::Select& parts, SelectForm form, uint16_t flags,
+                                             uint32_t first) {
   no_stray_star({});
-  return add(NodeKind::Select, {hint_list, item_list, from, view_list, where, group, having, qualify},
-             since(rule.first()), {}, 0, flags);
+  return add(NodeKind::Select,
+             {parts.hints, parts.items, parts.from, parts.views, parts.where, parts.group, parts.having, parts.qualify},
+             since(first), {}, static_cast<uint8_t>(form), flags);
 }
 
 TreeBuilder::NodeId TreeBuilder::hints() {

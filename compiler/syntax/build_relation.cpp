@@ -173,7 +173,7 @@ TreeBuilder::NodeId TreeBuilder::paren_relation(uint32_t first) {
   if (relations && (at(GrammarRule::SetOp) || at(GrammarRule::OrderTail))) {
     bool bare = tree_.is<QueryRef>(relations) && !tree_.get<QueryRef>(relations).alias &&
                 !tree_.get<QueryRef>(relations).sample;
-    bool tail = !at_empty(GrammarRule::OrderTail);
+    bool tail = !at_empty(GrammarRule::OrderTail) || is_pipe_ahead();
     if (bare) {
       query = finish_query({}, tree_.get<QueryRef>(relations).query, inside);
     } else if (tail) {

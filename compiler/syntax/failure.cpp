@@ -22,15 +22,11 @@ class Explainer {
     for (uint32_t i = f_.first; i < f_.end && i <= f_.stopped; ++i) {
       if (auto error = explain_token(f_.text, f_.tokens[i])) return *error;
     }
-    if (found() == PIPE_OP) return not_supported("pipe syntax (`|>`) is not supported yet", "write it as a query");
     if (f_.entry == Entry::FunctionHeader && (found() == K_TABLE || found() == K_COLUMNS || found() == K_COLUMN)) {
       return not_supported("functions of tables and columns are not supported yet", "");
     }
     if (f_.stopped - f_.first > kFarthestProbe) return plain();
     probe();
-    if (found() == K_FROM && fits_[K_SELECT] && fits_[K_WITH]) {
-      return not_supported("a query that begins with `from` is not supported yet", "begin with `select * from`");
-    }
     if (auto error = duration()) return *error;
     if (auto error = quote_or_slashes()) return *error;
     if (auto error = misspelt()) return *error;

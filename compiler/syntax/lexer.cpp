@@ -1,5 +1,6 @@
 #include "syntax/lexer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -44,6 +45,23 @@ uint16_t find_keyword(const char* word, size_t size) {
     if (i == size) return slot.type;
   }
   return IDENT;
+}
+
+/// A single `|` before one of these words is a `|>`, as for Spark.
+bool is_pipe_word(uint16_t type) {
+  static constexpr uint16_t kWords[] = {
+      K_SELECT,      K_EXTEND, K_SET,     K_DROP,   K_AS,        K_WHERE,  K_PIVOT,     K_UNPIVOT,
+      K_TABLESAMPLE, K_INNER,  K_CROSS,   K_LEFT,   K_RIGHT,     K_FULL,   K_NATURAL,   K_SEMI,
+      K_ANTI,        K_JOIN,   K_UNION,   K_EXCEPT, K_MINUS,     K_ORDER,  K_INTERSECT, K_SORT,
+      K_DISTRIBUTE,  K_LIMIT,  K_CLUSTER, K_OFFSET, K_AGGREGATE, K_WINDOW, K_LATERAL};
+  return std::find(std::begin(kWords), std::end(kWords), type) != std::end(kWords);
+}
+
+bool begins_pipe_step(const char* at, const char* end) {
+  while (at < end && class_of(*at) == Class::Space) ++at;
+  const char* word = at;
+  while (at < end && is_word_byte(*at)) ++at;
+  return is_pipe_word(find_keyword(word, static_cast<size_t>(at - word)));
 }
 
 bool is_interval_unit(const char* word, size_t size) {
@@ -347,7 +365,8 @@ void Lexer::sign() {
       return next == '<' ? sign(NOT_LT, 2) : sign(BANG, 1);
     case '|':
       if (next == '|') return sign(CONCAT, 2);
-      return next == '>' ? sign(PIPE_OP, 2) : sign(PIPE, 1);
+      if (next == '>') return sign(PIPE_OP, 2);
+      return sign(begins_pipe_step(at_ + 1, end_) ? PIPE_OP : PIPE, 1);
     case '*':
       if (in_hint_ && next == '/') {
         in_hint_ = false;

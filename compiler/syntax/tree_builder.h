@@ -53,6 +53,7 @@ class TreeBuilder {
   bool at(GrammarRule rule) const;
   bool at_empty(GrammarRule rule) const;
   uint16_t type(uint32_t ahead = 0) const { return at_ + ahead < limit_ ? tokens_[at_ + ahead].type : uint16_t{END}; }
+  bool is_pipe_ahead() const { return is(PIPE_OP); }
   bool is(uint16_t wanted) const { return type() == wanted; }
   bool accept(uint16_t wanted) { return is(wanted) ? (++at_, true) : false; }
   void skip() { ++at_; }
@@ -129,7 +130,21 @@ class TreeBuilder {
   NodeId query0();
   NodeId query_no_values();
   NodeId query_term();
+  /// The clauses at the end of a query.
+  struct QueryTail {
+    ast::Query clauses{};
+    uint16_t flags = 0;
+    bool sorts() const { return clauses.order || clauses.sort || clauses.cluster || clauses.distribute; }
+    bool limits() const { return clauses.limit || clauses.offset || flags != 0; }
+    bool any() const { return sorts() || limits() || clauses.windows; }
+  };
   NodeId select_core();
+  NodeId from_term();
+  ast::Select select_head(uint16_t& flags);
+  void select_clauses(ast::Select& parts);
+  NodeId select_node(const ast::Select& parts, ast::SelectForm form, uint16_t flags, uint32_t first);
+  NodeId select_items();
+  NodeId lateral_views();
   NodeId select_item();
   NodeId hints();
   NodeId with_clause();
@@ -139,7 +154,23 @@ class TreeBuilder {
   NodeId values_term();
   Ids values_rows();
   NodeId finish_query(NodeId with, NodeId body, uint32_t first);  // set operations and the tail that follow
-  void order_tail(ast::Query& query, uint16_t& flags);
+  NodeId set_operations(NodeId body);
+  ast::SetOpKind set_operator(uint16_t& flags);
+  NodeId query_node(NodeId with, NodeId body, const QueryTail& tail, Span span);
+  void order_tail(QueryTail& tail, QueryTail* rest);
+  NodeId window_clause();
+
+  // ---- pipes (build_pipe.cpp)
+  NodeId pipe(NodeId body, QueryTail& tail);
+  NodeId pipe_operator();
+  NodeId pipe_set_op();
+  NodeId pipe_tail(QueryTail& rest, uint32_t first);
+  NodeId pipe_step(ast::PipeOp op, NodeId operand, NodeId more, uint32_t first);
+  NodeId pipe_set();
+  NodeId pipe_drop();
+  NodeId pipe_aggregate(uint32_t first);
+  NodeId pipe_group();
+  NodeId pipe_windows(NodeId step, QueryTail& tail);
 
   // ---- relations (build_relation.cpp)
   NodeId from_clause();

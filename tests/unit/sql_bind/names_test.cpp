@@ -56,7 +56,7 @@ TEST_CASE("stars") {
   CHECK(bound("select * except (kk) from u") == "PIPE0301(kk)");
   CHECK(bound("select * except (k, k) from u") == "PIPE0418(k)");
   CHECK(bound("select s.* except (x) from t") == "y string");
-  CHECK(bound("select * except (s.x, b, c, d, ts, arr, m) from t") == "a int!, s struct<y:string>");
+  CHECK(bound("select * except (s.x, b, c, d, ts, arr, m) from t") == "a int!, s struct<y:string>!");
   CHECK(bound("select *") == "PIPE0422(*)");
 }
 
