@@ -1,7 +1,6 @@
 #include "driver/files.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -125,10 +125,13 @@ void replace_file(const std::string& path, std::string_view content) {
   std::error_code error;
   std::string real = std::filesystem::canonical(path, error).string();
   if (error) fail(path, "cannot find", error.value());
-  std::string beside = fmt::format("{}.{}.pipec-fmt", real, ::getpid());
   struct stat status;
   if (::stat(real.c_str(), &status) != 0) fail(path, "cannot look at it", errno);
   if (::access(real.c_str(), W_OK) != 0) fail(path, "cannot write", errno);
+  std::string beside = real + ".XXXXXX";
+  int made = ::mkstemp(beside.data());
+  if (made < 0) fail(path, "cannot write beside it", errno);
+  ::close(made);
   try {
     write_new_file(beside, content);
     if (::chmod(beside.c_str(), status.st_mode & 07777) != 0) fail(path, "cannot keep its mode", errno);

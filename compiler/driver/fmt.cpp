@@ -51,10 +51,14 @@ class Formatting {
     for (Diagnostic& diagnostic : sink.take()) diagnostics_.push_back(std::move(diagnostic));
   }
 
-  /// A file, whatever its name, or the specifications in a folder.
+  /// A specification, or those in a folder.
   void add(const std::string& path) try {
     if (file_kind(path) != FileKind::Folder) {
-      paths_.push_back(path);
+      if (path.ends_with(".pipe")) {
+        paths_.push_back(path);
+      } else {
+        unreadable(path, "only files whose names end in .pipe are laid out");
+      }
       return;
     }
     ListResult found = disk_vfs(path)->list();

@@ -70,10 +70,12 @@ void SqlWriter::pipe_step(NodeId id) {
 
 void SqlWriter::pipe_aggregate(NodeId id) {
   PipeStep parts = tree().get<PipeStep>(id);
+  Layout::Group group(layout_);
+  Layout::Indent indent(layout_);
   if (parts.operand) {
     clause_list("aggregate", parts.operand);
     if (!parts.more) return;
-    clause();
+    layout_.line();
   } else {
     put("aggregate ");
   }

@@ -44,7 +44,7 @@ class Headers {
       while (above > 0 && text_[above - 1] != '\n') --above;
       uint32_t first = blanks(above);
       std::string_view rest = text_.substr(first, line - first);
-      if (rest.substr(0, 3) == "///" || rest.substr(0, 1) == "@") {
+      if (rest.substr(0, 3) == "///" || is_annotations(first)) {
         head = above;
       } else if (!rest.empty() && rest[0] != '\n' && rest[0] != '\r' && rest.substr(0, 2) != "--") {
         break;
@@ -97,7 +97,34 @@ class Headers {
     return true;
   }
 
-  void test(uint32_t begin, std::vector<Anchor>& anchors) const {
+  // A line of annotations and nothing else, or the first line of one that goes on.
+  bool is_annotations(uint32_t i) const {
+    const uint32_t end = behind_annotations(i);
+    return end != i && !is_word_byte(at(end));
+  }
+  // Behind `@tags(a, 'b') @hidden `, as far as they end on this line; else `i`.
+  uint32_t behind_annotations(uint32_t i) const {
+    while (at(i) == '@') {
+      uint32_t end = word(i + 1);
+      if (at(blanks(end)) == '(') end = behind_parenthesis(blanks(end));
+      i = blanks(end);
+    }
+    return i;
+  }
+  uint32_t behind_parenthesis(uint32_t i) const {
+    int depth = 0;
+    bool quoted = false;
+    for (; i < text_.size() && text_[i] != '\n'; ++i) {
+      if (text_[i] == '\'') quoted = !quoted;
+      if (quoted) continue;
+      if (text_[i] == '(') ++depth;
+      if (text_[i] == ')' && --depth == 0) return i + 1;
+    }
+    return i;
+  }
+
+  void test(uint32_t line, std::vector<Anchor>& anchors) const {
+    uint32_t begin = behind_annotations(line);
     char c = at(begin);
     if (!is_word_byte(c) || (c >= '0' && c <= '9')) return;
     uint32_t end = word(begin);
@@ -112,7 +139,7 @@ class Headers {
     } else if (!fits(block->shape, next)) {
       return;
     }
-    anchors.push_back({begin, head_of(begin), block != nullptr, block != nullptr && block->word == "function"});
+    anchors.push_back({begin, head_of(line), block != nullptr, block != nullptr && block->word == "function"});
   }
 
   bool fits(HeaderShape shape, uint32_t next) const {
@@ -216,7 +243,7 @@ class Scanner {
         while (head_token > 0 && tokens()[head_token - 1].begin >= anchor.head) --head_token;
         finish_extent(closed_ ? closed_at_ : anchor.head, head_token);
       }
-      if (!open_) begin_extent(begin);
+      if (!open_) begin_extent(anchor.head);
       closed_ = false;
       depth_ = 0;
       function_ = anchor.function;

@@ -90,6 +90,18 @@ TEST_CASE("a file is cut into blocks with what stands above them") {
   CHECK(text_of(file, scan.blocks[4]) == "check c on a.b\n{ as select 1 }");
 }
 
+TEST_CASE("annotations on the line of the header") {
+  const std::string first = "@hidden @tags(a, 'b)')\tmodel a { view as select 1 }",
+                    second = "model b { view as select 2 }";
+  FileScan scan = scan_file(first + "\n\n" + second + "\n");
+  REQUIRE(scan.blocks.size() == 2);
+  CHECK(scan.blocks[0].name.text() == "a");
+  scan = scan_file("model b { view as select 2\n/// Doc.\n" + first + "\n");
+  REQUIRE(scan.blocks.size() == 2);
+  CHECK(scan.blocks[1].keyword.text() == "model");
+  CHECK(scan.blocks[1].name.text() == "a");
+}
+
 TEST_CASE("a header hides in no string and no open comment, but in a closed comment") {
   FileScan scan =
       scan_file("model a { view as select 'x\nmodel b { view as select 'y' }\nmodel c { view as select 1 }\n");
