@@ -36,6 +36,10 @@ void ModelLowering::lower(Output& output) {
     case Materialization::IncrementalByKey:
       by_key();
       break;
+    case Materialization::Streaming:
+    case Materialization::MaterializedView:
+    case Materialization::Python:
+      break;  // not claimed
   }
   steps_.take(output);
 }

@@ -42,8 +42,9 @@ constexpr std::string_view kBound[] = {"UnboundedPreceding", "Preceding", "Curre
 constexpr std::string_view kInsert[] = {"Into", "Overwrite", "ReplaceWhere", "OnConflictUpdate", "OnConflictNothing"};
 constexpr std::string_view kMerge[] = {"MatchedUpdate", "MatchedDelete", "NotMatchedInsert", "NotMatchedBySourceDelete",
                                        "NotMatchedBySourceUpdate"};
-constexpr std::string_view kAttr[] = {"NotNull", "Null",        "PrimaryKey", "Unique", "References",
-                                      "Default", "RenamedFrom", "Timezone",   "Collate"};
+constexpr std::string_view kAttr[] = {"NotNull",    "Null",        "PrimaryKey", "Unique",  "References",
+                                      "Default",    "RenamedFrom", "Timezone",   "Collate", "From",
+                                      "FromParent", "As",          "Format",     "UnnestAs"};
 constexpr std::string_view kSelection[] = {"All", "Node", "SchemaAll", "DownstreamOf", "UpstreamOf", "LoadOf"};
 
 std::string op_text(const Node& node) {

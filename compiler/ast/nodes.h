@@ -65,7 +65,8 @@ enum class InsertMode : uint8_t { Into, Overwrite, ReplaceWhere, OnConflictUpdat
 enum class MergeClauseKind : uint8_t { MatchedUpdate, MatchedDelete, NotMatchedInsert, NotMatchedBySourceDelete,
                                        NotMatchedBySourceUpdate };
 enum CreateFlag : uint8_t { kIfNotExists = 1, kOrReplace = 2, kTemporary = 4 };  // op of Create*: any of them
-enum class AttrKind : uint8_t { NotNull, Null, PrimaryKey, Unique, References, Default, RenamedFrom, Timezone, Collate };
+enum class AttrKind : uint8_t { NotNull, Null, PrimaryKey, Unique, References, Default, RenamedFrom, Timezone, Collate,
+                                From, FromParent, As, Format, UnnestAs };
 enum class SelectionKind : uint8_t { All, Node, SchemaAll, DownstreamOf, UpstreamOf, LoadOf };
 
 // ---- shared
@@ -215,6 +216,21 @@ struct ModelDecl { static constexpr NodeKind kind = NodeKind::ModelDecl;
                    NodeId annotations, name /* QName */, items /* Property, Columns, Expect */, query /* ? */; };
 struct CheckDecl { static constexpr NodeKind kind = NodeKind::CheckDecl;
                    NodeId annotations, target /* QName */, items /* Property */, query; };
+/// The table that a load or a snapshot fills, and what it reads.
+struct LoadDecl { static constexpr NodeKind kind = NodeKind::LoadDecl;
+                  NodeId annotations, name /* QName */, source /* QName */, items /* Property */; };
+struct SnapshotDecl { static constexpr NodeKind kind = NodeKind::SnapshotDecl;
+                      NodeId annotations, name /* QName */, source /* QName */, items /* Property */; };
+struct SeedDecl { static constexpr NodeKind kind = NodeKind::SeedDecl;
+                  NodeId annotations, name /* QName */, items /* Property, Columns */; };
+/// name: the title. A step is a Property "step" with a List of Property; rows are Property "rows": List of Name, then a
+/// List of Row.
+struct TestDecl { static constexpr NodeKind kind = NodeKind::TestDecl; NodeId annotations, target /* QName */, items; };
+struct PublishDecl { static constexpr NodeKind kind = NodeKind::PublishDecl; NodeId annotations, items; };
+struct EntityDecl { static constexpr NodeKind kind = NodeKind::EntityDecl; NodeId annotations, target /* QName */, items; };
+struct MetricDecl { static constexpr NodeKind kind = NodeKind::MetricDecl; NodeId annotations, target /* QName */, items; };
+struct DashboardDecl { static constexpr NodeKind kind = NodeKind::DashboardDecl; NodeId annotations, items; };
+struct JobDecl { static constexpr NodeKind kind = NodeKind::JobDecl; NodeId annotations, items /* Property, Columns */; };
 struct DestinationDecl { static constexpr NodeKind kind = NodeKind::DestinationDecl; NodeId annotations, items; };
 struct ExportDecl { static constexpr NodeKind kind = NodeKind::ExportDecl;
                     NodeId annotations, name /* QName */, destination /* Name */, source /* QName */, items; };
@@ -230,20 +246,25 @@ struct Secret { static constexpr NodeKind kind = NodeKind::Secret; };      // na
 struct Wildcard { static constexpr NodeKind kind = NodeKind::Wildcard; };
 struct TableDecl { static constexpr NodeKind kind = NodeKind::TableDecl;
                    NodeId name /* QName */, properties /* * */, items /* * of ColumnDecl, TableKey, ForeignKey */, annotations; };
+/// `resource` or `topic` of a source (op 0 or 1).
+struct ResourceDecl { static constexpr NodeKind kind = NodeKind::ResourceDecl;
+                      NodeId name /* QName */, items /* Property, Columns */, annotations; };
 struct TableKey { static constexpr NodeKind kind = NodeKind::TableKey; NodeId columns /* * of Name */; };  // op AttrKind PrimaryKey | Unique
 struct ForeignKey { static constexpr NodeKind kind = NodeKind::ForeignKey; NodeId columns, table, referenced /* List? */; };
-/// type: NativeType in a source, DataType in a model's contract.
+/// type: NativeType in a table of a source (DataType of array, map or struct), DataType elsewhere.
 struct ColumnDecl { static constexpr NodeKind kind = NodeKind::ColumnDecl; NodeId type, attributes /* * of ColumnAttr */, annotations; };
 /// name: the type as the database spells it, in lower case, one space between words ("timestamp with time zone",
 /// "double precision", "nvarchar"); arguments: Literal (or Word for max); array dimensions in op.
 struct NativeType { static constexpr NodeKind kind = NodeKind::NativeType; NodeId arguments /* * */; };
-/// op AttrKind. value: References: QName; Default: expression; RenamedFrom: Name; Timezone: Literal.
+/// op AttrKind. value: References: QName; Default, As: expression; RenamedFrom, UnnestAs: Name; Timezone, From, Format:
+/// Literal. columns: of References and FromParent.
 struct ColumnAttr { static constexpr NodeKind kind = NodeKind::ColumnAttr; NodeId value /* ? */, columns /* List? */; };
 struct ParamDecl { static constexpr NodeKind kind = NodeKind::ParamDecl; NodeId type, fallback /* ? */, annotations; };  // name
 struct Columns { static constexpr NodeKind kind = NodeKind::Columns; NodeId columns /* * of ColumnDecl */; };
 /// condition: an expression; `unique (a)` is a Call; not_null is the list of `not null (a, b)`. name: else-policy or empty.
 struct Expect { static constexpr NodeKind kind = NodeKind::Expect;
-                NodeId condition /* ? */, not_null /* List? of Name */, references /* QName? */, referenced /* List? */; };
+                NodeId condition /* ? */, not_null /* List? of Name */, references /* QName? */, referenced /* List? */,
+                    quarantine /* QName? */; };
 struct IndexColumn { static constexpr NodeKind kind = NodeKind::IndexColumn; };  // name; kDesc
 /// op SelectionKind. target: QName? ; tags: List? of Name; name: unused.
 struct Selection { static constexpr NodeKind kind = NodeKind::Selection; NodeId target /* ? */, tags /* List? */, except /* List? of Selection */; };

@@ -13,6 +13,7 @@
 #include "artifact/artifact_set.h"
 #include "artifact/document.h"
 #include "diagnostics/diagnostic.h"
+#include "pipeline/capability.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/steps.h"
 
@@ -27,19 +28,7 @@ struct OptionSpec {
 };
 
 /// What kinds of object a backend can take on. The core checks that each is claimed by a backend that is on.
-enum class Capability {
-  SourcePostgres,
-  CdcLog,
-  CdcCurrent,
-  CdcHistory,
-  ModelView,
-  ModelFull,
-  ModelIncrementalByTime,
-  ModelIncrementalByKey,
-  Check,
-  ExportPostgresUpsert,
-  Schedule,
-};
+using pipeline::Capability;
 
 struct BackendInfo {
   std::string_view name;  // the folder of its artifacts too

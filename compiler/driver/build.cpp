@@ -31,7 +31,7 @@ CommandResult compare(const std::string& folder, const ArtifactFiles& files, Com
 }  // namespace
 
 CommandResult run_build(const BuildRequest& request) {
-  Opened opened = open_project(request);
+  Opened opened = open_project(request, true);
   if (!opened.ok()) return std::move(opened.result);
   CommandResult result = std::move(opened.result);
   project::Emission emission = opened.session->emit(request.jobs);

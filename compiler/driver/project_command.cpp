@@ -23,10 +23,10 @@ std::string shown_root(const ProjectRequest& request) {
   return request.project.ends_with('/') ? request.project : request.project + "/";
 }
 
-Opened open_project(const ProjectRequest& request) {
+Opened open_project(const ProjectRequest& request, bool build) {
   Opened opened;
   opened.session = std::make_unique<project::Session>(std::shared_ptr<const Vfs>(disk_vfs(request.project)));
-  opened.analysis = &opened.session->analyze({request.target, request.variables, request.jobs, request.deny});
+  opened.analysis = &opened.session->analyze({request.target, request.variables, request.jobs, request.deny, build});
   opened.result.exit_code = exit_code_of(opened.analysis->diagnostics);
   if (!opened.analysis->diagnostics.empty()) {
     RenderOptions options{request.color, shown_root(request)};

@@ -15,7 +15,8 @@ struct Opened {
   CommandResult result;
   bool ok() const { return analysis && analysis->ok; }
 };
-Opened open_project(const ProjectRequest& request);
+/// `build`: what no backend of the target takes on is an error.
+Opened open_project(const ProjectRequest& request, bool build = false);
 /// What stands before a project's own paths, so that they can be opened from the working folder.
 std::string shown_root(const ProjectRequest& request);
 

@@ -26,6 +26,18 @@ std::string_view node_kind_name(NodeKind kind) {
       return "model";
     case NodeKind::Export:
       return "export";
+    case NodeKind::Load:
+      return "load";
+    case NodeKind::Snapshot:
+      return "snapshot";
+    case NodeKind::Seed:
+      return "seed";
+    case NodeKind::External:
+      return "external";
+    case NodeKind::Job:
+      return "job";
+    case NodeKind::Quarantine:
+      return "quarantine";
   }
   return "";
 }
@@ -36,6 +48,12 @@ std::string_view materialization_name(Materialization m) {
       return "view";
     case Materialization::Full:
       return "full";
+    case Materialization::Streaming:
+      return "streaming";
+    case Materialization::MaterializedView:
+      return "materialized_view";
+    case Materialization::Python:
+      return "python";
     case Materialization::IncrementalByTime:
       return "incremental_by_time";
     case Materialization::IncrementalByKey:

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/symbol.h"
 #include "lineage/lineage.h"
+#include "pipeline/capability.h"
 #include "platform/types.h"
 #include "sql/binder.h"
 
@@ -48,6 +49,10 @@ struct SourceColumn {
   Column column;  // name as in the database, Delta's type
   platform::NativeType native;
   platform::NativeMapping mapping;  // Connect, Delta and decoding facts
+  // of files and services: what the column is called there, how it is read
+  std::string header, format;
+  ast::NodeId expression;         // over `$`, in the source's tree
+  std::vector<Symbol> of_parent;  // the column is that one of the resource's parent
 };
 struct ForeignKey {
   std::vector<Symbol> columns;
@@ -60,6 +65,13 @@ struct SourceTable {
   std::vector<SourceColumn> columns;
   std::vector<Symbol> primary_key;
   std::vector<ForeignKey> foreign_keys;
+  // of a resource or a topic
+  Symbol parent;  // `for each`
+  std::string path, records;
+  Symbol paginate;
+  std::vector<Symbol> paginate_with;
+  Symbol time;  // of the event
+  std::optional<Duration> late;
 };
 struct Source {
   Head head;
@@ -67,13 +79,23 @@ struct Source {
   Symbol connection, database;
   std::string timezone;  // of naive timestamps; empty: there are none
   std::optional<Duration> retention, heartbeat;
-  Symbol snapshot;      // "initial"
-  bool broken = false;  // an error was reported in it: what reads it stays silent
+  Symbol snapshot;             // "initial"
+  Symbol schema, loaded_by;    // of kind external
+  std::string path, base_url;  // of files, of a service
+  Symbol format;               // "csv"
+  std::map<std::string, std::string> format_options;
+  Symbol auth, secret;                    // "bearer", name of the secret
+  std::string auth_name;                  // the user, or the header
+  int64_t rate = 0;                       // requests
+  Symbol rate_per;                        // "second"
+  std::vector<Symbol> dropped;            // columns of the files that nobody wants
+  std::shared_ptr<const ast::Tree> tree;  // of the columns' expressions
+  bool broken = false;                    // an error was reported in it: what reads it stays silent
   std::vector<SourceTable> tables;
 };
 
 // ---- nodes: what holds rows in the warehouse, or is written from it
-enum class NodeKind { CdcLog, CdcCurrent, CdcHistory, Model, Export };
+enum class NodeKind { CdcLog, CdcCurrent, CdcHistory, Model, Export, Load, Snapshot, Seed, External, Job, Quarantine };
 std::string_view node_kind_name(NodeKind kind);  // "cdc_log", ...
 
 enum class Deletes { Hard, Soft };
@@ -90,10 +112,47 @@ struct Cdc {
   Deletes deletes = Deletes::Hard;
 };
 
-enum class Materialization { View, Full, IncrementalByTime, IncrementalByKey };
+/// A table that is filled from a source without its log.
+struct Tier {
+  Symbol name;  // "hot"
+  std::optional<Duration> length;
+};
+struct Load {
+  Head head;
+  Symbol source, table_schema, table_name;
+  enum class Mode { Full, Incremental, NewFiles } mode = Mode::Full;
+  Symbol cursor;  // Incremental
+  std::optional<Duration> lag, retain;
+  bool merge = false;  // else append
+  std::vector<Symbol> key;
+  Symbol duplicates;                  // "drop" or empty
+  std::vector<Symbol> duplicates_on;  // empty: all columns
+  Symbol bad_rows;                    // "fail", "drop", "quarantine"
+  Symbol quarantine;                  // node name
+  int64_t bad_rows_percent = 0;
+  Symbol partition_by;  // "date" or empty
+  std::vector<Symbol> partition_columns;
+  std::vector<Tier> tiers;
+};
+/// The history of a table, from comparing it with what it was.
+struct Snapshot {
+  Head head;
+  Symbol source;  // node name
+  std::vector<Symbol> key;
+  std::vector<Symbol> compare;  // empty: all columns
+  bool close_deleted = true;
+};
+struct Seed {
+  Head head;
+  std::string file;
+  std::vector<Symbol> key;
+};
+
+/// Streaming, MaterializedView and Python stand first: what is incremental is compared by `>=`.
+enum class Materialization { View, Full, Streaming, MaterializedView, Python, IncrementalByTime, IncrementalByKey };
 std::string_view materialization_name(Materialization m);  // "view", "full", "incremental_by_time", ...
 
-enum class ElsePolicy { Block, Fail, Warn, Drop };
+enum class ElsePolicy { Block, Fail, Warn, Drop, Quarantine };
 enum class ExpectKind { Unique, NotNull, Condition, References };
 
 /// A bound expression with the tree that it lies in.
@@ -118,6 +177,7 @@ struct Expect {
   ExpressionBody condition;     // Condition
   Symbol referenced;            // References: node name
   std::vector<Symbol> referenced_columns;
+  Symbol quarantine;  // node name
 };
 
 struct Incremental {
@@ -138,7 +198,22 @@ struct Model {
   bool is_public = false;
   QueryBody query;  // outputs are in the order of the query; `columns` of the node is the order of the table
   std::vector<Expect> expects;
-  std::vector<Symbol> cluster_by;
+  std::vector<Symbol> cluster_by, partition_by, key;
+  std::string python;  // the file
+  Symbol renamed_from;
+};
+
+/// Columns of a table that somebody outside the SQL reads.
+struct TableUse {
+  Symbol table;                 // node name
+  std::vector<Symbol> columns;  // empty: all
+};
+
+/// Inputs and what a model makes of them. The steps are read from the tree by who runs them.
+struct Test {
+  Head head;
+  Symbol target;
+  std::shared_ptr<const ast::Tree> tree;
 };
 
 struct Check {
@@ -154,7 +229,7 @@ struct Destination {
   Symbol kind;  // "postgres"
   Symbol connection, schema;
 };
-enum class ExportMode { Upsert };
+enum class ExportMode { Upsert, Swap, Replace };
 struct IndexColumn {
   Symbol column;
   bool descending = false;
@@ -168,6 +243,52 @@ struct Export {
   std::vector<std::vector<IndexColumn>> indexes;
   std::vector<Symbol> grant_select_to;
   std::optional<Duration> freshness;
+  Symbol replace_by;  // Replace: the time column
+  bool keep_deleted = false;
+  Symbol renamed_from;
+};
+/// Exports that become visible together.
+struct Publish {
+  Head head;
+  std::vector<Symbol> exports;
+};
+
+struct EntityJoin {
+  Symbol name;
+  Symbol entity;
+  std::vector<std::pair<Symbol, Symbol>> on;  // own column, column of the other
+};
+struct Entity {
+  Head head;
+  Symbol target;  // node name
+  std::vector<Symbol> key;
+  std::vector<EntityJoin> joins;
+};
+/// `by club.league.Name`: the entities on the way, and the column at its end.
+struct MetricPath {
+  std::vector<Symbol> entities;
+  Symbol column;
+};
+struct Metric {
+  Head head;
+  Symbol target;
+  QueryBody measure;  // select measure from target
+  Symbol time;
+  std::vector<MetricPath> by;
+};
+struct Dashboard {
+  Head head;
+  Symbol tool, connection;
+  std::vector<TableUse> reads;
+  bool refresh_after_run = false;
+};
+struct Job {
+  Head head;
+  std::string python;  // "jobs/embed.py:run"
+  Symbol writes;       // node name
+  std::vector<TableUse> reads;
+  std::vector<Symbol> key, secrets;
+  std::optional<Duration> timeout;
 };
 
 /// A node of the graph: `inputs` are the nodes that it reads (direct), sorted. For a CdcLog: none (it reads its source).
@@ -177,7 +298,7 @@ struct Node {
   std::vector<Column> columns;
   std::vector<Symbol> inputs;
   std::vector<lineage::ColumnLineage> lineage;  // one a column
-  size_t object = 0;                            // index into cdcs, models or exports, by kind
+  size_t object = 0;                            // index into cdcs, models or exports, by kind; of other kinds nothing
 };
 
 struct FunctionParam {
@@ -196,9 +317,14 @@ struct Schedule {
   std::string cron;           // five fields; "every 10 minutes" is "*/10 * * * *"
   std::string timezone;       // IANA; "UTC" where none is named
   std::vector<Symbol> nodes;  // the resolved selection, in a topological order that is stable
-  std::vector<Symbol> checks;
+  std::vector<Symbol> checks, dashboards;
   std::optional<Duration> finish_within, task_timeout;
   int retries = 0;
+  enum class Start { Timed, Continuous, Manual, After } start = Start::Timed;
+  Symbol after;             // a schedule, or the source of `after sync of`
+  bool after_sync = false;  // `after` is a source
+  Symbol process;           // "last complete day"
+  std::optional<Duration> reprocess;
 };
 
 /// A connection's field: a plain value, or a reference a backend ("env:APP_PW"). Never a secret value.
@@ -218,6 +344,8 @@ struct Target {
   std::string catalog;  // may be empty
   std::string landing;  // URI
   std::string schema_prefix;
+  std::string start;                             // a date before which nothing is built; may be empty
+  bool exports = true, schedules = true;         // of the first target; others have neither unless they say so
   std::map<std::string, OptionValues> backends;  // that are on
 };
 
@@ -230,11 +358,21 @@ struct Pipeline {
   std::vector<Function> functions;
   std::vector<Model> models;
   std::vector<Check> checks;
+  std::vector<Load> loads;
+  std::vector<Snapshot> snapshots;
+  std::vector<Seed> seeds;
+  std::vector<Test> tests;
   std::vector<Destination> destinations;
   std::vector<Export> exports;
+  std::vector<Publish> publishes;
+  std::vector<Entity> entities;
+  std::vector<Metric> metrics;
+  std::vector<Dashboard> dashboards;
+  std::vector<Job> jobs;
   std::vector<Schedule> schedules;
   std::vector<Node> nodes;    // sorted by name
   std::vector<Symbol> order;  // node names: inputs before readers, ties by name
+  std::vector<Need> needs;    // of all declarations, beyond what follows from the objects themselves
 
   const Node* node(Symbol name) const;
   const Source* source(Symbol name) const;

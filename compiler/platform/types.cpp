@@ -109,11 +109,17 @@ sql::Type simple_type(std::string_view name) {
   if (name == "date") return TypeKind::Date;
   if (name == "timestamp") return TypeKind::Timestamp;
   if (name == "decimal(19,2)") return sql::Type::decimal(19, 2);
+  if (name == "decimal(19,4)") return sql::Type::decimal(19, 4);
+  if (name == "decimal(10,4)") return sql::Type::decimal(10, 4);
+  if (name == "decimal(20,0)") return sql::Type::decimal(20, 0);
   return TypeKind::Error;
 }
 
-// PostgreSQL's numeric: the declared digits are what Delta's decimal needs; without them, or beyond 38, it has none.
-std::optional<sql::Type> decimal_type(const NativeType& type, std::string* why) {
+// The declared digits are what Delta's decimal needs; beyond 38 it has none. PostgreSQL's numeric has no number of digits
+// unless they are declared.
+std::optional<sql::Type> decimal_type(std::string_view source_kind, const NativeType& type, std::string* why) {
+  if (type.arguments.empty() && source_kind == "sqlserver") return sql::Type::decimal(18, 0);
+  if (type.arguments.empty() && source_kind == "mysql") return sql::Type::decimal(10, 0);
   if (type.arguments.empty()) {
     *why =
         fmt::format("`{}` without precision has no Delta type; declare it as {}(p, s) with the digits it really holds",
@@ -123,7 +129,7 @@ std::optional<sql::Type> decimal_type(const NativeType& type, std::string* why) 
   std::optional<int> precision = number(type.arguments[0]);
   std::optional<int> scale = type.arguments.size() > 1 ? number(type.arguments[1]) : 0;
   if (!precision || !scale || *precision < 1 || *precision > 1000) {
-    *why = fmt::format("`{}` has digits that PostgreSQL does not allow", type.text());
+    *why = fmt::format("`{}` has digits that no column can have", type.text());
     return std::nullopt;
   }
   if (*scale < 0) {
@@ -157,6 +163,10 @@ std::optional<NativeMapping> map_native(std::string_view source_kind, const Nati
     *why = fmt::format("`{}` cannot be captured: {}", type.text(), rule->refused);
     return std::nullopt;
   }
+  if (type.dimensions > 0 && source_kind != "postgres") {
+    *why = fmt::format("`{}` is no type of {}: it has no arrays", type.text(), source_kind);
+    return std::nullopt;
+  }
   if (type.dimensions > 1) {
     *why = fmt::format("`{}` cannot be captured: the connector carries arrays of one dimension only", type.text());
     return std::nullopt;
@@ -167,7 +177,7 @@ std::optional<NativeMapping> map_native(std::string_view source_kind, const Nati
   }
   NativeMapping mapping{rule->connect, rule->landed, simple_type(rule->delta), rule->decode, rule->naive, rule->loss};
   if (rule->delta == "decimal") {
-    std::optional<sql::Type> decimal = decimal_type(type, why);
+    std::optional<sql::Type> decimal = decimal_type(source_kind, type, why);
     if (!decimal) return std::nullopt;
     mapping.delta = *decimal;
   }

@@ -100,4 +100,34 @@ void BlockWriter::parentheses(uint32_t open, uint32_t close) {
   layout_.text(")");
 }
 
+/// The rows of a test behind its columns: on the same line where they fit, else each on its own. Returns the word behind.
+uint32_t BlockWriter::rows(uint32_t values) {
+  uint32_t end = values + 1;
+  size_t count = 0;
+  for (bool more = true; more; ++count) {
+    end = matching(end) + 1;
+    more = type(end) == COMMA;
+    if (more) ++end;
+  }
+  Layout::Indent below_the_item(layout_);
+  inside(values);
+  layout_.line();
+  put_word(values);
+  Layout::Indent below_the_word(layout_);
+  for (uint32_t i = values + 1; i < end;) {
+    inside(i);
+    if (count > 1) {
+      layout_.line();
+    } else {
+      layout_.text(" ");
+    }
+    walk(i, matching(i) + 1);
+    i = matching(i) + 1;
+    if (i == end) break;
+    inside(i);
+    put_word(i++);
+  }
+  return end;
+}
+
 }  // namespace pipec::print

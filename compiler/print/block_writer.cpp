@@ -80,6 +80,7 @@ void BlockWriter::walk(uint32_t first, uint32_t end) {
 }
 
 uint32_t BlockWriter::step(uint32_t i, uint32_t first) {
+  if (i > first && type(i) == K_VALUES && tree_.is<Property>(marks_.inner(i))) return rows(i);
   if (i > first) {
     inside(i);
     if (blank_before(i)) {

@@ -55,6 +55,7 @@ class BlockWriter {
   }
   void query(uint32_t as, uint32_t close);
   void parentheses(uint32_t open, uint32_t close);
+  uint32_t rows(uint32_t values);
 
   // ---- block_columns.cpp
   struct Cells {

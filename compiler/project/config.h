@@ -49,8 +49,9 @@ struct BackendConfig {
 struct TargetConfig {
   Text name;
   std::optional<Text> like;
-  Settings warehouse;  // engine, catalog, landing, schema_prefix
-  std::optional<Text> start;
+  Settings warehouse;                      // engine, catalog, landing, schema_prefix
+  std::optional<Text> start;               // a day before which nothing is built
+  std::optional<Text> exports, schedules;  // true or false; the first target has both, others have neither
   std::map<std::string, BackendConfig> backends;
 
   /// Empty where there is none.
@@ -84,6 +85,7 @@ using Variables = std::map<std::string, std::string>;
 /// A target with its `like` and variables resolved, and the connections with theirs.
 struct Selection {
   bool ok = false;
+  bool first = false;  // the target that captures and serves
   TargetConfig target;
   std::map<std::string, ConnectionConfig> connections;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "pipeline/dates.h"
 #include "project/allowances.h"
 #include "project/diagnostics.h"
 #include "project/secrets.h"
@@ -12,7 +13,7 @@ namespace pipec::project {
 namespace {
 
 constexpr size_t kLongestName = 63;  // what PostgreSQL allows, the strictest of the platforms
-const std::vector<std::string_view> kEngines = {"databricks"};
+const std::vector<std::string_view> kEngines = {"databricks", "snowflake", "redshift", "postgres", "duckdb"};
 
 std::string listed(const std::vector<std::string_view>& words) {
   std::string result;
@@ -232,11 +233,19 @@ void ConfigReader::read_target(const yaml::Node& key, const yaml::Node& value, C
   if (!good_name(key, "a target") || !is_map(key, value)) return;
   std::string owner = fmt::format("the target `{}`", key.text);
   for (const auto& [name, member] : value.members) {
-    if (!known_key(name, owner, {"like", "warehouse", "backends", "start"})) continue;
+    if (!known_key(name, owner, {"like", "warehouse", "backends", "start", "exports", "schedules"})) continue;
     if (name.text == "like") {
       target.like = scalar(name, member);
     } else if (name.text == "start") {
       target.start = scalar(name, member);
+      if (target.start && target.start->value.find("${") == std::string::npos) check_start(*target.start, sink_);
+    } else if (name.text == "exports" || name.text == "schedules") {
+      std::optional<Text> value = scalar(name, member);
+      if (value && value->value != "true" && value->value != "false") {
+        sink_.report(diag::WrongValue, value->place(), fmt::format("`{}` is true or false", name.text))
+            .help(fmt::format("write `{}: true`, or leave it out", name.text));
+      }
+      (name.text == "exports" ? target.exports : target.schedules) = value;
     } else if (name.text == "warehouse") {
       read_warehouse(name, member, target);
     } else {
@@ -277,6 +286,12 @@ void ConfigReader::report_secret(const Text& field, std::string_view owner) {
       .at("say where it is found instead")
       .note("whoever can read the repository has it now: change it")
       .help(fmt::format("write a reference for each backend: `{}: {{ kafka_connect: \"env:NAME\" }}`", field.value));
+}
+
+void check_start(const Text& start, Sink& sink) {
+  if (pipeline::is_date(start.value)) return;
+  sink.report(diag::WrongValue, start.place(), fmt::format("`{}` is no date", start.value))
+      .help("write `start: 2026-01-31`");
 }
 
 void check_engine(const Text& engine, Sink& sink) {

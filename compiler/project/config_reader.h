@@ -44,6 +44,7 @@ class ConfigReader {
 };
 
 /// What a target's warehouse may be; also used after variables have their values.
+void check_start(const Text& start, Sink& sink);
 void check_engine(const Text& engine, Sink& sink);
 
 }  // namespace pipec::project

@@ -17,9 +17,8 @@ bool is_specification(const std::string& path) {
 
 std::optional<semantic::DeclKind> kind_of_keyword(std::string_view keyword) {
   using semantic::DeclKind;
-  for (DeclKind kind : {DeclKind::Source, DeclKind::Destination, DeclKind::Function, DeclKind::Cdc, DeclKind::Model,
-                        DeclKind::Check, DeclKind::Export, DeclKind::Schedule}) {
-    if (semantic::decl_kind_name(kind) == keyword) return kind;
+  for (auto i = uint8_t{0}; i <= static_cast<uint8_t>(semantic::kLastDeclKind); ++i) {
+    if (semantic::decl_kind_name(static_cast<DeclKind>(i)) == keyword) return static_cast<DeclKind>(i);
   }
   return std::nullopt;
 }

@@ -1,5 +1,7 @@
 #include "project/emission.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "backend/documents.h"
@@ -11,6 +13,7 @@ namespace pipec::project {
 using backend::Backend;
 using backend::Capability;
 using backend::View;
+using pipeline::Need;
 
 namespace {
 
@@ -29,19 +32,18 @@ void add_files(std::string_view folder, const ArtifactFiles& files, ArtifactFile
   for (const auto& [path, text] : files) out[fmt::format("{}/{}", folder, path)] = text;
 }
 
-// What a backend must be able to do for an object, and the object's name in words.
-struct Need {
-  Capability capability;
-  const pipeline::Head* head;
-  std::string what;
-};
-
 Capability of_model(pipeline::Materialization materialization) {
   switch (materialization) {
     case pipeline::Materialization::View:
       return Capability::ModelView;
     case pipeline::Materialization::Full:
       return Capability::ModelFull;
+    case pipeline::Materialization::Streaming:
+      return Capability::ModelStreaming;
+    case pipeline::Materialization::MaterializedView:
+      return Capability::ModelMaterializedView;
+    case pipeline::Materialization::Python:
+      return Capability::ModelPython;
     case pipeline::Materialization::IncrementalByTime:
       return Capability::ModelIncrementalByTime;
     case pipeline::Materialization::IncrementalByKey:
@@ -50,21 +52,62 @@ Capability of_model(pipeline::Materialization materialization) {
   return Capability::ModelView;
 }
 
+Capability of_source(std::string_view kind) {
+  if (kind == "sqlserver") return Capability::SourceSqlServer;
+  if (kind == "mysql") return Capability::SourceMySql;
+  if (kind == "kafka") return Capability::SourceKafka;
+  if (kind == "files") return Capability::SourceFiles;
+  if (kind == "rest") return Capability::SourceRest;
+  if (kind == "external") return Capability::SourceExternal;
+  return Capability::SourcePostgres;
+}
+
+Capability of_export(pipeline::ExportMode mode) {
+  switch (mode) {
+    case pipeline::ExportMode::Upsert:
+      return Capability::ExportPostgresUpsert;
+    case pipeline::ExportMode::Swap:
+      return Capability::ExportSwap;
+    case pipeline::ExportMode::Replace:
+      return Capability::ExportReplace;
+  }
+  return Capability::ExportPostgresUpsert;
+}
+
+// What follows from the objects, before what their items ask for.
 std::vector<Need> needs_of(const pipeline::Pipeline& pipeline) {
   std::vector<Need> needs;
-  for (const auto& source : pipeline.sources)
-    needs.push_back({Capability::SourcePostgres, &source.head, "a postgres source"});
+  auto add = [&](Capability capability, const pipeline::Head& head, std::string what) {
+    needs.push_back({capability, head.declaration, {}, fmt::format("{}: `{}`", what, head.name.text())});
+  };
+  for (const auto& source : pipeline.sources) {
+    add(of_source(source.kind.text()), source.head, fmt::format("a {} source", source.kind.text()));
+  }
   for (const auto& cdc : pipeline.cdcs) {
-    needs.push_back({Capability::CdcCurrent, &cdc.head, "a captured table"});
-    if (cdc.history) needs.push_back({Capability::CdcHistory, &cdc.head, "a history"});
+    add(Capability::CdcCurrent, cdc.head, "a captured table");
+    if (cdc.history) add(Capability::CdcHistory, cdc.head, "a history");
   }
+  for (const auto& load : pipeline.loads) add(Capability::Load, load.head, "a load");
+  for (const auto& snapshot : pipeline.snapshots) add(Capability::Snapshot, snapshot.head, "a snapshot");
+  for (const auto& seed : pipeline.seeds) add(Capability::Seed, seed.head, "a seed");
   for (const auto& model : pipeline.models) {
-    needs.push_back({of_model(model.materialization), &model.head,
-                     fmt::format("a model that is `{}`", pipeline::materialization_name(model.materialization))});
+    std::string_view name = pipeline::materialization_name(model.materialization);
+    add(of_model(model.materialization), model.head, fmt::format("a model that is `{}`", name));
   }
-  for (const auto& check : pipeline.checks) needs.push_back({Capability::Check, &check.head, "a check"});
-  for (const auto& e : pipeline.exports) needs.push_back({Capability::ExportPostgresUpsert, &e.head, "an export"});
-  for (const auto& schedule : pipeline.schedules) needs.push_back({Capability::Schedule, &schedule.head, "a schedule"});
+  for (const auto& check : pipeline.checks) add(Capability::Check, check.head, "a check");
+  for (const auto& destination : pipeline.destinations) {
+    if (destination.kind.text() != "postgres") {
+      add(Capability::Destination, destination.head, fmt::format("a {} destination", destination.kind.text()));
+    }
+  }
+  for (const auto& e : pipeline.exports) add(of_export(e.mode), e.head, "an export");
+  for (const auto& publish : pipeline.publishes) add(Capability::Publish, publish.head, "a publish");
+  for (const auto& entity : pipeline.entities) add(Capability::Entity, entity.head, "an entity");
+  for (const auto& metric : pipeline.metrics) add(Capability::Metric, metric.head, "a metric");
+  for (const auto& dashboard : pipeline.dashboards) add(Capability::Dashboard, dashboard.head, "a dashboard");
+  for (const auto& job : pipeline.jobs) add(Capability::Job, job.head, "a job");
+  for (const auto& schedule : pipeline.schedules) add(Capability::Schedule, schedule.head, "a schedule");
+  needs.insert(needs.end(), pipeline.needs.begin(), pipeline.needs.end());
   return needs;
 }
 
@@ -78,8 +121,9 @@ std::vector<const Backend*> enabled_backends(const pipeline::Target& target) {
   return enabled;
 }
 
-void check_claims(const pipeline::Pipeline& pipeline, Sink& sink) {
+bool check_claims(const pipeline::Pipeline& pipeline, Sink& sink) {
   std::vector<const Backend*> enabled = enabled_backends(pipeline.target);
+  std::set<Symbol, ByText> refused;  // one error a declaration: the rest follows from it, or comes up next
   for (const Need& need : needs_of(pipeline)) {
     bool claimed = false;
     std::string able;
@@ -88,14 +132,14 @@ void check_claims(const pipeline::Pipeline& pipeline, Sink& sink) {
       able += fmt::format("{}`{}`", able.empty() ? "" : " or ", backend->info().name);
       for (const Backend* on : enabled) claimed = claimed || on == backend;
     }
-    if (claimed) continue;
-    sink.report(semantic::diag::NotSupported, Place::in(need.head->declaration, {}),
-                fmt::format("no backend of target `{}` takes on {}: `{}`", pipeline.target.name, need.what,
-                            need.head->name.text()))
+    if (claimed || !refused.insert(need.declaration).second) continue;
+    sink.report(semantic::diag::NotSupported, Place::in(need.declaration, need.span),
+                fmt::format("no backend of target `{}` takes on {}", pipeline.target.name, need.what))
         .help(able.empty()
                   ? "no backend of pipec can do it yet: take it out"
                   : fmt::format("turn on {} under `targets: {}: backends:` in pipec.yaml", able, pipeline.target.name));
   }
+  return refused.empty();
 }
 
 void EmissionStore::run(Pass pass, const pipeline::Pipeline& pipeline, std::vector<Job>& jobs, const Emission& so_far,

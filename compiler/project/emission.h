@@ -46,7 +46,8 @@ class EmissionStore {
 /// Backends that the target turns on, sorted by name; unknown names and options are reported by the caller.
 std::vector<const backend::Backend*> enabled_backends(const pipeline::Target& target);
 
-/// Each object that needs a backend is claimed by one that is on, or it is an error at its declaration.
-void check_claims(const pipeline::Pipeline& pipeline, Sink& sink);
+/// Each thing that needs a backend is claimed by one that is on, or it is an error where it is written, one a
+/// declaration. True if all are.
+bool check_claims(const pipeline::Pipeline& pipeline, Sink& sink);
 
 }  // namespace pipec::project

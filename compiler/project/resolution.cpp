@@ -104,7 +104,10 @@ void ResolutionStore::run(const Wave& wave, semantic::World& world, unsigned job
 // Waves of those whose needs are met; what is left when no wave can be made is on a cycle, or behind one.
 void ResolutionStore::run_ordered(Wave wave, semantic::World& world, unsigned jobs, Resolution& out) {
   std::unordered_map<Symbol, const Placed*> owner;  // folded name -> declaration of this wave
-  for (const Placed* placed : wave) owner.emplace(placed->declaration.name, placed);
+  for (const Placed* placed : wave) {
+    owner.emplace(placed->declaration.name, placed);
+    for (Symbol name : placed->declaration.produces) owner.emplace(name, placed);
+  }
   std::unordered_map<Symbol, size_t> missing;
   std::unordered_map<Symbol, std::vector<const Placed*>> readers;
   std::map<Symbol, std::vector<Symbol>, ByText> needs;
@@ -196,8 +199,11 @@ Resolution ResolutionStore::resolve(const Declarations& declarations, const sema
   std::erase_if(cdcs, is_wildcard);
   run(cdcs, world, jobs, out);
   run(wildcards, world, jobs, out);
-  run_ordered(of_kind({DeclKind::Model}), world, jobs, out);
-  run(of_kind({DeclKind::Check, DeclKind::Export, DeclKind::Schedule}), world, jobs, out);
+  run(of_kind({DeclKind::Load, DeclKind::Seed}), world, jobs, out);
+  run_ordered(of_kind({DeclKind::Model, DeclKind::Snapshot, DeclKind::Job}), world, jobs, out);
+  run(of_kind({DeclKind::Check, DeclKind::Test, DeclKind::Export, DeclKind::Dashboard, DeclKind::Entity}), world, jobs,
+      out);
+  run(of_kind({DeclKind::Publish, DeclKind::Metric, DeclKind::Schedule}), world, jobs, out);
   std::sort(out.members.begin(), out.members.end(), [](const semantic::Member& a, const semantic::Member& b) {
     return a.declaration->key.text() < b.declaration->key.text();
   });

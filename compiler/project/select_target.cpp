@@ -29,6 +29,7 @@ class Selector {
       if (!config_.targets.empty()) report_unknown(name, {});
       return selection;
     }
+    selection.first = target == &config_.targets.front();
     selection.target = inherited(*target);
     selection.connections = config_.connections;
     substitute_all(selection);
@@ -90,7 +91,7 @@ class Selector {
       bool varies = substitute(setting.value);
       if (key == "engine" && varies) check_engine(setting.value, sink_);
     }
-    if (selection.target.start) substitute(*selection.target.start);
+    if (selection.target.start && substitute(*selection.target.start)) check_start(*selection.target.start, sink_);
     for (auto& [name, backend] : selection.target.backends) {
       for (auto& [key, option] : backend.options) substitute(option.value);
     }

@@ -78,7 +78,10 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   analysis_.pipeline.project = settings.name;
   analysis_.pipeline.target = settings.target;
   analysis_.pipeline.connections = settings.connections;
+  semantic::check_meaning(resolution.members, analysis_.pipeline, sink);
   semantic::resolve_selections(resolution.members, analysis_.pipeline, sink);
+
+  semantic::leave_out(analysis_.pipeline);
 
   append(analysis_.diagnostics, std::move(declarations.diagnostics));
   append(analysis_.diagnostics, std::move(resolution.diagnostics));
@@ -86,9 +89,11 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   if (!has_errors(analysis_.diagnostics)) {
     // What follows reads a graph without holes.
     pipeline::check_incremental(analysis_.pipeline, sink);
-    check_claims(analysis_.pipeline, sink);
+    Sink unclaimed;
+    bool claimed = check_claims(analysis_.pipeline, options.build ? sink : unclaimed);
+    // A backend knows only what it takes on: its own rules come once everything is taken on by somebody.
     for (const backend::Backend* backend : enabled_backends(analysis_.pipeline.target)) {
-      backend->check(analysis_.pipeline, sink);
+      if (claimed) backend->check(analysis_.pipeline, sink);
     }
     append(analysis_.diagnostics, sink.take());
   }

@@ -17,6 +17,7 @@ struct SessionOptions {
   std::map<std::string, std::string> variables;  // of --var
   unsigned jobs = 1;
   std::vector<std::string> deny;  // of --deny: codes of warnings, or "warnings"
+  bool build = true;              // false: what no backend takes on is no error yet
 };
 
 struct Analysis {

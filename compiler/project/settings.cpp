@@ -18,13 +18,17 @@ std::vector<KnownBackend> known_backends() {
   return known;
 }
 
-pipeline::Target target_of(const TargetConfig& config) {
+pipeline::Target target_of(const Selection& selection) {
+  const TargetConfig& config = selection.target;
   pipeline::Target target;
   target.name = config.name.value;
   target.engine = config.of_warehouse("engine");
   target.catalog = config.of_warehouse("catalog");
   target.landing = config.of_warehouse("landing");
   target.schema_prefix = config.of_warehouse("schema_prefix");
+  if (config.start) target.start = config.start->value;
+  target.exports = config.exports ? config.exports->value == "true" : selection.first;
+  target.schedules = config.schedules ? config.schedules->value == "true" : selection.first;
   for (const auto& [name, backend] : config.backends) {
     pipeline::OptionValues& values = target.backends[name];
     for (const backend::Backend* known : backend::all_backends()) {
@@ -76,7 +80,7 @@ ProjectSettings load_settings(const Vfs& vfs, const std::string& target,
     Selection selection = select_target(config, target, variables, sink);
     if (selection.ok) {
       check_backends(selection, known_backends(), sink);
-      settings.target = target_of(selection.target);
+      settings.target = target_of(selection);
       for (const auto& [name, connection] : selection.connections)
         settings.connections.push_back(connection_of(connection));
     }

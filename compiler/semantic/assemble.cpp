@@ -67,9 +67,16 @@ pipeline::Pipeline assemble(const std::vector<Member>& members) {
     append(pipeline.exports, r.exports);
     append(pipeline.schedules, r.schedules);
     append(pipeline.nodes, r.nodes);
+    append(pipeline.loads, r.loads), append(pipeline.snapshots, r.snapshots), append(pipeline.seeds, r.seeds);
+    append(pipeline.tests, r.tests), append(pipeline.publishes, r.publishes), append(pipeline.entities, r.entities);
+    append(pipeline.metrics, r.metrics), append(pipeline.dashboards, r.dashboards), append(pipeline.jobs, r.jobs);
+    append(pipeline.needs, r.needs);
   }
   sort_by_name(pipeline.sources), sort_by_name(pipeline.functions), sort_by_name(pipeline.models);
   sort_by_name(pipeline.checks), sort_by_name(pipeline.destinations), sort_by_name(pipeline.exports);
+  sort_by_name(pipeline.loads), sort_by_name(pipeline.snapshots), sort_by_name(pipeline.seeds);
+  sort_by_name(pipeline.tests), sort_by_name(pipeline.publishes), sort_by_name(pipeline.entities);
+  sort_by_name(pipeline.metrics), sort_by_name(pipeline.dashboards), sort_by_name(pipeline.jobs);
   sort_by_name(pipeline.schedules), sort_by_name(pipeline.nodes), sort_by_name(pipeline.cdcs);
   std::map<Symbol, size_t, ByText> cdc_of;  // each of a cdc's nodes -> the cdc
   for (size_t i = 0; i < pipeline.cdcs.size(); ++i) {
@@ -84,12 +91,30 @@ pipeline::Pipeline assemble(const std::vector<Member>& members) {
       node.object = model_of[node.head.name];
     } else if (node.kind == pipeline::NodeKind::Export) {
       node.object = index_of(pipeline.exports, node.head.name);
-    } else {
-      node.object = cdc_of[node.head.name];
+    } else if (auto cdc = cdc_of.find(node.head.name); cdc != cdc_of.end()) {
+      node.object = cdc->second;
     }
   }
   pipeline.order = topological(pipeline.nodes);
   return pipeline;
+}
+
+void leave_out(pipeline::Pipeline& pipeline) {
+  std::set<Symbol, ByText> declarations, nodes;
+  auto drop = [&](auto& objects) {
+    for (const auto& object : objects) declarations.insert(object.head.declaration);
+    objects.clear();
+  };
+  if (!pipeline.target.exports) {
+    for (const pipeline::Export& e : pipeline.exports) nodes.insert(e.head.name);
+    drop(pipeline.exports), drop(pipeline.publishes), drop(pipeline.destinations);
+  }
+  if (!pipeline.target.schedules) drop(pipeline.schedules);
+  std::erase_if(pipeline.needs, [&](const pipeline::Need& need) { return declarations.count(need.declaration) != 0; });
+  std::erase_if(pipeline.nodes, [&](const pipeline::Node& node) { return nodes.count(node.head.name) != 0; });
+  auto gone = [&](Symbol name) { return nodes.count(name) != 0; };
+  std::erase_if(pipeline.order, gone);
+  for (pipeline::Schedule& schedule : pipeline.schedules) std::erase_if(schedule.nodes, gone);
 }
 
 }  // namespace pipec::semantic

@@ -20,4 +20,10 @@ pipeline::Pipeline assemble(const std::vector<Member>& members);
 /// in selections that do not exist.
 void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& pipeline, Sink& sink);
 
+/// Fills the joins of entities and the paths of metrics, and reports what is wrong in them.
+void check_meaning(const std::vector<Member>& members, pipeline::Pipeline& pipeline, Sink& sink);
+
+/// Takes out the exports and the schedules that the target does not have.
+void leave_out(pipeline::Pipeline& pipeline);
+
 }  // namespace pipec::semantic

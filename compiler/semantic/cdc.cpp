@@ -6,6 +6,7 @@
 #include "pipeline/cdc_columns.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
+#include "semantic/source.h"
 
 namespace pipec::semantic {
 namespace {
@@ -69,6 +70,13 @@ class CdcResolver {
     auto parts = tree_.children(decl_.source);
     Symbol name = tree_.name(parts[0]).folded();
     source_ = reader_.source(name);
+    if (source_ && !has_native_types(source_->kind) && !source_->kind.empty()) {
+      context_
+          .report(diag::BadName, decl_.source,
+                  fmt::format("a source of kind `{}` has no log of changes", source_->kind.text()))
+          .help("bring it in by `load`, or read it where it lies");
+      return false;
+    }
     if (!source_) {
       context_.report(diag::UnknownSource, parts[0], fmt::format("there is no source `{}`", name.text()))
           .about(name)
@@ -80,8 +88,8 @@ class CdcResolver {
 
   void read_items() {
     Items items(context_, decl_.items, "cdc",
-                {"history", "log", "deletes", "key", "on new column", "on lost column", "on type change", "owner",
-                 "tags", "description"});
+                {"history", "log", "deletes", "key", "on new column", "on lost column", "on type change", "erase by",
+                 "owner", "tags", "description"});
     if (NodeId node = items.value("history")) history_ = text_of(tree_, node).folded();
     if (NodeId node = items.find("log")) {
       for (NodeId child : tree_.children(node)) {
@@ -92,12 +100,17 @@ class CdcResolver {
     }
     if (items.word("deletes", {"hard", "soft"}).text() == "soft") deletes_ = pipeline::Deletes::Soft;
     key_node_ = items.value("key");
+    auto need = [&](pipeline::Capability capability, NodeId node, std::string what) {
+      out_.needs.push_back({capability, context_.declaration.key, tree_[node].span, std::move(what)});
+    };
     for (const char* policy : {"on new column", "on lost column", "on type change"}) {
       NodeId node = items.find(policy);
       if (!node) continue;
-      context_.report(diag::NotSupported, node, fmt::format("`{}` is not supported yet", policy))
-          .help("take it out: a changed column stops the landing with a clear error");
+      items.word(policy, {"fail", "rescue", "add", "ignore"});
+      need(pipeline::Capability::CdcDrift, node, fmt::format("`{}`", policy));
     }
+    erase_node_ = items.value("erase by");
+    if (erase_node_) need(pipeline::Capability::CdcErase, items.find("erase by"), "`erase by`");
   }
 
   bool excepted(const SourceTable& table) const {
@@ -139,7 +152,7 @@ class CdcResolver {
   void capture_one(Symbol name) {
     auto parts = tree_.children(decl_.source);
     Symbol table_name = tree_.name(parts.back());
-    Symbol schema = parts.size() > 2 ? tree_.name(parts[parts.size() - 2]) : Symbol::of("public");
+    Symbol schema = parts.size() > 2 ? tree_.name(parts[parts.size() - 2]) : default_schema(*source_);
     std::vector<std::string_view> names;
     std::vector<Symbol> kept;
     for (const SourceTable& table : source_->tables) {
@@ -181,6 +194,8 @@ class CdcResolver {
     cdc.source = source_->head.name;
     cdc.table_schema = table.schema;
     cdc.table_name = table.name;
+    check_table_columns(erase_node_, table);
+    check_table_columns(key_node_, table);
     cdc.key = table.primary_key;
     if (key_node_) cdc.key = names_of(tree_, key_node_);
     if (cdc.key.empty() && source_->broken) return add_broken(name);
@@ -203,6 +218,12 @@ class CdcResolver {
     cdc.deletes = deletes_;
     add_nodes(cdc, table);
     out_.cdcs.push_back(std::move(cdc));
+  }
+
+  void check_table_columns(NodeId names, const SourceTable& table) {
+    std::vector<pipeline::Column> columns;
+    for (const pipeline::SourceColumn& column : table.columns) columns.push_back(column.column);
+    if (names && !source_->broken) check_columns(context_, names, columns, table.name.text());
   }
 
   void add_nodes(const pipeline::Cdc& cdc, const SourceTable& table) {
@@ -257,7 +278,7 @@ class CdcResolver {
   std::optional<Symbol> history_, log_;
   std::optional<pipeline::Duration> retention_;
   pipeline::Deletes deletes_ = pipeline::Deletes::Hard;
-  NodeId key_node_;
+  NodeId key_node_, erase_node_;
 };
 
 }  // namespace

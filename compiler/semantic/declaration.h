@@ -14,7 +14,26 @@
 
 namespace pipec::semantic {
 
-enum class DeclKind : uint8_t { Source, Destination, Function, Cdc, Model, Check, Export, Schedule };
+enum class DeclKind : uint8_t {
+  Source,
+  Destination,
+  Function,
+  Cdc,
+  Load,
+  Seed,
+  Snapshot,
+  Model,
+  Job,
+  Check,
+  Test,
+  Export,
+  Publish,
+  Entity,
+  Metric,
+  Dashboard,
+  Schedule,
+};
+inline constexpr DeclKind kLastDeclKind = DeclKind::Schedule;
 std::string_view decl_kind_name(DeclKind kind);  // "source", ...
 
 struct Declaration {
@@ -26,6 +45,7 @@ struct Declaration {
   std::shared_ptr<const ast::Tree> tree;
   Fingerprint text;              // of the block's bytes
   std::vector<Symbol> mentions;  // folded dotted names that it may read
+  std::vector<Symbol> produces;  // tables that it writes under other names than its own
   bool broken = false;           // a syntax error was reported in it
 };
 
@@ -46,10 +66,20 @@ struct Resolved {
   std::vector<pipeline::Cdc> cdcs;
   std::vector<pipeline::Function> functions;
   std::vector<pipeline::Model> models;
+  std::vector<pipeline::Load> loads;
+  std::vector<pipeline::Snapshot> snapshots;
+  std::vector<pipeline::Seed> seeds;
   std::vector<pipeline::Check> checks;
+  std::vector<pipeline::Test> tests;
   std::vector<pipeline::Destination> destinations;
   std::vector<pipeline::Export> exports;
+  std::vector<pipeline::Publish> publishes;
+  std::vector<pipeline::Entity> entities;
+  std::vector<pipeline::Metric> metrics;
+  std::vector<pipeline::Dashboard> dashboards;
+  std::vector<pipeline::Job> jobs;
   std::vector<pipeline::Schedule> schedules;
+  std::vector<pipeline::Need> needs;
   std::vector<pipeline::Node> nodes;  // of cdcs, models, exports; Node::object is an index into the vectors here
 
   std::vector<Diagnostic> diagnostics;

@@ -43,17 +43,19 @@ std::optional<std::vector<NodeId>> unique_columns(const ast::Tree& tree, NodeId 
 
 class ExpectReader {
  public:
-  ExpectReader(const Resolving& context, const Reader& reader, const pipeline::Node& node)
+  ExpectReader(const Resolving& context, const Reader& reader, const pipeline::Node& node, Resolved& out)
       : context_(context),
         tree_(context.tree),
         reader_(reader),
         node_(node),
+        out_(out),
         interface_(interface_of(node, context.declaration.key)) {}
 
   void read(NodeId item) {
     auto decl = tree_.get<ast::Expect>(item);
     Expect expect;
-    expect.policy = read_policy(context_, item, tree_.name(item));
+    expect.policy = read_policy(context_, item, tree_.name(item), true);
+    set_aside(item, decl, expect);
     if (decl.not_null) {
       expect.kind = ExpectKind::NotNull;
       expect.columns = names_of(tree_, decl.not_null);
@@ -71,6 +73,32 @@ class ExpectReader {
     } else {
       read_condition(decl.condition, std::move(expect));
     }
+  }
+
+  // Rows that are left out, or kept in a table beside.
+  void set_aside(NodeId item, const ast::Expect& decl, Expect& expect) {
+    using pipeline::Capability;
+    bool drop = expect.policy == ElsePolicy::Drop;
+    if (!drop && expect.policy != ElsePolicy::Quarantine) return;
+    out_.needs.push_back({drop ? Capability::ExpectDrop : Capability::ExpectQuarantine, context_.declaration.key,
+                          tree_[item].span, drop ? "`else drop`" : "`else quarantine`"});
+    if (drop || !decl.quarantine) return;
+    expect.quarantine = tree_.dotted(decl.quarantine).folded();
+    for (const pipeline::Node& known : out_.nodes) {
+      if (known.head.name == expect.quarantine) return;  // of another expectation of the model
+    }
+    pipeline::Node aside;
+    aside.head = node_.head;
+    aside.head.name = expect.quarantine;
+    aside.head.description = fmt::format("Rows that {} does not take.", node_.head.name.text());
+    aside.kind = pipeline::NodeKind::Quarantine;
+    aside.columns = node_.columns;
+    aside.inputs = node_.inputs;
+    aside.lineage = node_.lineage;
+    aside.columns.push_back({Symbol::of("_reason"), sql::TypeKind::String, false, "Which expectation failed.", {}});
+    aside.lineage.resize(aside.columns.size());
+    out_.tables.push_back(interface_of(aside, context_.declaration.key));
+    out_.nodes.push_back(std::move(aside));
   }
 
   std::vector<Expect> take() { return std::move(expects_); }
@@ -161,30 +189,28 @@ class ExpectReader {
   const ast::Tree& tree_;
   const Reader& reader_;
   const pipeline::Node& node_;
+  Resolved& out_;
   sql::TableInterface interface_;
   std::vector<Expect> expects_;
 };
 
 }  // namespace
 
-ElsePolicy read_policy(const Resolving& context, NodeId node, Symbol word) {
+ElsePolicy read_policy(const Resolving& context, NodeId node, Symbol word, bool rows) {
   std::string_view text = word.text();
   if (text.empty() || text == "block") return ElsePolicy::Block;
   if (text == "fail") return ElsePolicy::Fail;
   if (text == "warn") return ElsePolicy::Warn;
-  if (text == "drop" || text == "quarantine") {
-    context.report(diag::NotSupported, node, fmt::format("`else {}` is not supported yet", text))
-        .help("use `else warn` and filter the rows in the query");
-    return ElsePolicy::Block;
-  }
+  if (rows && text == "drop") return ElsePolicy::Drop;
+  if (rows && text == "quarantine") return ElsePolicy::Quarantine;
   context.report(diag::BadWord, node, fmt::format("`else {}` is no policy that pipec knows", text))
-      .help("use one of `block`, `fail`, `warn`");
+      .help(rows ? "use one of `block`, `fail`, `warn`, `drop`, `quarantine t`" : "use one of `block`, `fail`, `warn`");
   return ElsePolicy::Block;
 }
 
 std::vector<Expect> read_expectations(const Resolving& context, const Reader& reader, NodeId items,
-                                      const pipeline::Node& node) {
-  ExpectReader expects(context, reader, node);
+                                      const pipeline::Node& node, Resolved& out) {
+  ExpectReader expects(context, reader, node, out);
   for (NodeId item : context.tree.list(items)) {
     if (context.tree.is<ast::Expect>(item)) expects.read(item);
   }

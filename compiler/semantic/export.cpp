@@ -5,6 +5,8 @@
 
 #include "semantic/items.h"
 #include "semantic/resolve.h"
+#include "semantic/source.h"
+#include "sql/coercion.h"
 
 namespace pipec::semantic {
 
@@ -15,21 +17,21 @@ void resolve_destination(const Declaration& declaration, const Reader& reader, R
   auto decl = context.tree.get<ast::DestinationDecl>(context.tree.root);
   pipeline::Destination destination;
   destination.head = head_of(context, reader.facts(), decl.annotations);
-  Items items(context, decl.items, "destination", {"kind", "connection", "schema", "owner", "tags", "description"});
+  Items items(context, decl.items, "destination",
+              {"kind", "connection", "schema", "database", "path", "base_url", "format", "auth", "rate", "owner",
+               "tags", "description"});
   items.require("kind", "kind postgres");
-  destination.kind = items.word("kind", {"postgres"});
-  if (items.require("connection", "connection serving_db")) {
-    destination.connection = items.text("connection").folded();
-    const auto& known = reader.facts().connections;
-    if (std::find(known.begin(), known.end(), destination.connection.text()) == known.end()) {
-      std::string suggestion = did_you_mean(destination.connection.text(), known);
-      context
-          .report(diag::UnknownConnection, items.value("connection"),
-                  fmt::format("pipec.yaml has no connection `{}`", destination.connection.text()))
-          .help(suggestion.empty() ? "add it under `connections:`" : suggestion);
-    }
+  destination.kind = items.word("kind", {"postgres", "sqlserver", "mysql", "clickhouse", "files", "rest"});
+  bool files = destination.kind.text() == "files", rest = destination.kind.text() == "rest";
+  if (files) items.require("path", "path 'exports/'");
+  if (rest) items.require("base_url", "base_url 'https://api.example.com/v2'");
+  if (!files && !rest) {
+    items.require("connection", "connection serving_db");
+    items.require("schema", "schema analytics");
   }
-  items.require("schema", "schema analytics");
+  check_connection(context, items, reader.facts());
+  read_service_items(context, items);
+  destination.connection = items.text("connection").folded();
   destination.schema = items.text("schema");
   out.destinations.push_back(std::move(destination));
 }
@@ -59,10 +61,18 @@ class ExportResolver {
     const pipeline::Node* source = reader_.node(export_.source);
     if (!source) return;
     columns_ = source->columns;
-    Items items(context_, decl_.items, "export",
-                {"key", "mode", "index", "grant", "freshness", "owner", "tags", "description"}, {"index", "grant"});
+    Items items(
+        context_, decl_.items, "export",
+        {"key", "mode", "index", "grant", "freshness", "deletes", "renamed from", "owner", "tags", "description"},
+        {"index", "grant"});
+    read_mode(items, table->broken);
     read_key(items, table->broken);
-    if (items.require("mode", "mode upsert")) items.word("mode", {"upsert"});
+    read_contract(table->broken);
+    export_.renamed_from = items.text("renamed from").folded();
+    if (NodeId node = items.find("deletes")) {
+      export_.keep_deleted = items.word("deletes", {"follow", "keep"}).text() == "keep";
+      if (export_.keep_deleted) need(pipeline::Capability::ExportKeepDeletes, node, "`deletes keep`");
+    }
     for (NodeId node : items.all("index")) read_index(node, table->broken);
     for (NodeId node : items.all("grant")) read_grant(node);
     export_.freshness = items.duration("freshness");
@@ -82,10 +92,74 @@ class ExportResolver {
         .help(did_you_mean(name.text(), reader_.destination_names()));
   }
 
+  void need(pipeline::Capability capability, NodeId node, std::string what) {
+    out_.needs.push_back({capability, context_.declaration.key, tree_[node].span, std::move(what)});
+  }
+
+  // `mode upsert`, `mode swap`, `mode replace by time (day)`.
+  void read_mode(const Items& items, bool broken) {
+    if (!items.require("mode", "mode upsert")) return;
+    NodeId item = items.find("mode");
+    Symbol mode = items.word("mode", {"upsert", "swap", "replace"});
+    auto children = tree_.children(item);
+    if (mode.text() == "swap") export_.mode = pipeline::ExportMode::Swap;
+    if (mode.text() == "replace") export_.mode = pipeline::ExportMode::Replace;
+    if (mode.text() != "replace") {
+      if (children.size() < 2 || mode.empty()) return;
+      context_.report(diag::UnknownItem, children[1], fmt::format("`mode {}` stands alone", mode.text()))
+          .help("take it out: `mode replace by time (day)` is another mode");
+      return;
+    }
+    if (children.size() < 3 || text_of(tree_, children[1]).text() != "time") {
+      context_.report(diag::MissingItem, item, "what is replaced is not said")
+          .help("write `mode replace by time (day)`, with a column that holds a time");
+      return;
+    }
+    for (NodeId name : tree_.list(children[2])) {
+      if (broken) return;
+      const pipeline::Column* column = find_column(context_, name, columns_, export_.source.text());
+      if (!column) return;
+      export_.replace_by = column->name;
+      check_time(context_, name, *column, "rows are replaced by");
+    }
+  }
+
+  // Columns that the application is promised: some of the table's, of the same types.
+  void read_contract(bool broken) {
+    bool any = false;
+    for (NodeId item : tree_.list(decl_.items)) {
+      if (!tree_.is<ast::Columns>(item)) continue;
+      any = true;
+      need(pipeline::Capability::ExportColumns, item, "an export of some columns");
+    }
+    if (!any || broken) return;
+    std::vector<pipeline::Column> wanted = read_columns(context_, reader_, decl_.items, out_);
+    for (const pipeline::Column& column : wanted) {
+      Place place = Place::in(context_.declaration.key, out_.members.at(column.name.folded()));
+      auto same = [&](const pipeline::Column& c) { return c.name.folded() == column.name.folded(); };
+      auto found = std::find_if(columns_.begin(), columns_.end(), same);
+      if (found == columns_.end()) {
+        std::vector<std::string_view> names;
+        for (const pipeline::Column& c : columns_) names.push_back(c.name.text());
+        context_.sink
+            .report(diag::UnknownMember, place,
+                    fmt::format("`{}` has no column `{}`", export_.source.text(), column.name.text()))
+            .help(did_you_mean(column.name.text(), names));
+      } else if (!column.type.is_error() && !found->type.is_error() && found->type != column.type &&
+                 !sql::widens(found->type, column.type)) {
+        context_.sink
+            .report(diag::ContractType, place,
+                    fmt::format("`{}` is {} in `{}`", column.name.text(), found->type.text(), export_.source.text()))
+            .help(fmt::format("declare {}, or cast it in the model", found->type.text()));
+      }
+    }
+  }
+
   void read_key(const Items& items, bool broken) {
-    if (!items.require("key", "key (id)")) return;
+    bool needed = export_.mode == pipeline::ExportMode::Upsert;
     NodeId list = items.value("key");
-    if (broken || !check_columns(context_, list, columns_, export_.source.text())) return;
+    if (needed && !items.require("key", "key (id)")) return;
+    if (!list || broken || !check_columns(context_, list, columns_, export_.source.text())) return;
     for (Symbol name : names_of(tree_, list)) {
       auto column = std::find_if(columns_.begin(), columns_.end(),
                                  [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); });
@@ -133,7 +207,7 @@ class ExportResolver {
   }
 
   void check_types(bool broken) {
-    if (!destination_ || destination_->kind.empty() || broken) return;
+    if (!destination_ || destination_->kind.text() != "postgres" || broken) return;
     for (const pipeline::Column& column : columns_) {
       std::string why;
       if (column.type.is_error() || platform::serving_type(destination_->kind.text(), column.type, &why)) continue;

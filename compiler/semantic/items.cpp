@@ -18,12 +18,6 @@ bool contains(std::initializer_list<std::string_view> list, std::string_view tex
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-std::string one_of(std::initializer_list<std::string_view> words) {
-  std::string out;
-  for (std::string_view word : words) out += fmt::format("{}`{}`", out.empty() ? "" : ", ", word);
-  return out;
-}
-
 }  // namespace
 
 Symbol text_of(const ast::Tree& tree, NodeId node) {
@@ -36,6 +30,7 @@ Symbol text_of(const ast::Tree& tree, NodeId node) {
     case NodeKind::Literal:
     case NodeKind::Duration:
     case NodeKind::Secret:
+    case NodeKind::Property:
       return tree.name(node);
     default:
       return {};
@@ -102,13 +97,7 @@ Symbol Items::text(std::string_view name) const {
 
 Symbol Items::word(std::string_view name, std::initializer_list<std::string_view> allowed) const {
   NodeId node = value(name);
-  if (!node) return {};
-  Symbol text = text_of(context_.tree, node).folded();
-  if (contains(allowed, text.text())) return text;
-  std::string suggestion = did_you_mean(text.text(), std::vector<std::string_view>(allowed));
-  context_.report(diag::BadWord, node, fmt::format("`{}` is no {} that pipec knows", text.text(), name))
-      .help(suggestion.empty() ? fmt::format("use one of {}", one_of(allowed)) : suggestion);
-  return {};
+  return node ? one_of_words(context_, node, name, allowed) : Symbol();
 }
 
 std::optional<pipeline::Duration> Items::duration(std::string_view name) const {
@@ -132,7 +121,8 @@ std::optional<pipeline::Duration> read_duration(const Resolving& context, NodeId
     std::string_view name;
     int64_t seconds;
   };
-  static constexpr Unit kUnits[] = {{"second", 1}, {"minute", 60}, {"hour", 3600}, {"day", 86400}, {"week", 604800}};
+  static constexpr Unit kUnits[] = {{"second", 1},    {"minute", 60},     {"hour", 3600},    {"day", 86400},
+                                    {"week", 604800}, {"month", 2592000}, {"year", 31536000}};
   std::string_view text = text_of(context.tree, node).text();
   int64_t amount = 0;
   auto parsed = std::from_chars(text.data(), text.data() + text.size(), amount);
@@ -145,7 +135,9 @@ std::optional<pipeline::Duration> read_duration(const Resolving& context, NodeId
     return pipeline::Duration{amount * known.seconds, fmt::format("{} {}{}", amount, unit, amount == 1 ? "" : "s")};
   }
   context.report(diag::BadDuration, node, fmt::format("`{}` is no duration", text))
-      .help("write a number, a space and seconds, minutes, hours, days or weeks: `10 minutes`");
+      .help(
+          "write a number, a space and seconds, minutes, hours, days, weeks, months (30 days) or years (365 days): `10 "
+          "minutes`");
   return std::nullopt;
 }
 

@@ -56,6 +56,23 @@ pipeline::Head head_of(const Resolving& context, const struct ProjectFacts& fact
 /// The classes of @pii(...) among a column's annotations; reports annotations that a column does not have.
 std::vector<Symbol> pii_of(const Resolving& context, ast::NodeId annotations);
 
+/// As the number between the two, or reported (and `least` returned).
+int64_t read_number(const Resolving& context, ast::NodeId node, int64_t least, int64_t most);
+/// As text, one of the words, or reported.
+Symbol one_of_words(const Resolving& context, ast::NodeId node, std::string_view what,
+                    std::initializer_list<std::string_view> words);
+bool check_zone(const Resolving& context, ast::NodeId node);
+/// The column must hold a time; `what` opens the sentence.
+void check_time(const Resolving& context, ast::NodeId node, const pipeline::Column& column, std::string_view what);
+/// The column that a node names; reports one that does not exist.
+const pipeline::Column* find_column(const Resolving& context, ast::NodeId node,
+                                    const std::vector<pipeline::Column>& columns, std::string_view owner);
+/// Columns declared with SQL types: of seeds, jobs, Python models, resources. Twice the same name is reported.
+std::vector<pipeline::Column> read_columns(const Resolving& context, const class Reader& reader, ast::NodeId items,
+                                           Resolved& out);
+/// The type of a column that is declared with an SQL type, in whichever form it was read.
+sql::Type declared_type(const Resolving& context, const class Reader& reader, ast::NodeId type);
+
 /// Each name must be one of the columns; reports and says whether all are.
 bool check_columns(const Resolving& context, ast::NodeId name_list, const std::vector<pipeline::Column>& columns,
                    std::string_view owner);

@@ -1,12 +1,13 @@
 // `model name { ... as query }`: materialization, contract, expectations, and the query bound.
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "pipeline/dates.h"
 #include "semantic/expectations.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
+#include "semantic/use.h"
 #include "sql/coercion.h"
 
 namespace pipec::semantic {
@@ -35,20 +36,42 @@ class ModelResolver {
     model_.head = head_of(context_, reader_.facts(), decl_.annotations);
     check_name();
     Items items(context_, decl_.items, "model",
-                {"view", "full", "incremental by time", "incremental by key", "cluster by", "access", "grant", "owner",
-                 "tags", "description"},
-                {"grant"});
+                {"view",
+                 "full",
+                 "streaming",
+                 "materialized view",
+                 "python",
+                 "incremental by time",
+                 "incremental by key",
+                 "cluster by",
+                 "partition by",
+                 "key",
+                 "access",
+                 "reads",
+                 "layout",
+                 "renamed from",
+                 "assume many to one",
+                 "forward only from",
+                 "history reset",
+                 "grant",
+                 "owner",
+                 "tags",
+                 "description"},
+                {"grant", "reads", "assume many to one"});
     read_materialization(items);
     model_.is_public = items.word("access", {"public", "private"}).text() == "public";
-    for (NodeId grant : items.all("grant")) {
-      context_.report(diag::NotSupported, grant, "a grant on a model is not supported yet").help("take it out");
-    }
     read_contract();
-    bind_query();
-    make_node();
+    if (model_.materialization == Materialization::Python) {
+      read_program(items);
+    } else {
+      bind_query();
+      make_node();
+    }
     check_time_and_key();
-    read_cluster(items);
-    model_.expects = read_expectations(context_, reader_, decl_.items, node_);
+    model_.cluster_by = read_layout_columns(items, "cluster by");
+    model_.partition_by = read_layout_columns(items, "partition by");
+    read_wishes(items);
+    model_.expects = read_expectations(context_, reader_, decl_.items, node_, out_);
     add_contract_checks();
     finish();
   }
@@ -67,6 +90,9 @@ class ModelResolver {
     };
     static constexpr Choice kChoices[] = {{"view", Materialization::View},
                                           {"full", Materialization::Full},
+                                          {"streaming", Materialization::Streaming},
+                                          {"materialized view", Materialization::MaterializedView},
+                                          {"python", Materialization::Python},
                                           {"incremental by time", Materialization::IncrementalByTime},
                                           {"incremental by key", Materialization::IncrementalByKey}};
     NodeId first;
@@ -136,18 +162,7 @@ class ModelResolver {
 
   void read_start(NodeId node) {
     std::string_view text = text_of(tree_, node).text();
-    int year = 0, month = 0, day = 0;
-    auto digits = [&](size_t at, size_t count, int& value) {
-      if (at + count > text.size()) return false;
-      auto parsed = std::from_chars(text.data() + at, text.data() + at + count, value);
-      return parsed.ptr == text.data() + at + count;
-    };
-    bool ok = text.size() == 10 && text[4] == '-' && text[7] == '-' && digits(0, 4, year) && digits(5, 2, month) &&
-              digits(8, 2, day) && month >= 1 && month <= 12 && day >= 1;
-    static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    ok = ok && day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
-    if (!ok) {
+    if (!pipeline::is_date(text)) {
       context_.report(diag::BadDuration, node, fmt::format("`{}` is no date", text)).help("write `start '2026-01-31'`");
       return;
     }
@@ -365,22 +380,114 @@ class ModelResolver {
     }
   }
 
-  void read_cluster(const Items& items) {
-    NodeId list = items.value("cluster by");
-    for (NodeId node : tree_.list(list)) {
-      NodeId inner = node;
-      Symbol name = tree_.is<ast::ColumnRef>(inner) ? tree_.dotted(inner) : text_of(tree_, inner);
-      auto same = [&](const Column& c) { return c.name.folded() == name.folded(); };
-      if (std::none_of(node_.columns.begin(), node_.columns.end(), same) && !broken_) {
-        std::vector<std::string_view> names;
-        for (const Column& column : node_.columns) names.push_back(column.name.text());
-        context_
-            .report(diag::UnknownMember, node,
-                    fmt::format("`{}` has no column `{}`", model_.head.name.text(), name.text()))
-            .help(did_you_mean(name.text(), names));
-        continue;
+  std::vector<Symbol> read_layout_columns(const Items& items, std::string_view item) {
+    std::vector<Symbol> columns;
+    for (NodeId node : tree_.list(items.value(item))) {
+      Symbol name = tree_.is<ast::ColumnRef>(node) ? tree_.dotted(node) : text_of(tree_, node);
+      if (!broken_ && !has_column(node, name)) continue;
+      columns.push_back(name.folded());
+    }
+    return columns;
+  }
+
+  bool has_column(NodeId node, Symbol name) {
+    std::vector<std::string_view> names;
+    for (const Column& column : node_.columns) {
+      if (column.name.folded() == name.folded()) return true;
+      names.push_back(column.name.text());
+    }
+    context_
+        .report(diag::UnknownMember, node, fmt::format("`{}` has no column `{}`", model_.head.name.text(), name.text()))
+        .help(did_you_mean(name.text(), names));
+    return false;
+  }
+
+  // A program gives what its contract says; what it reads is declared.
+  void read_program(const Items& items) {
+    model_.python = read_python(context_, items.value("python"));
+    if (decl_.query) {
+      context_.report(diag::UnknownItem, decl_.query, "a model in Python has no query").help("take one of them out");
+    }
+    node_.head = model_.head;
+    node_.kind = pipeline::NodeKind::Model;
+    node_.inputs = tables_of(read_uses(context_, reader_, decl_.items));
+    for (const ContractColumn& column : contract_) node_.columns.push_back(column.column);
+    node_.lineage.resize(node_.columns.size());
+    if (!contract_.empty()) return;
+    context_.report(diag::MissingItem, items.find("python"), "nothing says what columns the program gives")
+        .help("add `columns ( id bigint not null )`");
+    broken_ = true;
+  }
+
+  // What is asked of a platform beyond the materialization.
+  void read_wishes(const Items& items) {
+    using pipeline::Capability;
+    struct Wish {
+      std::string_view item;
+      Capability capability;
+      std::string_view what;
+    };
+    static constexpr Wish kWishes[] = {{"grant", Capability::ModelGrant, "a grant on a model"},
+                                       {"layout", Capability::ModelLayout, "`layout`"},
+                                       {"partition by", Capability::ModelPartition, "`partition by`"},
+                                       {"key", Capability::ModelKey, "a declared key"},
+                                       {"assume many to one", Capability::AssumeManyToOne, "`assume many to one`"},
+                                       {"forward only from", Capability::ModelForwardOnly, "`forward only`"},
+                                       {"history reset", Capability::ModelHistoryReset, "`history reset`"}};
+    for (const Wish& wish : kWishes) {
+      for (NodeId item : items.all(wish.item)) {
+        out_.needs.push_back({wish.capability, context_.declaration.key, tree_[item].span, std::string(wish.what)});
       }
-      model_.cluster_by.push_back(name.folded());
+    }
+    if (NodeId key = items.value("key")) {
+      if (!broken_ && check_columns(context_, key, node_.columns, model_.head.name.text())) {
+        model_.key = names_of(tree_, key);
+      }
+    }
+    if (NodeId date = items.value("forward only from"); date && !pipeline::is_date(text_of(tree_, date).text())) {
+      context_.report(diag::BadDuration, date, fmt::format("`{}` is no date", text_of(tree_, date).text()))
+          .help("write `forward only from '2026-01-31'`");
+    }
+    if (items.find("reads") && model_.materialization != Materialization::Python) {
+      context_.report(diag::UnknownItem, items.find("reads"), "the query says what the model reads")
+          .help("take `reads` out: it is for a model in Python");
+    }
+    model_.renamed_from = items.text("renamed from").folded();
+    for (NodeId node : items.all("assume many to one")) read_assumed(tree_.children(node)[0]);
+    read_layout(items);
+  }
+
+  // Names in the query: an alias, or the table itself.
+  void read_assumed(NodeId names) {
+    std::vector<std::string_view> known;
+    for (uint32_t i = 1; i < tree_.size(); ++i) {
+      NodeId id{i};
+      if (tree_.is<ast::Alias>(id) && !tree_.name(id).empty()) known.push_back(tree_.name(id).text());
+      if (tree_.is<ast::TableRef>(id))
+        known.push_back(tree_.name(tree_.children(tree_.get<ast::TableRef>(id).table).back()).text());
+    }
+    for (NodeId node : tree_.list(names)) {
+      Symbol name = text_of(tree_, node).folded();
+      auto same = [&](std::string_view other) { return Symbol::of(other).folded() == name; };
+      if (std::any_of(known.begin(), known.end(), same)) continue;
+      context_.report(diag::UnknownNode, node, fmt::format("the query has no table `{}`", name.text()))
+          .help(did_you_mean(name.text(), known));
+    }
+  }
+
+  // Of each engine its own words; columns among their values must exist.
+  void read_layout(const Items& items) {
+    for (NodeId engine : tree_.list(items.value("layout"))) {
+      one_of_words(context_, engine, "engine", {"databricks", "redshift", "snowflake", "postgres", "duckdb"});
+      for (NodeId option : tree_.list(tree_.children(engine).empty() ? NodeId{} : tree_.children(engine)[0])) {
+        std::string_view word = tree_.name(option).text();
+        one_of_words(context_, option, "layout option",
+                     {"distkey", "diststyle", "sortkey", "cluster_by", "partition", "index", "fillfactor", "zorder"});
+        NodeId value = tree_.children(option).empty() ? NodeId{} : tree_.children(option)[0];
+        if (broken_ || word == "diststyle" || word == "fillfactor") continue;
+        if (tree_.is<ast::List>(value)) check_columns(context_, value, node_.columns, model_.head.name.text());
+        if (tree_.is<ast::Name>(value)) has_column(value, text_of(tree_, value));
+      }
     }
   }
 

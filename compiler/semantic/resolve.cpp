@@ -24,6 +24,24 @@ std::string_view decl_kind_name(DeclKind kind) {
       return "export";
     case DeclKind::Schedule:
       return "schedule";
+    case DeclKind::Load:
+      return "load";
+    case DeclKind::Snapshot:
+      return "snapshot";
+    case DeclKind::Seed:
+      return "seed";
+    case DeclKind::Test:
+      return "test";
+    case DeclKind::Publish:
+      return "publish";
+    case DeclKind::Entity:
+      return "entity";
+    case DeclKind::Metric:
+      return "metric";
+    case DeclKind::Dashboard:
+      return "dashboard";
+    case DeclKind::Job:
+      return "job";
   }
   return "";
 }
@@ -64,6 +82,24 @@ std::optional<Identity> identity(const ast::Tree& tree) {
       return Identity{DeclKind::Check, tree.name(tree.root)};
     case NodeKind::FunctionDecl:
       return Identity{DeclKind::Function, text_of(tree, tree.get<ast::FunctionDecl>(tree.root).name)};
+    case NodeKind::LoadDecl:
+      return Identity{DeclKind::Load, text_of(tree, tree.get<ast::LoadDecl>(tree.root).name)};
+    case NodeKind::SnapshotDecl:
+      return Identity{DeclKind::Snapshot, text_of(tree, tree.get<ast::SnapshotDecl>(tree.root).name)};
+    case NodeKind::SeedDecl:
+      return Identity{DeclKind::Seed, text_of(tree, tree.get<ast::SeedDecl>(tree.root).name)};
+    case NodeKind::TestDecl:
+      return Identity{DeclKind::Test, tree.name(tree.root)};
+    case NodeKind::PublishDecl:
+      return Identity{DeclKind::Publish, tree.name(tree.root)};
+    case NodeKind::EntityDecl:
+      return Identity{DeclKind::Entity, tree.name(tree.root)};
+    case NodeKind::MetricDecl:
+      return Identity{DeclKind::Metric, tree.name(tree.root)};
+    case NodeKind::DashboardDecl:
+      return Identity{DeclKind::Dashboard, tree.name(tree.root)};
+    case NodeKind::JobDecl:
+      return Identity{DeclKind::Job, tree.name(tree.root)};
     case NodeKind::ModelDecl:
       return Identity{DeclKind::Model, text_of(tree, tree.get<ast::ModelDecl>(tree.root).name)};
     case NodeKind::ExportDecl:
@@ -75,6 +111,22 @@ std::optional<Identity> identity(const ast::Tree& tree) {
     }
     default:
       return std::nullopt;
+  }
+}
+
+// A job has a name of its own; rows are quarantined beside the table that they were meant for.
+void add_produced(const ast::Tree& tree, std::vector<Symbol>& names) {
+  for (uint32_t i = 1; i < tree.size(); ++i) {
+    ast::NodeId id{i};
+    ast::NodeId name;
+    if (tree.is<ast::Property>(id)) {
+      std::string_view word = tree.name(id).text();
+      bool writes = word == "writes" || word == "quarantine";
+      if (writes && !tree.children(id).empty()) name = tree.children(id)[0];
+    } else if (tree.is<ast::Expect>(id)) {
+      name = tree.get<ast::Expect>(id).quarantine;
+    }
+    if (tree.is<ast::QName>(name)) names.push_back(tree.dotted(name).folded());
   }
 }
 
@@ -90,6 +142,7 @@ std::optional<Declaration> declaration_of(std::shared_ptr<const ast::Tree> tree)
   key += ':';
   key += declaration.name.text();
   declaration.key = Symbol::of(key);
+  add_produced(*tree, declaration.produces);
   declaration.tree = std::move(tree);
   return declaration;
 }
@@ -129,6 +182,33 @@ Resolved resolve(const Declaration& declaration, const World& world) {
     case DeclKind::Export:
       resolve_export(declaration, reader, result, sink);
       break;
+    case DeclKind::Load:
+      resolve_load(declaration, reader, result, sink);
+      break;
+    case DeclKind::Snapshot:
+      resolve_snapshot(declaration, reader, result, sink);
+      break;
+    case DeclKind::Seed:
+      resolve_seed(declaration, reader, result, sink);
+      break;
+    case DeclKind::Test:
+      resolve_test(declaration, reader, result, sink);
+      break;
+    case DeclKind::Publish:
+      resolve_publish(declaration, reader, result, sink);
+      break;
+    case DeclKind::Entity:
+      resolve_entity(declaration, reader, result, sink);
+      break;
+    case DeclKind::Metric:
+      resolve_metric(declaration, reader, result, sink);
+      break;
+    case DeclKind::Dashboard:
+      resolve_dashboard(declaration, reader, result, sink);
+      break;
+    case DeclKind::Job:
+      resolve_job(declaration, reader, result, sink);
+      break;
     case DeclKind::Schedule:
       resolve_schedule(declaration, reader, result, sink);
       break;
@@ -144,19 +224,28 @@ Resolved resolve(const Declaration& declaration, const World& world) {
   };
   stamp(result.sources), stamp(result.cdcs), stamp(result.functions), stamp(result.models), stamp(result.checks);
   stamp(result.destinations), stamp(result.exports), stamp(result.schedules), stamp(result.nodes);
+  stamp(result.loads), stamp(result.snapshots), stamp(result.seeds), stamp(result.tests), stamp(result.publishes);
+  stamp(result.entities), stamp(result.metrics), stamp(result.dashboards), stamp(result.jobs);
   return result;
 }
 
 Resolved resolve_broken(const Declaration& declaration) {
   Resolved result;
   result.own = Hasher().add("broken").add(declaration.text).finish();
-  if (declaration.kind == DeclKind::Model || declaration.kind == DeclKind::Cdc) {
+  std::vector<Symbol> tables = declaration.produces;
+  bool is_table = false;
+  for (DeclKind kind : {DeclKind::Model, DeclKind::Cdc, DeclKind::Load, DeclKind::Snapshot, DeclKind::Seed}) {
+    is_table = is_table || declaration.kind == kind;
+  }
+  if (is_table) tables.push_back(declaration.name);
+  for (Symbol name : tables) {
     sql::TableInterface table;
-    table.name = declaration.name;
+    table.name = name;
     table.declaration = declaration.key;
     table.broken = true;
-    result.tables.push_back(table);
-  } else if (declaration.kind == DeclKind::Function) {
+    result.tables.push_back(std::move(table));
+  }
+  if (declaration.kind == DeclKind::Function) {
     sql::FunctionInterface function;
     function.name = declaration.name;
     function.declaration = declaration.key;

@@ -22,6 +22,16 @@ void resolve_check(const Declaration& declaration, const Reader& reader, Resolve
 void resolve_export(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
 void resolve_schedule(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
 
+void resolve_load(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_snapshot(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_seed(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_test(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_publish(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_entity(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_metric(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_dashboard(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+void resolve_job(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink);
+
 /// A table interface of a node's columns.
 sql::TableInterface interface_of(const pipeline::Node& node, Symbol declaration);
 

@@ -20,9 +20,13 @@ class Selector {
     for (const pipeline::Node& node : pipeline.nodes) {
       nodes_[node.head.name] = &node;
       for (Symbol input : node.inputs) readers_[input].push_back(node.head.name);
-      if (node.kind != pipeline::NodeKind::CdcLog) continue;
-      landings_[pipeline.cdcs[node.object].source].push_back(node.head.name);
+      if (node.kind == pipeline::NodeKind::CdcLog) {
+        landings_[pipeline.cdcs[node.object].source].push_back(node.head.name);
+      } else if (node.kind == pipeline::NodeKind::External) {
+        landings_[name_of(node.head.declaration)].push_back(node.head.name);
+      }
     }
+    for (const pipeline::Load& load : pipeline.loads) landings_[load.source].push_back(load.head.name);
   }
 
   NameSet select(const Resolving& context, NodeId node) {
@@ -57,6 +61,11 @@ class Selector {
       return of_schema(context, target, parts.empty() ? name : tree.name(parts[0]).folded());
     }
     bool source = landings_.count(name) || is_source(name);
+    if (kind == SelectionKind::LoadOf && !is_load(name)) {
+      unknown_load(context, target, name);
+      return {};
+    }
+    if (auto job = jobs().find(name); job != jobs().end()) name = job->second;
     if (!source && !nodes_.count(name)) {
       unknown(context, target, name);
       return {};
@@ -65,6 +74,30 @@ class Selector {
     if (kind == SelectionKind::UpstreamOf) return walk(name, source, false);
     if (source) return {landings_[name].begin(), landings_[name].end()};
     return {name};
+  }
+
+  static Symbol name_of(Symbol declaration) {
+    return Symbol::of(declaration.text().substr(declaration.text().find(':') + 1));
+  }
+
+  bool is_load(Symbol name) const {
+    return std::any_of(pipeline_.loads.begin(), pipeline_.loads.end(),
+                       [&](const pipeline::Load& load) { return load.head.name == name; });
+  }
+
+  void unknown_load(const Resolving& context, NodeId node, Symbol name) {
+    std::vector<std::string_view> names;
+    for (const pipeline::Load& load : pipeline_.loads) names.push_back(load.head.name.text());
+    context.report(diag::UnknownNode, node, fmt::format("there is no load `{}`", name.text()))
+        .help(did_you_mean(name.text(), names));
+  }
+
+  // A job may be named by its own name; what runs is the table that it writes.
+  const std::map<Symbol, Symbol, ByText>& jobs() {
+    if (jobs_.empty()) {
+      for (const pipeline::Job& job : pipeline_.jobs) jobs_.emplace(job.head.name, job.writes);
+    }
+    return jobs_;
   }
 
   bool is_source(Symbol name) const {
@@ -111,7 +144,51 @@ class Selector {
   Sink& sink_;
   std::map<Symbol, const pipeline::Node*, ByText> nodes_;
   std::map<Symbol, std::vector<Symbol>, ByText> readers_, landings_;
+  std::map<Symbol, Symbol, ByText> jobs_;
 };
+
+// What others fill, and what is filled along with another table, is not run.
+bool is_run(const pipeline::Node& node) {
+  return node.kind != pipeline::NodeKind::External && node.kind != pipeline::NodeKind::Quarantine;
+}
+
+bool is_streaming(const pipeline::Pipeline& pipeline, const pipeline::Node& node) {
+  return node.kind == pipeline::NodeKind::Model &&
+         pipeline.models[node.object].materialization == pipeline::Materialization::Streaming;
+}
+
+// `after x`: a schedule that exists and does not wait for this one in the end.
+void check_after(const Resolving& context, const pipeline::Pipeline& pipeline, const pipeline::Schedule& schedule) {
+  if (schedule.after.empty() || schedule.after_sync) return;
+  NodeId place;
+  for (NodeId item : context.tree.list(context.tree.get<ast::ScheduleDecl>(context.tree.root).items)) {
+    if (context.tree.is<ast::Property>(item) && context.tree.name(item).text() == "after") {
+      place = context.tree.children(item)[0];
+    }
+  }
+  auto find = [&](Symbol name) {
+    return std::find_if(pipeline.schedules.begin(), pipeline.schedules.end(),
+                        [&](const pipeline::Schedule& other) { return other.head.name == name; });
+  };
+  std::vector<std::string_view> names;
+  for (const pipeline::Schedule& other : pipeline.schedules) names.push_back(other.head.name.text());
+  auto at = find(schedule.after);
+  if (at == pipeline.schedules.end()) {
+    context.report(diag::UnknownNode, place, fmt::format("there is no schedule `{}`", schedule.after.text()))
+        .help(did_you_mean(schedule.after.text(), names));
+    return;
+  }
+  std::string path = fmt::format("`{}`", schedule.head.name.text());
+  for (size_t steps = 0; at != pipeline.schedules.end() && steps <= pipeline.schedules.size(); ++steps) {
+    path += fmt::format(" waits for `{}`", at->head.name.text());
+    if (at->head.name == schedule.head.name) {
+      context.report(diag::Cycle, place, fmt::format("a cycle: {}", path)).help("let one of them begin by itself");
+      return;
+    }
+    if (at->after.empty() || at->after_sync) return;
+    at = find(at->after);
+  }
+}
 
 void check_deadline(const Resolving& context, NodeId node, const pipeline::Pipeline& pipeline,
                     const pipeline::Schedule& schedule) {
@@ -136,7 +213,7 @@ void report_unrefreshed(const pipeline::Pipeline& pipeline, Sink& sink) {
     refreshed.insert(schedule.nodes.begin(), schedule.nodes.end());
   }
   for (const pipeline::Node& node : pipeline.nodes) {
-    if (refreshed.count(node.head.name)) continue;
+    if (refreshed.count(node.head.name) || !is_run(node) || node.kind == pipeline::NodeKind::Seed) continue;
     sink.report(diag::NeverRefreshed, Place::of_member(node.head.declaration, Symbol()),
                 fmt::format("no schedule refreshes `{}`", node.head.name.text()))
         .help("add it to the `run` of a schedule");
@@ -171,6 +248,11 @@ void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& 
       hasher.add(schedule.head.fingerprint);
       for (Symbol name : pipeline.order) {
         if (!chosen.count(name)) continue;
+        const pipeline::Node& node = *pipeline.node(name);
+        if (!is_run(node)) continue;
+        // What runs all the time is not started by the clock as well.
+        bool continuous = schedule.start == pipeline::Schedule::Start::Continuous;
+        if (!continuous && is_streaming(pipeline, node)) continue;
         schedule.nodes.push_back(name);
         hasher.add(name.text());
       }
@@ -179,7 +261,15 @@ void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& 
         schedule.checks.push_back(check.head.name);
         hasher.add(check.head.name.text());
       }
+      for (const pipeline::Dashboard& dashboard : pipeline.dashboards) {
+        auto reads = [&](const pipeline::TableUse& use) { return chosen.count(use.table) != 0; };
+        if (!dashboard.refresh_after_run || std::none_of(dashboard.reads.begin(), dashboard.reads.end(), reads))
+          continue;
+        schedule.dashboards.push_back(dashboard.head.name);
+        hasher.add(dashboard.head.name.text());
+      }
       schedule.head.fingerprint = hasher.finish();
+      check_after(context, pipeline, schedule);
       check_deadline(context, run, pipeline, schedule);
     }
   }

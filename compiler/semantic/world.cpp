@@ -82,6 +82,15 @@ void World::add(const Declaration& declaration, std::shared_ptr<const Resolved> 
     destinations_.emplace(destination.head.name, &destination);
     fingerprints_.emplace(read_key("destination", destination.head.name), r.own);
   }
+  for (const pipeline::Model& model : r.models) models_.emplace(model.head.name, &model);
+  auto publish = [&](const char* kind, auto& map, const auto& objects) {
+    for (const auto& object : objects) {
+      map.emplace(object.head.name, &object);
+      fingerprints_.emplace(read_key(kind, object.head.name), r.own);
+    }
+  };
+  publish("export", exports_, r.exports);
+  publish("entity", entities_, r.entities);
   for (const pipeline::Cdc& cdc : r.cdcs) {
     Symbol table = qualified(cdc.source, qualified(cdc.table_schema, cdc.table_name)).folded();
     claims_.emplace(table, declaration.key);
@@ -109,6 +118,21 @@ const pipeline::Destination* World::destination(Symbol folded) const {
   return found ? *found : nullptr;
 }
 
+const pipeline::Model* World::model(Symbol folded) const {
+  auto* found = find_value(models_, folded);
+  return found ? *found : nullptr;
+}
+
+const pipeline::Export* World::export_(Symbol folded) const {
+  auto* found = find_value(exports_, folded);
+  return found ? *found : nullptr;
+}
+
+const pipeline::Entity* World::entity(Symbol folded) const {
+  auto* found = find_value(entities_, folded);
+  return found ? *found : nullptr;
+}
+
 const Symbol* World::claimed(Symbol source, Symbol table) const {
   return find_value(claims_, qualified(source, table).folded());
 }
@@ -119,6 +143,8 @@ Fingerprint World::fingerprint(Symbol key) const {
   if (key == Symbol::of("names:function")) return fingerprint_of_names(function_names());
   if (key == Symbol::of("names:source")) return fingerprint_of_names(source_names());
   if (key == Symbol::of("names:destination")) return fingerprint_of_names(destination_names());
+  if (key == Symbol::of("names:export")) return fingerprint_of_names(export_names());
+  if (key == Symbol::of("names:entity")) return fingerprint_of_names(entity_names());
   auto* found = find_value(fingerprints_, key);
   return found ? *found : Fingerprint{};
 }
@@ -134,6 +160,14 @@ std::vector<std::string_view> World::source_names() const {
 }
 std::vector<std::string_view> World::destination_names() const {
   return sorted_names(destinations_);
+}
+
+std::vector<std::string_view> World::export_names() const {
+  return sorted_names(exports_);
+}
+
+std::vector<std::string_view> World::entity_names() const {
+  return sorted_names(entities_);
 }
 
 void Reader::record(const char* kind, Symbol name) const {
@@ -161,6 +195,16 @@ std::vector<std::string_view> Reader::destination_names() const {
   return world_.destination_names();
 }
 
+std::vector<std::string_view> Reader::export_names() const {
+  record("names", Symbol::of("export"));
+  return world_.export_names();
+}
+
+std::vector<std::string_view> Reader::entity_names() const {
+  record("names", Symbol::of("entity"));
+  return world_.entity_names();
+}
+
 const sql::TableInterface* Reader::table(Symbol folded) const {
   record("table", folded);
   const World::TableEntry* entry = world_.table(folded);
@@ -186,6 +230,21 @@ const pipeline::Source* Reader::source(Symbol folded) const {
 const pipeline::Destination* Reader::destination(Symbol folded) const {
   record("destination", folded);
   return world_.destination(folded);
+}
+
+const pipeline::Model* Reader::model(Symbol folded) const {
+  record("node", folded);
+  return world_.model(folded);
+}
+
+const pipeline::Export* Reader::export_(Symbol folded) const {
+  record("export", folded);
+  return world_.export_(folded);
+}
+
+const pipeline::Entity* Reader::entity(Symbol folded) const {
+  record("entity", folded);
+  return world_.entity(folded);
 }
 
 const Symbol* Reader::claimed(Symbol source, Symbol table) const {

@@ -31,6 +31,9 @@ class World {
   const sql::FunctionInterface* function(Symbol folded) const;
   const pipeline::Source* source(Symbol folded) const;
   const pipeline::Destination* destination(Symbol folded) const;
+  const pipeline::Model* model(Symbol folded) const;
+  const pipeline::Export* export_(Symbol folded) const;
+  const pipeline::Entity* entity(Symbol folded) const;
   /// "schema.table" of a source that has a cdc of its own -> that cdc's key.
   const Symbol* claimed(Symbol source, Symbol table) const;
   Fingerprint fingerprint(Symbol read_key) const;  // zero for what is not there
@@ -38,6 +41,8 @@ class World {
   std::vector<std::string_view> function_names() const;
   std::vector<std::string_view> source_names() const;
   std::vector<std::string_view> destination_names() const;
+  std::vector<std::string_view> export_names() const;
+  std::vector<std::string_view> entity_names() const;
 
  private:
   ProjectFacts facts_;
@@ -46,6 +51,9 @@ class World {
   std::unordered_map<Symbol, const sql::FunctionInterface*> functions_;
   std::unordered_map<Symbol, const pipeline::Source*> sources_;
   std::unordered_map<Symbol, const pipeline::Destination*> destinations_;
+  std::unordered_map<Symbol, const pipeline::Model*> models_;
+  std::unordered_map<Symbol, const pipeline::Export*> exports_;
+  std::unordered_map<Symbol, const pipeline::Entity*> entities_;
   std::unordered_map<Symbol, Symbol> claims_;
   std::unordered_map<Symbol, Fingerprint> fingerprints_;
 };
@@ -60,10 +68,15 @@ class Reader : public sql::Catalog {
   std::vector<std::string_view> function_names() const override;
   std::vector<std::string_view> source_names() const;
   std::vector<std::string_view> destination_names() const;
+  std::vector<std::string_view> export_names() const;
+  std::vector<std::string_view> entity_names() const;
 
   const pipeline::Node* node(Symbol folded) const;
   const pipeline::Source* source(Symbol folded) const;
   const pipeline::Destination* destination(Symbol folded) const;
+  const pipeline::Model* model(Symbol folded) const;  // with its body: of a test, which is about it
+  const pipeline::Export* export_(Symbol folded) const;
+  const pipeline::Entity* entity(Symbol folded) const;
   const Symbol* claimed(Symbol source, Symbol table) const;
   const ProjectFacts& facts() const { return world_.facts(); }
 

@@ -242,6 +242,60 @@ void enter(PipeParser& parser, Entry entry) {
     case Entry::ExportItem:
       parser.exportItem();
       return;
+    case Entry::LoadHeader:
+      parser.loadHeader();
+      return;
+    case Entry::LoadItem:
+      parser.loadItem();
+      return;
+    case Entry::SnapshotHeader:
+      parser.snapshotHeader();
+      return;
+    case Entry::SnapshotItem:
+      parser.snapshotItem();
+      return;
+    case Entry::SeedHeader:
+      parser.seedHeader();
+      return;
+    case Entry::SeedItem:
+      parser.seedItem();
+      return;
+    case Entry::TestHeader:
+      parser.testHeader();
+      return;
+    case Entry::TestItem:
+      parser.testItem();
+      return;
+    case Entry::PublishHeader:
+      parser.publishHeader();
+      return;
+    case Entry::PublishItem:
+      parser.publishItem();
+      return;
+    case Entry::EntityHeader:
+      parser.entityHeader();
+      return;
+    case Entry::EntityItem:
+      parser.entityItem();
+      return;
+    case Entry::MetricHeader:
+      parser.metricHeader();
+      return;
+    case Entry::MetricItem:
+      parser.metricItem();
+      return;
+    case Entry::DashboardHeader:
+      parser.dashboardHeader();
+      return;
+    case Entry::DashboardItem:
+      parser.dashboardItem();
+      return;
+    case Entry::JobHeader:
+      parser.jobHeader();
+      return;
+    case Entry::JobItem:
+      parser.jobItem();
+      return;
     case Entry::ScheduleHeader:
       parser.scheduleHeader();
       return;

@@ -50,6 +50,11 @@ class BlockBuilder : public TreeBuilder {
   bool at_child() const;
   GrammarRule child() const { return static_cast<GrammarRule>(events_[event_].rule); }
   NodeId property();
+  void property_values(Ids& values, std::string_view name);
+  NodeId option();
+  NodeId column_set();
+  NodeId test_rows();
+  NodeId resource(const Ids& annotations, uint32_t first);
   NodeId value();
   NodeId annotation_argument();
   NodeId annotation_value();

@@ -32,7 +32,7 @@ bool BlockParser::begins_line(uint32_t i) const {
 
 bool BlockParser::is_item_word(uint32_t i) const {
   if (!is_word(type(i)) && type(i) != IDENT) return false;
-  return contains(block_->items, word(i)) || contains(block_->later_items, word(i));
+  return contains(block_->items, word(i));
 }
 
 // In the middle of a line a word of an item may be anything; these are the exceptions.
@@ -137,10 +137,6 @@ bool BlockParser::check_item_word() {
   }
   if (contains(block_->items, text)) return true;
   if (silent_) return false;
-  if (contains(block_->later_items, text)) {
-    fail(diag::NotSupported, span(at_), fmt::format("`{}` is not supported yet", text));
-    return false;
-  }
   if (type(at_) == K_SELECT || type(at_) == K_WITH) {
     fail(diag::Unexpected, span(at_), fmt::format("expected an item or `as`, found `{}`", text),
          "`as` stands before a query");

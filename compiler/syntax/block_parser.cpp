@@ -12,6 +12,20 @@ namespace pipec::syntax {
 
 using namespace ast;
 
+namespace {
+
+// The kinds of blocks in words: "source, cdc and model".
+std::string all_words(std::string_view last) {
+  std::string out;
+  for (const BlockWord& block : block_words()) {
+    if (!out.empty()) out += &block == &block_words().back() ? last : ", ";
+    out += block.word;
+  }
+  return out;
+}
+
+}  // namespace
+
 void BlockParser::parse() {
   if (auto error = check_bytes(text_)) {
     report(*error);
@@ -127,10 +141,6 @@ NodeId BlockParser::declaration() {
   keyword_ = at_;
   block_ = list()[at_].type == BACKTICK ? nullptr : find_block_word(word(at_));
   if (block_ == nullptr) return no_block(), NodeId{};
-  if (!block_->supported) {
-    fail(diag::NotSupported, span(at_), fmt::format("`{}` blocks are not supported yet", block_->word));
-    return {};
-  }
   if (block_->word == "function") return function(before);
   find_braces();
   if (!run(block_->header, std::min(end_, open_ == end_ ? end_ : open_ + 1))) return {};
@@ -148,15 +158,14 @@ void BlockParser::no_block() {
   if (!is_word(type(at_)) && type(at_) != IDENT) {
     if (auto error = explain_token(text_, list()[at_])) return report(*error);
     fail(diag::Unexpected, span(at_), fmt::format("expected a declaration, found `{}`", word(at_).substr(0, 40)),
-         "a file holds source, cdc, function, model, check, destination, export and schedule blocks");
+         fmt::format("a file holds {} blocks", all_words(" and ")));
     return;
   }
   std::vector<std::string_view> words;
   for (const BlockWord& block : block_words()) words.push_back(block.word);
   std::vector<std::string_view> near = suggest(word(at_), words);
   SyntaxError& error = fail(diag::UnknownBlock, span(at_), fmt::format("unknown block `{}`", word(at_)));
-  error.help = near.empty() ? "a block begins with source, cdc, function, model, check, destination, export or schedule"
-                            : did_you_mean(word(at_), words);
+  error.help = near.empty() ? fmt::format("a block begins with {}", all_words(" or ")) : did_you_mean(word(at_), words);
   if (near.size() == 1) {
     error.fix_title = fmt::format("write `{}`", near[0]);
     error.fix = {{span(at_), std::string(near[0])}};
@@ -311,6 +320,30 @@ NodeId BlockParser::assemble(const Ids& before, const HeaderParts& header, const
         query = error_node(span(close_));
       }
       root = builder_.make(NodeKind::CheckDecl, {annotations, header.target, item_list, query}, all, name, flags);
+      break;
+    case Entry::LoadHeader:
+    case Entry::SnapshotHeader:
+      root = builder_.make(block_->header == Entry::LoadHeader ? NodeKind::LoadDecl : NodeKind::SnapshotDecl,
+                           {annotations, header.name, header.source, item_list}, all);
+      break;
+    case Entry::SeedHeader:
+      root = builder_.make(NodeKind::SeedDecl, {annotations, header.name, item_list}, all);
+      break;
+    case Entry::TestHeader:
+      root = builder_.make(NodeKind::TestDecl, {annotations, header.target, item_list}, all, name);
+      break;
+    case Entry::EntityHeader:
+    case Entry::MetricHeader:
+      root = builder_.make(block_->header == Entry::EntityHeader ? NodeKind::EntityDecl : NodeKind::MetricDecl,
+                           {annotations, header.target, item_list}, all, name, flags);
+      break;
+    case Entry::PublishHeader:
+    case Entry::DashboardHeader:
+    case Entry::JobHeader:
+      root = builder_.make(block_->header == Entry::PublishHeader     ? NodeKind::PublishDecl
+                           : block_->header == Entry::DashboardHeader ? NodeKind::DashboardDecl
+                                                                      : NodeKind::JobDecl,
+                           {annotations, item_list}, all, name, flags);
       break;
     case Entry::DestinationHeader:
       root = builder_.make(NodeKind::DestinationDecl, {annotations, item_list}, all, name, flags);

@@ -7,42 +7,53 @@ namespace {
 
 using Words = std::string_view;
 
-constexpr Words kSource[] = {"cdc",    "connection", "database", "description", "fresh",
-                             "kind",   "loaded",     "owner",    "publication", "replica",
-                             "schema", "slot",       "table",    "tags",        "timestamps"};
-constexpr Words kSourceLater[] = {"auth", "base_url", "drop", "format", "path", "rate", "resource", "topic"};
-constexpr Words kCdc[] = {"deletes", "description", "history", "key", "log", "on", "owner", "tags"};
-constexpr Words kModel[] = {"access",      "as",          "assume",    "cluster",      "columns",
-                            "description", "expect",      "forward",   "full",         "grant",
-                            "history",     "incremental", "key",       "materialized", "owner",
-                            "partition",   "renamed",     "streaming", "tags",         "view"};
-constexpr Words kModelLater[] = {"erase", "layout", "python", "reads", "secrets", "writes"};
+constexpr Words kSource[] = {"auth", "base_url",    "cdc",   "connection", "database", "description",
+                             "drop", "format",      "fresh", "kind",       "loaded",   "owner",
+                             "path", "publication", "rate",  "replica",    "resource", "schema",
+                             "slot", "table",       "tags",  "timestamps", "topic"};
+constexpr Words kCdc[] = {"deletes", "description", "erase", "history", "key", "log", "on", "owner", "tags"};
+constexpr Words kLoad[] = {"append", "bad",       "description", "duplicates", "full", "incremental", "key",
+                           "owner",  "partition", "retain",      "tags",       "tier", "write"};
+constexpr Words kSnapshot[] = {"compare", "deletes", "description", "key", "owner", "tags"};
+constexpr Words kSeed[] = {"columns", "description", "file", "format", "key", "owner", "tags"};
+constexpr Words kModel[] = {"access", "as",      "assume",       "cluster", "columns",   "description",
+                            "expect", "forward", "full",         "grant",   "history",   "incremental",
+                            "key",    "layout",  "materialized", "owner",   "partition", "python",
+                            "reads",  "renamed", "streaming",    "tags",    "view"};
 constexpr Words kCheck[] = {"as", "description", "else", "owner", "tags"};
-constexpr Words kDestination[] = {"connection", "database", "description", "kind", "owner", "schema", "tags"};
+constexpr Words kTest[] = {"change", "description", "expect", "given", "owner", "run", "step", "tags"};
+constexpr Words kDestination[] = {"auth", "base_url", "connection", "database", "description", "format",
+                                  "kind", "owner",    "path",       "rate",     "schema",      "tags"};
 constexpr Words kExport[] = {"columns", "deletes", "description", "freshness", "grant", "index",
                              "key",     "mode",    "owner",       "renamed",   "tags"};
 constexpr Words kSchedule[] = {"after",  "continuous", "cron",    "description", "every",     "finish",
                                "manual", "on",         "owner",   "process",     "reprocess", "retry",
                                "run",    "tags",       "timeout", "timezone"};
+constexpr Words kPublish[] = {"description", "owner", "tags", "together"};
+constexpr Words kEntity[] = {"description", "join", "key", "owner", "tags"};
+constexpr Words kMetric[] = {"by", "description", "measure", "owner", "tags", "time"};
+constexpr Words kDashboard[] = {"connection", "description", "owner", "reads", "refresh", "tags", "tool"};
+constexpr Words kJob[] = {"columns", "description", "incremental", "owner",   "python",
+                          "reads",   "secrets",     "tags",        "timeout", "writes"};
 
 constexpr BlockWord kBlocks[] = {
-    {"source", HeaderShape::Brace, true, Entry::SourceHeader, Entry::SourceItem, kSource, kSourceLater},
-    {"cdc", HeaderShape::From, true, Entry::CdcHeader, Entry::CdcItem, kCdc, {}},
-    {"function", HeaderShape::Parenthesis, true, Entry::FunctionHeader, Entry::FunctionBody, {}, {}},
-    {"model", HeaderShape::Brace, true, Entry::ModelHeader, Entry::ModelItem, kModel, kModelLater},
-    {"check", HeaderShape::On, true, Entry::CheckHeader, Entry::CheckItem, kCheck, {}},
-    {"destination", HeaderShape::Brace, true, Entry::DestinationHeader, Entry::DestinationItem, kDestination, {}},
-    {"export", HeaderShape::To, true, Entry::ExportHeader, Entry::ExportItem, kExport, {}},
-    {"schedule", HeaderShape::Brace, true, Entry::ScheduleHeader, Entry::ScheduleItem, kSchedule, {}},
-    {"snapshot", HeaderShape::From, false, {}, {}, {}, {}},
-    {"load", HeaderShape::From, false, {}, {}, {}, {}},
-    {"seed", HeaderShape::Brace, false, {}, {}, {}, {}},
-    {"test", HeaderShape::String, false, {}, {}, {}, {}},
-    {"publish", HeaderShape::Brace, false, {}, {}, {}, {}},
-    {"entity", HeaderShape::On, false, {}, {}, {}, {}},
-    {"metric", HeaderShape::On, false, {}, {}, {}, {}},
-    {"dashboard", HeaderShape::Brace, false, {}, {}, {}, {}},
-    {"job", HeaderShape::Brace, false, {}, {}, {}, {}},
+    {"source", HeaderShape::Brace, Entry::SourceHeader, Entry::SourceItem, kSource},
+    {"cdc", HeaderShape::From, Entry::CdcHeader, Entry::CdcItem, kCdc},
+    {"load", HeaderShape::From, Entry::LoadHeader, Entry::LoadItem, kLoad},
+    {"snapshot", HeaderShape::From, Entry::SnapshotHeader, Entry::SnapshotItem, kSnapshot},
+    {"seed", HeaderShape::Brace, Entry::SeedHeader, Entry::SeedItem, kSeed},
+    {"function", HeaderShape::Parenthesis, Entry::FunctionHeader, Entry::FunctionBody, {}},
+    {"model", HeaderShape::Brace, Entry::ModelHeader, Entry::ModelItem, kModel},
+    {"check", HeaderShape::On, Entry::CheckHeader, Entry::CheckItem, kCheck},
+    {"test", HeaderShape::String, Entry::TestHeader, Entry::TestItem, kTest},
+    {"destination", HeaderShape::Brace, Entry::DestinationHeader, Entry::DestinationItem, kDestination},
+    {"export", HeaderShape::To, Entry::ExportHeader, Entry::ExportItem, kExport},
+    {"publish", HeaderShape::Brace, Entry::PublishHeader, Entry::PublishItem, kPublish},
+    {"entity", HeaderShape::On, Entry::EntityHeader, Entry::EntityItem, kEntity},
+    {"metric", HeaderShape::On, Entry::MetricHeader, Entry::MetricItem, kMetric},
+    {"dashboard", HeaderShape::Brace, Entry::DashboardHeader, Entry::DashboardItem, kDashboard},
+    {"job", HeaderShape::Brace, Entry::JobHeader, Entry::JobItem, kJob},
+    {"schedule", HeaderShape::Brace, Entry::ScheduleHeader, Entry::ScheduleItem, kSchedule},
 };
 
 bool equal_folded(std::string_view a, std::string_view b) {

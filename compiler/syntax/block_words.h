@@ -15,11 +15,9 @@ enum class HeaderShape : uint8_t { Brace, Parenthesis, From, On, To, String, Loo
 struct BlockWord {
   std::string_view word;
   HeaderShape shape;
-  bool supported;
   Entry header;
   Entry item;
-  std::span<const std::string_view> items;        // the words that begin an item
-  std::span<const std::string_view> later_items;  // those of a later version
+  std::span<const std::string_view> items;  // the words that begin an item
 };
 
 /// nullptr if the word (any case) begins no block.

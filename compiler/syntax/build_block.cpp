@@ -259,6 +259,19 @@ TreeBuilder::NodeId BlockBuilder::value() {
       return indexed();
     case GrammarRule::Constant:
       return constant();
+    case GrammarRule::Expr: {
+      NodeId expression = this->expression();
+      no_stray_star({});
+      return expression;
+    }
+    case GrammarRule::ColumnSet:
+      return column_set();
+    case GrammarRule::TestRows:
+      return test_rows();
+    case GrammarRule::FormatOption:
+    case GrammarRule::LayoutEngine:
+    case GrammarRule::LayoutOption:
+      return option();
     default:
       return property();  // a part with a word of its own: `retain 400 days`, `else warn`
   }
@@ -273,6 +286,11 @@ TreeBuilder::NodeId BlockBuilder::property() {
     skip();
   }
   Ids values;
+  property_values(values, name);
+  return add(NodeKind::Property, values, since(rule.first()), Symbol::of(name));
+}
+
+void BlockBuilder::property_values(Ids& values, std::string_view name) {
   while (more()) {
     if (at_child()) {
       if (child() == GrammarRule::Value && name == "tags") {
@@ -300,14 +318,13 @@ TreeBuilder::NodeId BlockBuilder::property() {
       uint32_t open = at_;
       skip();
       Ids items;
-      while (at_child()) items.push_back(property());
+      while (at_child()) items.push_back(value());
       accept(RBRACE);
       values.push_back(list(items, open));
     } else {
       skip();  // commas, parentheses, `to`, `by`, `times`
     }
   }
-  return add(NodeKind::Property, values, since(rule.first()), Symbol::of(name));
 }
 
 TreeBuilder::NodeId BlockBuilder::item(const Ids& annotations, uint32_t first) {
@@ -319,6 +336,11 @@ TreeBuilder::NodeId BlockBuilder::item(const Ids& annotations, uint32_t first) {
     describe(first, own_first, result);
     return result;
   }
+  if (at_child() && child() == GrammarRule::ResourceItem) {
+    result = resource(annotations, first);
+    describe(first, own_first, result);
+    return result;
+  }
   if (at_child() && child() == GrammarRule::Columns) {
     result = columns();
   } else if (at_child() && child() == GrammarRule::ExpectItem) {
@@ -326,6 +348,10 @@ TreeBuilder::NodeId BlockBuilder::item(const Ids& annotations, uint32_t first) {
   } else if (at_child() && child() == GrammarRule::GrantItem) {
     result = grant();
   } else if (at_child() && child() == GrammarRule::MetaItem) {
+    result = property();
+  } else if (at_child() && child() == GrammarRule::ReadsItem) {
+    result = property();
+  } else if (at_child() && child() == GrammarRule::StepItem) {
     result = property();
   } else {
     // The item's own rule holds the words: read it as a property without opening it again.
@@ -414,7 +440,25 @@ HeaderParts BlockBuilder::header() {
       parts.source = qname();
       break;
     case GrammarRule::ModelHeader:
+    case GrammarRule::SeedHeader:
       parts.name = qname();
+      break;
+    case GrammarRule::LoadHeader:
+    case GrammarRule::SnapshotHeader:
+      parts.name = qname();
+      skip();
+      parts.source = qname();
+      break;
+    case GrammarRule::EntityHeader:
+    case GrammarRule::MetricHeader:
+      parts.name = ident();
+      skip();
+      parts.target = qname();
+      break;
+    case GrammarRule::TestHeader:
+      parts.name = string_literal();
+      skip();
+      parts.target = qname();
       break;
     default:
       parts.name = ident();

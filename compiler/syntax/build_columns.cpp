@@ -62,7 +62,7 @@ TreeBuilder::NodeId BlockBuilder::table_member() {
   ident(GrammarRule::DeclaredName);
   Ids attributes;
   uint32_t first_attribute = at_;
-  NodeId type = native_type(attributes);
+  NodeId type = at(GrammarRule::NestedType) ? data_type(GrammarRule::NestedType) : native_type(attributes);
   while (at(GrammarRule::ColumnAttribute)) {
     if (NodeId attribute = column_attribute(annotations)) attributes.push_back(attribute);
   }
@@ -189,6 +189,29 @@ TreeBuilder::NodeId BlockBuilder::column_attribute(Ids& annotations) {
       kind = AttrKind::Timezone;
       value = string_literal();
       break;
+    case K_FROM:
+      kind = is(STRING) ? AttrKind::From : AttrKind::FromParent;
+      if (is(STRING)) {
+        value = string_literal();
+      } else {
+        skip();
+        columns = identifiers();
+      }
+      break;
+    case K_AS:
+      kind = AttrKind::As;
+      value = operand();
+      no_stray_star({});
+      break;
+    case K_FORMAT:
+      kind = AttrKind::Format;
+      value = string_literal();
+      break;
+    case K_UNNEST:
+      kind = AttrKind::UnnestAs;
+      skip();
+      value = ident();
+      break;
     default:
       break;
   }
@@ -255,11 +278,18 @@ TreeBuilder::NodeId BlockBuilder::expect() {
     not_null = identifiers();
   }
   Symbol policy;
+  NodeId quarantine;
   if (accept(K_ELSE)) {
     policy = Symbol::of(lowered(token_text(at_)));
-    ident(GrammarRule::PlainWord);
+    if (at(GrammarRule::Quarantine)) {
+      Rule aside(*this, GrammarRule::Quarantine);
+      skip();
+      quarantine = qname();
+    } else {
+      ident(GrammarRule::PlainWord);
+    }
   }
-  return add(NodeKind::Expect, {condition, not_null, references, referenced}, since(rule.first()), policy);
+  return add(NodeKind::Expect, {condition, not_null, references, referenced, quarantine}, since(rule.first()), policy);
 }
 
 TreeBuilder::NodeId BlockBuilder::parameter() {

@@ -192,8 +192,8 @@ TreeBuilder::NodeId TreeBuilder::type_argument() {
   return ident();
 }
 
-TreeBuilder::NodeId TreeBuilder::data_type() {
-  Rule rule(*this, GrammarRule::DataType);
+TreeBuilder::NodeId TreeBuilder::data_type(GrammarRule which) {
+  Rule rule(*this, which);
   Ids children;
   Symbol name = Symbol::of(lowered(token_text(at_)));
   if (at(GrammarRule::TypeName)) {

@@ -343,6 +343,11 @@ void Lexer::sign() {
       return sign(QMARK, 1);
     case '@':
       return sign(AT, 1);
+    case '$': {  // alone it is a name: what a column of a file holds, in the expression that reads it
+      const char* begin = at_++;
+      bool alone = at_ == end_ || !is_word_byte(*at_);
+      return alone ? push(IDENT, begin) : push(ERROR, begin, kBadCharacter);
+    }
     case ':':
       return next == ':' ? sign(COLON2, 2) : sign(COLON, 1);
     case '-':

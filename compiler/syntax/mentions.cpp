@@ -49,6 +49,18 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
       case NodeKind::CdcDecl:
         mention(tree.get<CdcDecl>(id).source);
         break;
+      case NodeKind::SnapshotDecl:
+        mention(tree.get<SnapshotDecl>(id).source);
+        break;
+      case NodeKind::TestDecl:
+        mention(tree.get<TestDecl>(id).target);
+        break;
+      case NodeKind::EntityDecl:
+        mention(tree.get<EntityDecl>(id).target);
+        break;
+      case NodeKind::MetricDecl:
+        mention(tree.get<MetricDecl>(id).target);
+        break;
       case NodeKind::CheckDecl:
         mention(tree.get<CheckDecl>(id).target);
         break;
@@ -69,6 +81,8 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
         std::string_view name = tree.name(id).text();
         if (name == "ignore changes of" || name == "after") {
           for (NodeId value : tree.children(id)) mention(value);
+        } else if (name == "reads") {  // of each table: its name, and the columns
+          for (NodeId table : tree.children(id)) mention(tree.children(table)[0]);
         } else if (name == "after sync of") {
           for (NodeId value : tree.children(id)) mentions.push_back(tree.name(value).folded());
         }

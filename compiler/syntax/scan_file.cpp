@@ -30,6 +30,11 @@ void read_header(std::string_view text, const PreScan& scan, const Extent& exten
   if (!is_name(i) || type(i) == BACKTICK) return;
   block.keyword = Symbol::of(words(i)).folded();
   ++i;
+  if (type(i) == STRING) {  // the title of a test
+    block.name = Symbol::of(words(i).substr(1, words(i).size() - 2));
+    block.name_span = {tokens[i].begin, tokens[i].end};
+    return;
+  }
   std::string name;
   uint32_t first = i;
   while (is_name(i) || type(i) == STAR) {

@@ -89,7 +89,7 @@ class TreeBuilder {
   NodeId word_literal(uint16_t word);
   Symbol string_value();  // of one string token
   NodeId interval();
-  NodeId data_type();
+  NodeId data_type(GrammarRule which = GrammarRule::DataType);
   NodeId collated_type();
   NodeId type_argument();
 

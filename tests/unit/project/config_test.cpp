@@ -93,7 +93,7 @@ TEST_CASE("every mistake is pointed at", "[config]") {
   expect(with("owner: data", "ownr: data"), "0805", "ownr");
   expect(with("[owner]", "[owners]"), "0807", "owners");
   expect(with("[owner]", "owner"), "0807", "owner");
-  expect(with("engine: databricks", "engine: snowflake"), "0807", "snowflake");
+  expect(with("engine: databricks", "engine: oracle"), "0807", "oracle");
   expect(with("engine: databricks", "engin: databricks"), "0805", "engin");
   expect(with("name: first", "name: \"a \\\"b\\\" {{c}}\""), "0808", "\"a \\\"b\\\" {{c}}\"");
   expect(with("name: first", "name: " + std::string(300, 'x')), "0808", std::string(300, 'x'));

@@ -108,6 +108,8 @@ std::string RandomText::fill(std::string_view text, int depth) {
       }
       if (chance(size_ > kLarge ? 5 : 35)) out += fill(text.substr(i + 2, end - 1 - (i + 2)), depth);
       i = end;
+    } else if (text.substr(i, 2) == "$$") {
+      out += text[i++];
     } else if (text[i] == '$') {
       size_t end = i + 1;
       while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
@@ -132,8 +134,9 @@ std::string RandomText::fill(std::string_view text, int depth) {
 }
 
 std::string RandomText::file() {
-  std::vector<std::string> blocks = {"source", "cdc",         "function", "model",   "model",
-                                     "check",  "destination", "export",   "schedule"};
+  std::vector<std::string> blocks = {"source",      "cdc",     "function", "model",  "model",     "check",
+                                     "destination", "export",  "schedule", "load",   "snapshot",  "seed",
+                                     "test",        "publish", "entity",   "metric", "dashboard", "job"};
   std::shuffle(blocks.begin(), blocks.end(), random_);
   std::string out = chance(50) ? "-- file\n" : "/* header\n   model x { ' */\n";
   for (const std::string& block : blocks) {

@@ -1,0 +1,77 @@
+// What a project can ask of a platform. Each backend says which of these it takes on; what nobody takes on is refused
+// where it is written, by `build` alone.
+#pragma once
+
+#include <string>
+
+#include "base/symbol.h"
+#include "base/text.h"
+
+namespace pipec::pipeline {
+
+enum class Capability {
+  SourcePostgres,
+  SourceSqlServer,
+  SourceMySql,
+  SourceKafka,
+  SourceFiles,
+  SourceRest,
+  SourceExternal,
+  SourceReplica,    // reads from a replica
+  SourceSlot,       // names of a publication and a slot
+  SourceLandEvery,  // how often changes are landed
+  SourceZone,       // a table or column with a zone of its own
+  SourceFresh,
+  CdcLog,
+  CdcCurrent,
+  CdcHistory,
+  CdcDrift,  // `on new column ...`
+  CdcErase,
+  Load,
+  Snapshot,
+  Seed,
+  ModelView,
+  ModelFull,
+  ModelIncrementalByTime,
+  ModelIncrementalByKey,
+  ModelStreaming,
+  ModelMaterializedView,
+  ModelPython,
+  ModelLayout,
+  ModelPartition,
+  ModelGrant,
+  ModelKey,
+  ModelForwardOnly,
+  ModelHistoryReset,
+  AssumeManyToOne,
+  ExpectDrop,
+  ExpectQuarantine,
+  Check,
+  Destination,  // of another kind than postgres
+  ExportPostgresUpsert,
+  ExportSwap,
+  ExportReplace,
+  ExportKeepDeletes,
+  ExportColumns,
+  Publish,
+  Entity,
+  Metric,
+  Dashboard,
+  Job,
+  Schedule,
+  ScheduleManual,
+  ScheduleContinuous,
+  ScheduleAfter,
+  ScheduleWindow,  // `process`, `reprocess`
+  ScheduleAlert,
+};
+
+/// One thing that an object asks for, with its words.
+struct Need {
+  Capability capability;
+  Symbol declaration;
+  Span span;         // empty: the declaration itself
+  std::string what;  // "a kafka source"
+};
+
+}  // namespace pipec::pipeline
