@@ -1,5 +1,6 @@
 #include "project/emission.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -81,7 +82,7 @@ std::vector<Need> needs_of(const pipeline::Pipeline& pipeline) {
     needs.push_back({capability, head.declaration, {}, fmt::format("{}: `{}`", what, head.name.text())});
   };
   for (const auto& source : pipeline.sources) {
-    add(of_source(source.kind.text()), source.head, fmt::format("a {} source", source.kind.text()));
+    add(of_source(source.kind.text()), source.head, fmt::format("a source of kind `{}`", source.kind.text()));
   }
   for (const auto& cdc : pipeline.cdcs) {
     add(Capability::CdcCurrent, cdc.head, "a captured table");
@@ -91,13 +92,15 @@ std::vector<Need> needs_of(const pipeline::Pipeline& pipeline) {
   for (const auto& snapshot : pipeline.snapshots) add(Capability::Snapshot, snapshot.head, "a snapshot");
   for (const auto& seed : pipeline.seeds) add(Capability::Seed, seed.head, "a seed");
   for (const auto& model : pipeline.models) {
-    std::string_view name = pipeline::materialization_name(model.materialization);
-    add(of_model(model.materialization), model.head, fmt::format("a model that is `{}`", name));
+    std::string words(pipeline::materialization_name(model.materialization));
+    std::replace(words.begin(), words.end(), '_', ' ');  // as it is written
+    add(of_model(model.materialization), model.head, fmt::format("a model that is `{}`", words));
   }
   for (const auto& check : pipeline.checks) add(Capability::Check, check.head, "a check");
   for (const auto& destination : pipeline.destinations) {
     if (destination.kind.text() != "postgres") {
-      add(Capability::Destination, destination.head, fmt::format("a {} destination", destination.kind.text()));
+      add(Capability::Destination, destination.head,
+          fmt::format("a destination of kind `{}`", destination.kind.text()));
     }
   }
   for (const auto& e : pipeline.exports) add(of_export(e.mode), e.head, "an export");
