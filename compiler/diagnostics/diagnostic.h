@@ -69,8 +69,9 @@ struct Diagnostic {
   std::string help;  // the remedy
   std::string fix_title;
   std::vector<Edit> fix;
-  Symbol about;         // the missing name, folded: "gold.x", "column:model:gold.x.fee"; see project/consequences.h
-  bool denied = false;  // a warning that the project does not put up with
+  Symbol about;  // the missing name, folded: "gold.x", "column:model:gold.x.fee"; see project/consequences.h
+  std::vector<Symbol> typed_by;  // of a type that does not fit: the columns that give it, "gold.x.fee"
+  bool denied = false;           // a warning that the project does not put up with
 
   Severity severity() const { return denied ? Severity::Error : kind->severity; }
 };
@@ -86,6 +87,7 @@ class DiagnosticBuilder {
   DiagnosticBuilder& note(std::string text) { return diagnostic_.notes.push_back(std::move(text)), *this; }
   DiagnosticBuilder& help(std::string text) { return diagnostic_.help = std::move(text), *this; }
   DiagnosticBuilder& about(Symbol missing) { return diagnostic_.about = missing, *this; }
+  DiagnosticBuilder& typed_by(std::vector<Symbol> columns) { return diagnostic_.typed_by = std::move(columns), *this; }
   DiagnosticBuilder& fix(std::string title, Place place, std::string text) {
     diagnostic_.fix_title = std::move(title);
     diagnostic_.fix.push_back({place, std::move(text)});

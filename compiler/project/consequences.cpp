@@ -32,7 +32,7 @@ class Doubtful {
     for (Symbol name : declarations.lost_names) add_name(name.text());
     for (const Placed& placed : declarations.placed) placed_.emplace(placed.declaration.key, &placed);
     for (const semantic::Member& member : resolution.members) {
-      if (!member.declaration->broken && !member.result->has_errors()) continue;
+      if (!is_doubtful(member)) continue;
       add_name(member.declaration->name.text());
       keys_.insert(member.declaration->key);
     }
@@ -53,6 +53,15 @@ class Doubtful {
   }
 
  private:
+  // A block that only asks itself for a column which it lacks is what it says, but for that column.
+  static bool is_doubtful(const semantic::Member& member) {
+    if (member.declaration->broken) return true;
+    const std::string own = fmt::format("{}{}.", kColumn, member.declaration->key.text());
+    return std::any_of(member.result->diagnostics.begin(), member.result->diagnostics.end(), [&](const Diagnostic& d) {
+      return d.severity() == Severity::Error && !d.about.text().starts_with(own);
+    });
+  }
+
   void add_name(std::string_view name) {
     const size_t star = name.find('*');
     if (star == std::string_view::npos) {
@@ -100,7 +109,77 @@ void show_places(Diagnostic& first, const std::vector<Place>& others) {
     first.notes.push_back(fmt::format("and at {} more places", others.size() - kShownPlaces));
 }
 
-void merge_repeats(std::vector<Diagnostic>& diagnostics) {
+// Errors of types that have one column in common are one mistake in that column's type, or in how it is made.
+class TypeErrors {
+ public:
+  explicit TypeErrors(const Resolution& resolution) {
+    for (const semantic::Member& member : resolution.members) {
+      for (const pipeline::Node& node : member.result->nodes) {
+        const bool is_model = node.kind == pipeline::NodeKind::Model && node.object < member.result->models.size();
+        if (is_model && !member.result->models[node.object].has_contract) passing_.emplace(node.head.name, &node);
+      }
+    }
+  }
+
+  /// True if it went to an earlier one as a place more.
+  bool merge(const Diagnostic& diagnostic, size_t index, std::vector<Diagnostic>& kept) {
+    std::vector<Symbol> columns;
+    for (Symbol column : diagnostic.typed_by) columns.push_back(declared(column));
+    for (Group& group : groups_) {
+      std::vector<Symbol> common;
+      std::copy_if(group.columns.begin(), group.columns.end(), std::back_inserter(common),
+                   [&](Symbol column) { return std::find(columns.begin(), columns.end(), column) != columns.end(); });
+      if (common.empty()) continue;
+      group.columns = std::move(common);
+      add_place(kept[group.index], group.places++, diagnostic);
+      return true;
+    }
+    groups_.push_back({index, std::move(columns), 0});
+    return false;
+  }
+
+ private:
+  struct Group {
+    size_t index;
+    std::vector<Symbol> columns;  // that all of them have in common
+    size_t places;
+  };
+
+  static void add_place(Diagnostic& first, size_t number, const Diagnostic& other) {
+    if (number < kShownPlaces) first.labels.push_back({other.place, "and here: " + other.message});
+    if (number == kShownPlaces) first.notes.push_back("and at more places");
+  }
+
+  // The column that a model without a contract passes on is the one below.
+  Symbol declared(Symbol column) const {
+    for (int hops = 0; hops < kMostHops; ++hops) {
+      const std::string_view text = column.text();
+      const size_t dot = text.rfind('.');
+      const auto found = dot == text.npos ? passing_.end() : passing_.find(Symbol::of(text.substr(0, dot)));
+      if (found == passing_.end()) return column;
+      const Symbol below = passed_on(*found->second, Symbol::of(text.substr(dot + 1)));
+      if (below.empty()) return column;
+      column = below;
+    }
+    return column;
+  }
+  static Symbol passed_on(const pipeline::Node& node, Symbol column) {
+    for (size_t i = 0; i < node.columns.size() && i < node.lineage.size(); ++i) {
+      if (node.columns[i].name.folded() != column) continue;
+      const auto& direct = node.lineage[i].direct;
+      if (direct.size() != 1 || direct[0].kind != lineage::Direct::Identity) return {};
+      return Symbol::of(fmt::format("{}.{}", direct[0].source.table.text(), direct[0].source.column.text()));
+    }
+    return {};
+  }
+
+  static constexpr int kMostHops = 100;
+  std::unordered_map<Symbol, const pipeline::Node*> passing_;
+  std::vector<Group> groups_;
+};
+
+void merge_repeats(const Resolution& resolution, std::vector<Diagnostic>& diagnostics) {
+  TypeErrors types(resolution);
   std::unordered_map<Symbol, size_t> first;
   std::unordered_map<size_t, std::vector<Place>> repeats;
   std::vector<Diagnostic> kept;
@@ -113,6 +192,8 @@ void merge_repeats(std::vector<Diagnostic>& diagnostics) {
         continue;
       }
     }
+    const bool typed = diagnostic.severity() == Severity::Error && !diagnostic.typed_by.empty();
+    if (typed && types.merge(diagnostic, kept.size(), kept)) continue;
     kept.push_back(std::move(diagnostic));
   }
   for (const auto& [index, places] : repeats) show_places(kept[index], places);
@@ -123,13 +204,18 @@ void merge_repeats(std::vector<Diagnostic>& diagnostics) {
 
 void drop_consequences(const Declarations& declarations, const Resolution& resolution,
                        std::vector<Diagnostic>& diagnostics) {
-  const bool any =
-      std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return !d.about.empty(); });
+  const bool any = std::any_of(diagnostics.begin(), diagnostics.end(),
+                               [](const Diagnostic& d) { return !d.about.empty() || !d.typed_by.empty(); });
   if (!any) return;
   const Doubtful doubtful(declarations, resolution);
-  std::erase_if(diagnostics, [&](const Diagnostic& diagnostic) { return doubtful.covers(diagnostic.about); });
+  auto covered = [&](const Diagnostic& diagnostic) { return doubtful.covers(diagnostic.about); };
+  // An error follows from another one, never from none.
+  const bool stays = std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
+    return diagnostic.severity() == Severity::Error && !covered(diagnostic);
+  });
+  if (stays) std::erase_if(diagnostics, covered);
   sort_diagnostics(diagnostics);
-  merge_repeats(diagnostics);
+  merge_repeats(resolution, diagnostics);
 }
 
 }  // namespace pipec::project

@@ -112,12 +112,7 @@ class ExpectReader {
       auto same = [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); };
       auto found = std::find_if(node_.columns.begin(), node_.columns.end(), same);
       if (found == node_.columns.end()) {
-        std::vector<std::string_view> names;
-        for (const pipeline::Column& column : node_.columns) names.push_back(column.name.text());
-        context_
-            .report(diag::UnknownMember, node,
-                    fmt::format("`{}` has no column `{}`", node_.head.name.text(), name.text()))
-            .help(did_you_mean(name.text(), names));
+        report_no_column(context_, context_.place(node), node_.columns, node_.head.name.text(), name);
         return false;
       }
       columns.push_back(found->name);

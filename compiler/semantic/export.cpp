@@ -139,12 +139,7 @@ class ExportResolver {
       auto same = [&](const pipeline::Column& c) { return c.name.folded() == column.name.folded(); };
       auto found = std::find_if(columns_.begin(), columns_.end(), same);
       if (found == columns_.end()) {
-        std::vector<std::string_view> names;
-        for (const pipeline::Column& c : columns_) names.push_back(c.name.text());
-        context_.sink
-            .report(diag::UnknownMember, place,
-                    fmt::format("`{}` has no column `{}`", export_.source.text(), column.name.text()))
-            .help(did_you_mean(column.name.text(), names));
+        report_no_column(context_, place, columns_, export_.source.text(), column.name);
       } else if (!column.type.is_error() && !found->type.is_error() && found->type != column.type &&
                  !sql::widens(found->type, column.type)) {
         context_.sink
@@ -178,12 +173,7 @@ class ExportResolver {
                                    [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); });
         if (column == columns_.end()) {
           if (broken) return;
-          std::vector<std::string_view> names;
-          for (const pipeline::Column& c : columns_) names.push_back(c.name.text());
-          context_
-              .report(diag::UnknownMember, node,
-                      fmt::format("`{}` has no column `{}`", export_.source.text(), name.text()))
-              .help(did_you_mean(name.text(), names));
+          report_no_column(context_, context_.place(node), columns_, export_.source.text(), name);
           return;
         }
         index.push_back({column->name, tree_.has(node, ast::kDesc)});

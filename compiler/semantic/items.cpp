@@ -204,6 +204,15 @@ std::vector<Symbol> pii_of(const Resolving& context, NodeId annotations) {
   return classes;
 }
 
+void report_no_column(const Resolving& context, Place place, const std::vector<pipeline::Column>& columns,
+                      std::string_view owner, Symbol name) {
+  std::vector<std::string_view> names;
+  for (const pipeline::Column& column : columns) names.push_back(column.name.text());
+  context.sink.report(diag::UnknownMember, place, fmt::format("`{}` has no column `{}`", owner, name.text()))
+      .about(Symbol::of(fmt::format("column:model:{}.{}", owner, name.folded().text())))
+      .help(did_you_mean(name.text(), names));
+}
+
 bool check_columns(const Resolving& context, NodeId name_list, const std::vector<pipeline::Column>& columns,
                    std::string_view owner) {
   bool all = true;
@@ -211,11 +220,7 @@ bool check_columns(const Resolving& context, NodeId name_list, const std::vector
     Symbol name = text_of(context.tree, node);
     auto same = [&](const pipeline::Column& column) { return column.name.folded() == name.folded(); };
     if (std::any_of(columns.begin(), columns.end(), same)) continue;
-    std::vector<std::string_view> names;
-    for (const pipeline::Column& column : columns) names.push_back(column.name.text());
-    context.report(diag::UnknownMember, node, fmt::format("`{}` has no column `{}`", owner, name.text()))
-        .about(Symbol::of(fmt::format("column:model:{}.{}", owner, name.folded().text())))
-        .help(did_you_mean(name.text(), names));
+    report_no_column(context, context.place(node), columns, owner, name);
     all = false;
   }
   return all;

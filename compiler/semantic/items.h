@@ -73,6 +73,9 @@ std::vector<pipeline::Column> read_columns(const Resolving& context, const class
 /// The type of a column that is declared with an SQL type, in whichever form it was read.
 sql::Type declared_type(const Resolving& context, const class Reader& reader, ast::NodeId type);
 
+/// Reports that `owner`, a table, has no column of this name.
+void report_no_column(const Resolving& context, Place place, const std::vector<pipeline::Column>& columns,
+                      std::string_view owner, Symbol name);
 /// Each name must be one of the columns; reports and says whether all are.
 bool check_columns(const Resolving& context, ast::NodeId name_list, const std::vector<pipeline::Column>& columns,
                    std::string_view owner);

@@ -9,6 +9,7 @@
 #include "semantic/resolve.h"
 #include "semantic/use.h"
 #include "sql/coercion.h"
+#include "sql/type_sources.h"
 
 namespace pipec::semantic {
 namespace {
@@ -312,6 +313,7 @@ class ModelResolver {
       context_.sink
           .report(diag::ContractExtra, output_place(i),
                   fmt::format("the query gives `{}`, which the contract does not have", name.text()))
+          .about(missing_column(name))
           .help(suggestion.empty() ? "add it to `columns (...)`, or take it out of the query" : suggestion);
     }
     for (const ContractColumn& column : contract_) match_column(column);
@@ -320,6 +322,10 @@ class ModelResolver {
   bool is_missing(std::string_view name) const {
     return std::none_of(bound_->outputs.begin(), bound_->outputs.end(),
                         [&](const auto& output) { return output.name.folded() == Symbol::of(name).folded(); });
+  }
+
+  Symbol missing_column(Symbol name) const {
+    return Symbol::of(fmt::format("column:{}.{}", context_.declaration.key.text(), name.folded().text()));
   }
 
   void match_column(const ContractColumn& wanted) {
@@ -337,17 +343,23 @@ class ModelResolver {
                       fmt::format("the query gives no column `{}`", wanted.column.name.text()))
               .help(suggestion.empty() ? "add it to the query, or take it out of the contract" : suggestion);
       for (const auto& [name, output] : misspelt_) {
-        if (name == wanted.column.name.text()) builder.label(output_place(output), "the contract has no such column");
+        if (name != wanted.column.name.text()) continue;
+        builder.label(output_place(output), "the contract has no such column")
+            .about(missing_column(bound_->outputs[output].name));
       }
       return;
     }
     if (i < model_.query.lineage.columns.size()) node_.lineage.back() = model_.query.lineage.columns[i];
     sql::Type given = bound_->outputs[i].type, declared = wanted.column.type;
     if (given.is_error() || declared.is_error() || given == declared || sql::widens(given, declared)) return;
+    std::vector<Symbol> typed_by = sql::columns_within(bound_->ir, context_.tree, bound_->outputs[i].span);
+    typed_by.push_back(
+        Symbol::of(fmt::format("{}.{}", context_.declaration.name.text(), wanted.column.name.folded().text())));
     context_.sink
         .report(diag::ContractType, output_place(i),
                 fmt::format("`{}` is {} here, but the contract says {}", wanted.column.name.text(), given.text(),
                             declared.text()))
+        .typed_by(std::move(typed_by))
         .label(context_.place(wanted.type), "declared here")
         .help(fmt::format("write `cast(... as {})` if losing digits is meant, or declare {}", declared.text(),
                           given.text()));
@@ -376,6 +388,7 @@ class ModelResolver {
           .report(
               diag::ContractType, incremental_columns_,
               fmt::format("`{}` is {}, but windows need a timestamp or a date", column.name.text(), column.type.text()))
+          .typed_by({Symbol::of(fmt::format("{}.{}", model_.head.name.text(), column.name.folded().text()))})
           .help("choose a timestamp column, or cast it in the query");
     }
   }
@@ -391,14 +404,10 @@ class ModelResolver {
   }
 
   bool has_column(NodeId node, Symbol name) {
-    std::vector<std::string_view> names;
     for (const Column& column : node_.columns) {
       if (column.name.folded() == name.folded()) return true;
-      names.push_back(column.name.text());
     }
-    context_
-        .report(diag::UnknownMember, node, fmt::format("`{}` has no column `{}`", model_.head.name.text(), name.text()))
-        .help(did_you_mean(name.text(), names));
+    report_no_column(context_, context_.place(node), node_.columns, model_.head.name.text(), name);
     return false;
   }
 

@@ -67,10 +67,7 @@ const Column* find_column(const Resolving& context, NodeId node, const std::vect
   auto found = std::find_if(columns.begin(), columns.end(),
                             [&](const Column& column) { return column.name.folded() == name.folded(); });
   if (found != columns.end()) return &*found;
-  std::vector<std::string_view> names;
-  for (const Column& column : columns) names.push_back(column.name.text());
-  context.report(diag::UnknownMember, node, fmt::format("`{}` has no column `{}`", owner, name.text()))
-      .help(did_you_mean(name.text(), names));
+  report_no_column(context, context.place(node), columns, owner, name);
   return nullptr;
 }
 

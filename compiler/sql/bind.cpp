@@ -1,8 +1,11 @@
 // Entry points, the building of the IR, and reporting.
 #include "sql/bind.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
+
+#include "sql/type_sources.h"
 
 namespace pipec::sql {
 
@@ -255,9 +258,21 @@ Place Binder::place(Span span) const {
   return context_.declaration.empty() ? Place::in_file({}, span) : Place::in(context_.declaration, span);
 }
 
+static constexpr size_t kTracedTypeErrors = 32;
+
+static bool is_about_types(const DiagnosticKind& kind) {
+  static constexpr const DiagnosticKind* kKinds[] = {&diag::OperandType, &diag::OperandsDiffer, &diag::ArgumentType,
+                                                     &diag::NotBoolean,  &diag::SetColumnType,  &diag::NoCommonType};
+  return std::find(std::begin(kKinds), std::end(kKinds), &kind) != std::end(kKinds);
+}
+
 DiagnosticBuilder Binder::report(const DiagnosticKind& kind, ast::NodeId node, std::string message) {
   if (kind.severity == Severity::Error) ok_ = false;
-  return context_.sink.report(kind, place(node), std::move(message));
+  DiagnosticBuilder builder = context_.sink.report(kind, place(node), std::move(message));
+  // Each looks through the whole IR: a query with more errors than this has other worries.
+  if (node && is_about_types(kind) && ++type_errors_ <= kTracedTypeErrors)
+    builder.typed_by(columns_within(ir_, tree_, tree_[node].span));
+  return builder;
 }
 
 ExprId Binder::fail(const DiagnosticKind& kind, ast::NodeId node, std::string message) {

@@ -366,6 +366,7 @@ class Binder {
   ast::NodeId generator_;    // the call that may make rows where it stands
   bool part_taken_ = false;  // the name being bound is read by [...]
   bool ok_ = true;
+  size_t type_errors_ = 0;
 };
 
 /// Puts a value back at the end of a block.

@@ -1,5 +1,6 @@
 // Calls of functions that the project declares: checked against their interface, expanded by the printer.
 #include "sql/call.h"
+#include "sql/type_sources.h"
 
 namespace pipec::sql {
 
@@ -70,9 +71,14 @@ ExprId Binder::bind_user_call(CallParts& parts, const FunctionInterface& functio
     NodeId where = ir_[ordered[i]].node ? ir_[ordered[i]].node : parts.node;
     if (!parameter.type.is_error() && from != parameter.type) {
       if (!can_coerce(from, parameter.type)) {
-        return fail(diag::ArgumentType, where,
-                    fmt::format("`{}` of `{}` is {}, not {}", parameter.name.text(), function.name.text(),
-                                parameter.type.text(), from.text()));
+        std::vector<Symbol> from_columns = columns_within(ir_, tree_, tree_[where].span);
+        from_columns.push_back(
+            Symbol::of(fmt::format("{}.{}", function.name.folded().text(), parameter.name.folded().text())));
+        report(diag::ArgumentType, where,
+               fmt::format("`{}` of `{}` is {}, not {}", parameter.name.text(), function.name.text(),
+                           parameter.type.text(), from.text()))
+            .typed_by(std::move(from_columns));
+        return error(where);
       }
       if (from.is_string() && !parameter.type.is_string() && ir_[ordered[i]].kind != ExprKind::Literal) {
         warn(diag::LossyString, where,

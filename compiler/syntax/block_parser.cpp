@@ -66,8 +66,30 @@ SyntaxError& BlockParser::fail(const DiagnosticKind& kind, Span where, std::stri
   return error;
 }
 
-// Text left open swallows what follows it: the other errors are its consequences.
+bool BlockParser::brackets_pair() const {
+  std::vector<uint16_t> open;
+  for (const Token& token : list()) {
+    if (token.type == LPAREN || token.type == LBRACK || token.type == LBRACE) open.push_back(token.type);
+    const uint16_t partner = token.type == RPAREN   ? uint16_t{LPAREN}
+                             : token.type == RBRACK ? uint16_t{LBRACK}
+                             : token.type == RBRACE ? uint16_t{LBRACE}
+                                                    : uint16_t{END};
+    if (partner == END) continue;
+    if (open.empty() || open.back() != partner) return false;
+    open.pop_back();
+  }
+  return open.empty();
+}
+
+// Text left open swallows what follows it: the other errors are its consequences. So are those behind the first one
+// where a bracket is missing, since nobody knows then where anything ends.
 void BlockParser::keep_root_cause() {
+  if (out_.errors.size() > 1 && !brackets_pair()) {
+    auto first = std::min_element(out_.errors.begin(), out_.errors.end(),
+                                  [](const auto& a, const auto& b) { return a.span.begin < b.span.begin; });
+    std::iter_swap(out_.errors.begin(), first);
+    out_.errors.resize(1);
+  }
   auto open = std::find_if(out_.errors.begin(), out_.errors.end(), [](const SyntaxError& error) {
     return error.kind == &diag::OpenString || error.kind == &diag::OpenComment;
   });
@@ -123,7 +145,12 @@ BlockParser::Ids BlockParser::annotations() {
     uint32_t first = at_;
     if (run(Entry::Annotation, end_)) {
       result.push_back(builder_.annotation());
-      continue;
+      if (at_ == end_ || type(at_) == AT || type(at_) == BACKTICK || type(at_) == IDENT || is_word(type(at_))) continue;
+      if (type(at_) == LPAREN) {
+        fail(diag::OpenBracket, span(at_), "this `(` is not closed");
+      } else {
+        fail(diag::Unexpected, span(at_), fmt::format("`{}` does not fit here", word(at_).substr(0, 40)));
+      }
     }
     // On to the next one, or to the word that begins a line.
     at_ = std::max(at_, first + 1);

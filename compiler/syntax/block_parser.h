@@ -43,6 +43,7 @@ class BlockParser {
   void report(SyntaxError error) {
     if (!silent_) out_.errors.push_back(std::move(error));
   }
+  bool brackets_pair() const;
   void keep_root_cause();
 
   // ---- the parts of a block (block_parser.cpp)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "syntax/block_words.h"
 
@@ -219,6 +220,9 @@ class Scanner {
     closed_ = false;
     function_ = false;
     depth_ = 0;
+    parentheses_ = 0;
+    annotations_only_ = true;
+    last_type_ = END;
   }
 
   void finish_extent(uint32_t offset, size_t end_token) {
@@ -228,9 +232,16 @@ class Scanner {
     open_ = false;
   }
 
-  bool only_annotations() const {
-    return depth_ == 0 && !closed_ && current_.first_token < result_.tokens.tokens.size() &&
-           result_.tokens.tokens[current_.first_token].type == AT;
+  // `@word`, `@word(...)`: all that the block has so far, perhaps with a parenthesis that is open.
+  bool only_annotations() const { return annotations_only_ && !closed_; }
+  void note_annotation(uint16_t type) {
+    const uint16_t before = std::exchange(last_type_, type);
+    if (type == LPAREN) ++parentheses_;
+    if (type == RPAREN && parentheses_ > 0) {
+      --parentheses_;
+    } else if (parentheses_ == 0) {
+      annotations_only_ = annotations_only_ && (type == AT || before == AT);
+    }
   }
 
   void take(uint32_t begin) {
@@ -247,6 +258,8 @@ class Scanner {
       closed_ = false;
       depth_ = 0;
       function_ = anchor.function;
+      annotations_only_ = false;
+      current_.keyword = static_cast<uint32_t>(index);
       return;
     }
     bool tail = token.type == RBRACE || token.type == RPAREN || token.type == RBRACK || token.type == SEMI ||
@@ -258,6 +271,7 @@ class Scanner {
       function_ = block != nullptr && block->word == "function";
     }
     if (closed_) closed_at_ = token.end;
+    note_annotation(token.type);
     if (token.type == LBRACE) {
       ++depth_;
     } else if (token.type == RBRACE && depth_ > 0 && --depth_ == 0) {
@@ -305,6 +319,9 @@ class Scanner {
   bool function_ = false;
   uint32_t closed_at_ = 0;
   int depth_ = 0;
+  int parentheses_ = 0;
+  bool annotations_only_ = false;
+  uint16_t last_type_ = END;
   uint32_t counted_from_ = 0;
   uint32_t counted_to_ = UINT32_MAX;
   int braces_left_ = 0;

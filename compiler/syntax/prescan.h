@@ -15,6 +15,7 @@ struct Extent {
   uint32_t end = 0;
   uint32_t first_token = 0;
   uint32_t end_token = 0;
+  uint32_t keyword = UINT32_MAX;  // the token, where the first line looks like one
 };
 
 struct PreScan {

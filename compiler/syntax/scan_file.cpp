@@ -14,6 +14,7 @@ void read_header(std::string_view text, const PreScan& scan, const Extent& exten
   uint32_t i = extent.first_token;
   auto type = [&](uint32_t at) { return at < extent.end_token ? tokens[at].type : uint16_t{END}; };
   auto words = [&](uint32_t at) { return text.substr(tokens[at].begin, tokens[at].end - tokens[at].begin); };
+  if (extent.keyword < extent.end_token) i = extent.keyword;
   while (type(i) == AT) {
     i += 2;
     if (type(i) != LPAREN) continue;
