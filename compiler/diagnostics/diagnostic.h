@@ -69,7 +69,7 @@ struct Diagnostic {
   std::string help;  // the remedy
   std::string fix_title;
   std::vector<Edit> fix;
-  Symbol about;  // the missing name, folded: "gold.x", "column:model:gold.x.fee"; see project/consequences.h
+  Symbol about;                  // the missing name, folded: "gold.x", "column:gold.x.fee"; see project/consequences.h
   std::vector<Symbol> typed_by;  // of a type that does not fit: the columns that give it, "gold.x.fee"
   bool denied = false;           // a warning that the project does not put up with
 

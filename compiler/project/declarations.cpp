@@ -98,7 +98,7 @@ void DeclarationStore::place(const std::string& path, Declarations& out) {
     std::optional<semantic::Declaration> declaration = semantic::declaration_of(block.tree);
     if (!declaration) declaration = from_extent(extent);
     if (!declaration) {
-      if (!extent.name.empty()) out.lost_names.push_back(extent.name.folded());
+      out.lost.push_back({extent.name.folded(), path_symbol, extent.span});
       continue;
     }
     declaration->tree = block.tree;

@@ -20,9 +20,15 @@ struct Placed {
   Span name_span;  // in the file
 };
 
+struct LostBlock {
+  Symbol name;  // folded; may be empty
+  Symbol file;
+  Span span;
+};
+
 struct Declarations {
   std::vector<Placed> placed;           // by path, then offset; of two with one key only the first
-  std::vector<Symbol> lost_names;       // folded, of blocks whose kind nobody knows
+  std::vector<LostBlock> lost;          // of a kind that nobody knows
   std::vector<Diagnostic> diagnostics;  // unreadable files, syntax errors, names declared twice
   SourceTexts texts;                    // of every file that was read
 };

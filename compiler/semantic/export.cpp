@@ -120,7 +120,7 @@ class ExportResolver {
       const pipeline::Column* column = find_column(context_, name, columns_, export_.source.text());
       if (!column) return;
       export_.replace_by = column->name;
-      check_time(context_, name, *column, "rows are replaced by");
+      check_time(context_, name, export_.source.text(), *column, "rows are replaced by");
     }
   }
 

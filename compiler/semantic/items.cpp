@@ -204,12 +204,16 @@ std::vector<Symbol> pii_of(const Resolving& context, NodeId annotations) {
   return classes;
 }
 
+Symbol column_of(std::string_view owner, const pipeline::Column& column) {
+  return Symbol::of(fmt::format("{}.{}", owner, column.name.folded().text()));
+}
+
 void report_no_column(const Resolving& context, Place place, const std::vector<pipeline::Column>& columns,
                       std::string_view owner, Symbol name) {
   std::vector<std::string_view> names;
   for (const pipeline::Column& column : columns) names.push_back(column.name.text());
   context.sink.report(diag::UnknownMember, place, fmt::format("`{}` has no column `{}`", owner, name.text()))
-      .about(Symbol::of(fmt::format("column:model:{}.{}", owner, name.folded().text())))
+      .about(Symbol::of(fmt::format("column:{}.{}", owner, name.folded().text())))
       .help(did_you_mean(name.text(), names));
 }
 

@@ -63,7 +63,8 @@ Symbol one_of_words(const Resolving& context, ast::NodeId node, std::string_view
                     std::initializer_list<std::string_view> words);
 bool check_zone(const Resolving& context, ast::NodeId node);
 /// The column must hold a time; `what` opens the sentence.
-void check_time(const Resolving& context, ast::NodeId node, const pipeline::Column& column, std::string_view what);
+void check_time(const Resolving& context, ast::NodeId node, std::string_view owner, const pipeline::Column& column,
+                std::string_view what);
 /// The column that a node names; reports one that does not exist.
 const pipeline::Column* find_column(const Resolving& context, ast::NodeId node,
                                     const std::vector<pipeline::Column>& columns, std::string_view owner);
@@ -73,6 +74,8 @@ std::vector<pipeline::Column> read_columns(const Resolving& context, const class
 /// The type of a column that is declared with an SQL type, in whichever form it was read.
 sql::Type declared_type(const Resolving& context, const class Reader& reader, ast::NodeId type);
 
+/// "gold.x.fee", folded: for Diagnostic::typed_by.
+Symbol column_of(std::string_view owner, const pipeline::Column& column);
 /// Reports that `owner`, a table, has no column of this name.
 void report_no_column(const Resolving& context, Place place, const std::vector<pipeline::Column>& columns,
                       std::string_view owner, Symbol name);

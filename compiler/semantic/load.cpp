@@ -47,6 +47,7 @@ class LoadResolver {
     source_ = reader_.source(name);
     if (!source_) {
       context_.report(diag::UnknownSource, parts[0], fmt::format("there is no source `{}`", name.text()))
+          .about(name)
           .help(did_you_mean(name.text(), reader_.source_names()));
       return false;
     }
@@ -62,6 +63,7 @@ class LoadResolver {
     context_
         .report(diag::UnknownSource, decl_.source,
                 fmt::format("the source `{}` has no table `{}`", name.text(), wanted.text()))
+        .about(qualified(name, wanted).folded())
         .help(did_you_mean(wanted.text(), texts));
     return false;
   }
@@ -108,14 +110,18 @@ class LoadResolver {
     if (mode == "incremental on") read_cursor(first);
   }
 
+  std::string_view source_table() const {
+    return qualified(source_->head.name, qualified(table_->schema, table_->name)).folded().text();
+  }
+
   void read_cursor(NodeId item) {
     load_.mode = Load::Mode::Incremental;
     auto children = tree_.children(item);
-    const pipeline::Column* column = find_column(context_, children[0], columns_, table_->name.text());
+    const pipeline::Column* column = find_column(context_, children[0], columns_, source_table());
     if (column) {
       load_.cursor = column->name;
       if (!column->type.is_numeric() && !column->type.is(sql::TypeKind::String)) {
-        check_time(context_, children[0], *column, "a cursor is a number,");
+        check_time(context_, children[0], source_table(), *column, "a cursor is a number,");
       }
     }
     if (children.size() < 2) return;
@@ -127,7 +133,7 @@ class LoadResolver {
     Symbol write = items.word("write", {"merge", "append"});
     load_.merge = write.text() == "merge";
     NodeId key = items.value("key");
-    if (key && check_columns(context_, key, columns_, table_->name.text())) load_.key = names_of(tree_, key);
+    if (key && check_columns(context_, key, columns_, source_table())) load_.key = names_of(tree_, key);
     if (!key) load_.key = table_->primary_key;
     if (!load_.merge || key || !load_.key.empty()) return;
     context_
@@ -142,7 +148,7 @@ class LoadResolver {
     load_.duplicates = items.word("duplicates", {"drop", "fail", "keep"});
     auto children = tree_.children(item);
     if (children.size() < 2 || !tree_.is<ast::List>(children[1])) return;
-    check_columns(context_, children[1], columns_, table_->name.text());
+    check_columns(context_, children[1], columns_, source_table());
     load_.duplicates_on = names_of(tree_, children[1]);
   }
 
@@ -181,7 +187,7 @@ class LoadResolver {
       if (tree_.is<ast::Word>(children[0])) {
         load_.partition_by = one_of_words(context_, children[0], "partition", {"date", "hour", "month", "year"});
       }
-      check_columns(context_, children.back(), columns_, table_->name.text());
+      check_columns(context_, children.back(), columns_, source_table());
       load_.partition_columns = names_of(tree_, children.back());
     }
     NodeId tier = items.find("tier");

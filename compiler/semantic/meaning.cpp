@@ -22,6 +22,7 @@ const pipeline::Node* target_of(const Resolving& context, const Reader& reader, 
   const sql::TableInterface* table = reader.table(name);
   if (!table) {
     context.report(diag::UnknownNode, target, fmt::format("there is no table `{}`", name.text()))
+        .about(name.folded())
         .help(did_you_mean(name.text(), reader.table_names()));
   }
   return table && !table->broken ? node : nullptr;
@@ -96,7 +97,7 @@ void resolve_metric(const Declaration& declaration, const Reader& reader, Resolv
   if (NodeId time = items.value("time"); time && node) {
     if (const pipeline::Column* column = find_column(context, time, node->columns, metric.target.text())) {
       metric.time = column->name;
-      check_time(context, time, *column, "a metric is counted over");
+      check_time(context, time, metric.target.text(), *column, "a metric is counted over");
     }
   }
   out.metrics.push_back(std::move(metric));

@@ -324,8 +324,19 @@ class ModelResolver {
                         [&](const auto& output) { return output.name.folded() == Symbol::of(name).folded(); });
   }
 
+  /// The column that an output is, under whatever name: of `select a b`, where a comma is lost, `a`.
+  Symbol read_from(size_t output) const {
+    const Symbol column = sql::table_column(bound_->ir, bound_->outputs[output].column);
+    return column.empty() ? column : Symbol::of(column.text().substr(column.text().rfind('.') + 1));
+  }
+  bool is_other_missing(Symbol read, Symbol name) const {
+    if (read.empty() || read == name.folded() || !is_missing(read.text())) return false;
+    return std::any_of(contract_.begin(), contract_.end(),
+                       [&](const ContractColumn& column) { return column.column.name.folded() == read; });
+  }
+
   Symbol missing_column(Symbol name) const {
-    return Symbol::of(fmt::format("column:{}.{}", context_.declaration.key.text(), name.folded().text()));
+    return Symbol::of(fmt::format("column:{}.{}", context_.declaration.name.text(), name.folded().text()));
   }
 
   void match_column(const ContractColumn& wanted) {
@@ -347,14 +358,18 @@ class ModelResolver {
         builder.label(output_place(output), "the contract has no such column")
             .about(missing_column(bound_->outputs[output].name));
       }
+      for (size_t other = 0; other < bound_->outputs.size(); ++other) {
+        if (read_from(other) == wanted.column.name.folded())
+          builder.label(output_place(other), fmt::format("here it is called `{}`", bound_->outputs[other].name.text()));
+      }
       return;
     }
     if (i < model_.query.lineage.columns.size()) node_.lineage.back() = model_.query.lineage.columns[i];
     sql::Type given = bound_->outputs[i].type, declared = wanted.column.type;
     if (given.is_error() || declared.is_error() || given == declared || sql::widens(given, declared)) return;
+    if (is_other_missing(read_from(i), wanted.column.name)) return;  // reported as that one
     std::vector<Symbol> typed_by = sql::columns_within(bound_->ir, context_.tree, bound_->outputs[i].span);
-    typed_by.push_back(
-        Symbol::of(fmt::format("{}.{}", context_.declaration.name.text(), wanted.column.name.folded().text())));
+    typed_by.push_back(column_of(context_.declaration.name.text(), wanted.column));
     context_.sink
         .report(diag::ContractType, output_place(i),
                 fmt::format("`{}` is {} here, but the contract says {}", wanted.column.name.text(), given.text(),
@@ -388,7 +403,7 @@ class ModelResolver {
           .report(
               diag::ContractType, incremental_columns_,
               fmt::format("`{}` is {}, but windows need a timestamp or a date", column.name.text(), column.type.text()))
-          .typed_by({Symbol::of(fmt::format("{}.{}", model_.head.name.text(), column.name.folded().text()))})
+          .typed_by({column_of(model_.head.name.text(), column)})
           .help("choose a timestamp column, or cast it in the query");
     }
   }

@@ -72,6 +72,7 @@ class Paths {
     std::vector<std::string_view> names;
     for (const Entity& entity : pipeline_.entities) names.push_back(entity.head.name.text());
     context.report(diag::UnknownNode, node, fmt::format("there is no entity `{}`", name.text()))
+        .about(name.folded())
         .help(did_you_mean(name.text(), names));
   }
 
@@ -126,6 +127,7 @@ class Paths {
     context
         .report(diag::BadMeasure, node,
                 fmt::format("{} and {} cannot be compared", left->type.text(), right->type.text()))
+        .typed_by({column_of(own.target.text(), *left), column_of(other.target.text(), *right)})
         .help("name the columns that hold the same thing");
   }
 

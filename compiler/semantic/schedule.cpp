@@ -92,6 +92,7 @@ class ScheduleResolver {
     const pipeline::Source* source = reader_.source(schedule_.after);
     if (!source) {
       context_.report(diag::UnknownSource, node, fmt::format("there is no source `{}`", schedule_.after.text()))
+          .about(schedule_.after.folded())
           .help(did_you_mean(schedule_.after.text(), reader_.source_names()));
     } else if (source->kind.text() != "external" && !source->kind.empty()) {
       context_

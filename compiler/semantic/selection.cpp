@@ -92,7 +92,9 @@ class Selector {
   void unknown_load(const Resolving& context, NodeId node, Symbol name) {
     std::vector<std::string_view> names;
     for (const pipeline::Load& load : pipeline_.loads) names.push_back(load.head.name.text());
+    lacking_ = true;
     context.report(diag::UnknownNode, node, fmt::format("there is no load `{}`", name.text()))
+        .about(name)
         .help(did_you_mean(name.text(), names));
   }
 
@@ -280,7 +282,11 @@ void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& 
       if (!lacking) check_deadline(context, run, pipeline, schedule);
     }
   }
-  report_unrefreshed(pipeline, sink);
+  // What a broken block would have run, nobody knows.
+  const bool whole = std::none_of(members.begin(), members.end(), [](const Member& member) {
+    return member.declaration->broken || member.result->has_errors();
+  });
+  if (whole) report_unrefreshed(pipeline, sink);
 }
 
 }  // namespace pipec::semantic

@@ -28,6 +28,7 @@ void resolve_snapshot(const Declaration& declaration, const Reader& reader, Reso
   const pipeline::Node* source = reader.node(snapshot.source);
   if (!table) {
     context.report(diag::UnknownNode, decl.source, fmt::format("there is no table `{}`", snapshot.source.text()))
+        .about(snapshot.source.folded())
         .help(did_you_mean(snapshot.source.text(), reader.table_names()));
   }
   pipeline::Node node;

@@ -34,7 +34,11 @@ void SourceResolver::run() {
               {"fresh"});
   items.require("kind", "kind postgres");
   source_.kind = items.word("kind", {"postgres", "sqlserver", "mysql", "kafka", "files", "rest", "external"});
-  if (!source_.kind.empty()) check_items_of_kind(context_, items, decl.items, source_.kind);
+  if (source_.kind.empty()) {  // its items, and the types of its columns, are those of a kind
+    source_.broken = true;
+    return;
+  }
+  check_items_of_kind(context_, items, decl.items, source_.kind);
   read_names(items);
   read_zone(items);
   read_capture(items);
@@ -125,7 +129,7 @@ void SourceResolver::read_fresh(const Items& items) {
                   fmt::format("no table of `{}` has a column `{}`", source_.head.name.text(), wanted.text()))
           .help(did_you_mean(wanted.text(), names));
     } else {
-      check_time(context_, children[0], *found, "freshness is measured by");
+      check_time(context_, children[0], source_.head.name.text(), *found, "freshness is measured by");
     }
     for (NodeId child : children.subspan(1)) {
       if (!tree_.is<ast::Property>(child) || tree_.children(child).empty()) continue;

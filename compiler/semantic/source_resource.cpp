@@ -64,8 +64,10 @@ void SourceResolver::read_resource(NodeId node) {
       table.time = text_of(tree_, value);
       std::vector<pipeline::Column> columns;
       for (const pipeline::SourceColumn& column : table.columns) columns.push_back(column.column);
-      if (const pipeline::Column* found = find_column(context_, value, columns, table.name.text())) {
-        check_time(context_, value, *found, "events are placed by");
+      if (const pipeline::Column* found =
+              find_column(context_, value, columns, qualified(source_.head.name, table.name).folded().text())) {
+        check_time(context_, value, qualified(source_.head.name, table.name).folded().text(), *found,
+                   "events are placed by");
       }
     }
   }

@@ -36,6 +36,7 @@ class TestResolver {
     const sql::TableInterface* table = reader_.table(test.target);
     if (!table) {
       context_.report(diag::UnknownNode, decl_.target, fmt::format("there is no model `{}`", test.target.text()))
+          .about(test.target.folded())
           .help(did_you_mean(test.target.text(), reader_.table_names()));
     } else if (node_ && !model_) {
       context_.report(diag::UnknownNode, decl_.target, fmt::format("`{}` is no model", test.target.text()))
@@ -76,7 +77,8 @@ class TestResolver {
   // Only what the model reads can change what it gives.
   void read_given(NodeId name_node, NodeId rows) {
     Symbol name = text_of(tree_, name_node).folded();
-    if (!model_ || !node_) return;
+    const sql::TableInterface* target = reader_.table(node_ ? node_->head.name : Symbol());
+    if (!model_ || !target || target->broken) return;
     bool is_input = std::binary_search(node_->inputs.begin(), node_->inputs.end(), name, ByText{});
     if (!is_input) {
       std::vector<std::string_view> names;
@@ -84,6 +86,7 @@ class TestResolver {
       context_
           .report(diag::UnknownNode, name_node,
                   fmt::format("`{}` does not read `{}`", node_->head.name.text(), name.text()))
+          .about(name)
           .help(did_you_mean(name.text(), names));
       return;
     }
@@ -133,12 +136,12 @@ class TestResolver {
       if (!check_width(row, named.size())) continue;
       auto items = tree_.list(tree_.get<ast::Row>(row).items);
       for (size_t i = 0; i < items.size(); ++i) {
-        if (named[i]) check_value(items[i], *named[i], !input.empty());
+        if (named[i]) check_value(items[i], *named[i], owner, !input.empty());
       }
     }
   }
 
-  void check_value(NodeId value, const Column& column, bool given) {
+  void check_value(NodeId value, const Column& column, std::string_view owner, bool given) {
     sql::TableInterface nothing;
     nothing.declaration = context_.declaration.key;
     sql::BindContext bind{reader_, context_.sink, context_.declaration.key};
@@ -159,6 +162,7 @@ class TestResolver {
     context_
         .report(diag::BadRow, value,
                 fmt::format("`{}` is {}, but this is {}", column.name.text(), column.type.text(), bound.type.text()))
+        .typed_by({column_of(owner, column)})
         .help(fmt::format("write a value of that type, or `cast(... as {})`", column.type.text()));
   }
 

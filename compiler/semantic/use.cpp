@@ -24,6 +24,7 @@ std::vector<pipeline::TableUse> read_uses(const Resolving& context, const Reader
       const sql::TableInterface* table = reader.table(use.table);
       if (!table) {
         context.report(diag::UnknownNode, children[0], fmt::format("there is no table `{}`", use.table.text()))
+            .about(use.table.folded())
             .help(did_you_mean(use.table.text(), reader.table_names()));
         continue;
       }
@@ -70,6 +71,7 @@ void resolve_publish(const Declaration& declaration, const Reader& reader, Resol
     const pipeline::Export* found = reader.export_(name);
     if (!found) {
       context.report(diag::UnknownNode, node, fmt::format("there is no export `{}`", name.text()))
+          .about(name.folded())
           .help(did_you_mean(name.text(), reader.export_names()));
       continue;
     }

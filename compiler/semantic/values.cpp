@@ -49,7 +49,8 @@ bool check_zone(const Resolving& context, NodeId node) {
   return false;
 }
 
-void check_time(const Resolving& context, NodeId node, const Column& column, std::string_view what) {
+void check_time(const Resolving& context, NodeId node, std::string_view owner, const Column& column,
+                std::string_view what) {
   using sql::TypeKind;
   for (TypeKind kind : {TypeKind::Timestamp, TypeKind::TimestampNtz, TypeKind::Date}) {
     if (column.type.is(kind)) return;
@@ -58,6 +59,7 @@ void check_time(const Resolving& context, NodeId node, const Column& column, std
   context
       .report(diag::ContractType, node,
               fmt::format("{} a timestamp or a date, but `{}` is {}", what, column.name.text(), column.type.text()))
+      .typed_by({column_of(owner, column)})
       .help("name a column that holds a time");
 }
 

@@ -159,7 +159,8 @@ ExprId Binder::capture(const ScopeColumn& found, size_t depth, Symbol name, Node
 /// The same for all who ask one declaration for a column that it lacks; empty for a table of the query's own.
 static Symbol missing_column(const ScopeRelation& relation, Symbol name) {
   if (relation.declaration.empty()) return {};
-  return Symbol::of(fmt::format("column:{}.{}", relation.declaration.text(), name.folded().text()));
+  const std::string_view key = relation.declaration.text();
+  return Symbol::of(fmt::format("column:{}.{}", key.substr(key.find(':') + 1), name.folded().text()));
 }
 
 /// Blames the narrowest word: the qualifier that names no table, or the column that the table lacks.

@@ -105,7 +105,14 @@ Fault Mutator::lost(std::string kind, std::string_view signs) {
   const auto [file, token] = any(
       [&](const File& f, size_t t) { return f.of(t).size() == 1 && signs.find(f.of(t)[0]) != std::string_view::npos; });
   const syntax::Token& at = file->tokens.tokens[token];
-  return replaced(std::move(kind), *file, {at.begin, at.end}, "");
+  Fault fault = replaced(kind, *file, {at.begin, at.end}, "");
+  if (kind == "lost comma") {  // the words on both sides are what is wrong now
+    for (size_t before = token; before > 0 && fault.words == ","; --before) {
+      if (is_word(file->of(before - 1))) fault.words = file->of(before - 1);
+    }
+    if (token + 1 < file->tokens.tokens.size()) fault.now = file->of(token + 1);
+  }
+  return fault;
 }
 
 Fault Mutator::lost_quote() {
