@@ -9,7 +9,8 @@ add_library(pipec_options INTERFACE)
 target_compile_options(pipec_options INTERFACE -Wall -Wextra -Werror -Wswitch -Wno-attributes
                        -Wno-restrict)  # GCC 12 warns of "literal" + std::string (its PR105329)
 if(PIPEC_SANITIZE)
-  target_compile_options(pipec_options INTERFACE -fsanitize=${PIPEC_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(pipec_options INTERFACE -fsanitize=${PIPEC_SANITIZE} -fno-sanitize-recover=all
+                         -fno-omit-frame-pointer)
   target_link_options(pipec_options INTERFACE -fsanitize=${PIPEC_SANITIZE})
 endif()
 

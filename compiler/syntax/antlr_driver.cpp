@@ -313,6 +313,7 @@ struct AntlrDriver::State {
   antlr4::atn::PredictionContextCache cache;
   PipeParser parser{&stream};
   CountingSimulator* counting = nullptr;
+  uint64_t steps = 0;
 
   State() {
     const antlr4::atn::ATN& atn = parser.getATN();
@@ -336,6 +337,7 @@ AntlrDriver& AntlrDriver::of_this_thread() {
 void AntlrDriver::load(std::span<const Token> tokens) {
   state_->stream.load(tokens);
   state_->parser.events.clear();
+  state_->steps = 0;
 }
 
 std::vector<Event>& AntlrDriver::events() {
@@ -367,7 +369,12 @@ ParseOutcome AntlrDriver::run(Entry entry, uint32_t first, uint32_t end) {
   }
   state.parser.getTreeTracker().reset();
   t_contexts.reset();
+  state.steps += outcome.stopped - std::min(first, outcome.stopped) + 1;
   return outcome;
+}
+
+uint64_t AntlrDriver::steps() const {
+  return state_->steps;
 }
 
 PredictionCounts& AntlrDriver::count_predictions() {

@@ -85,6 +85,8 @@ class AntlrDriver {
   /// failed run are complete up to the failure.
   ParseOutcome run(Entry entry, uint32_t first, uint32_t end);
   std::vector<Event>& events();
+  /// Tokens that all runs since load() have gone over: what finding out about an error costs, too.
+  uint64_t steps() const;
   /// Replaces the type of a loaded token (to ask what would fit in its place).
   void set_type(uint32_t token, uint16_t type);
 

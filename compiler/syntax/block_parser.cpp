@@ -55,6 +55,7 @@ void BlockParser::parse() {
   attach_comments(text_, tokens_, out_.tree);
   collect_mentions(out_.tree, out_.mentions, out_.calls);
   keep_root_cause();
+  out_.steps = driver_.steps();
 }
 
 SyntaxError& BlockParser::fail(const DiagnosticKind& kind, Span where, std::string message, std::string help) {

@@ -61,6 +61,7 @@ struct ParsedBlock {
   Fingerprint comments;          // of the comments, which artifacts keep
   std::vector<Symbol> mentions;  // every (dotted) name where a relation or a declaration is referred to; folded,
                                  // sorted by text, each once. Names of common table expressions are among them.
+  uint64_t steps = 0;            // tokens that the parser went over, those it read again after an error too
   std::vector<Symbol> calls;     // every (dotted) name that is called; folded, sorted, each once
 };
 
