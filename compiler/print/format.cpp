@@ -18,14 +18,20 @@ std::string_view text_of(std::string_view text, uint32_t begin, uint32_t end) {
   return text.substr(begin, end - begin);
 }
 
+/// CR LF as LF; a CR by itself ends no line and stays.
+void append_lines(std::string& out, std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r' || (i + 1 < text.size() && text[i + 1] != '\n')) out += text[i];
+  }
+}
+
 /// Ends of lines are LF, but for those inside strings.
 std::string with_line_feeds(std::string_view text, const Tokens& tokens) {
   std::string out;
   uint32_t at = 0;
   auto gap = [&](uint32_t end) {
-    for (; at < end; ++at) {
-      if (text[at] != '\r') out += text[at];
-    }
+    append_lines(out, text_of(text, at, end));
+    at = end;
   };
   for (const Token& token : tokens.tokens) {
     gap(token.begin);
@@ -44,8 +50,8 @@ std::string trimmed(std::string_view text) {
 std::vector<std::string> comments_of(std::string_view text, const Tokens& tokens) {
   std::vector<std::string> result;
   for (const Trivia& one : tokens.comments) {
-    std::string comment(text_of(text, one.begin, one.end));
-    std::erase(comment, '\r');
+    std::string comment;
+    append_lines(comment, text_of(text, one.begin, one.end));
     result.push_back(std::move(comment));
   }
   std::sort(result.begin(), result.end());  // two on one line may change places
@@ -161,9 +167,7 @@ class FileFormatter {
     uint32_t begin = at_;
     for (const Trivia& one : tokens.comments) {
       separate(begin + one.begin, false);
-      for (char c : text_of(gap, one.begin, one.end)) {
-        if (c != '\r') result_.text += c;
-      }
+      append_lines(result_.text, text_of(gap, one.begin, one.end));
       at_ = begin + one.end;
       last_was_block_ = false;
     }

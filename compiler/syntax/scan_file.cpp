@@ -70,8 +70,8 @@ FileScan scan_file(std::string_view text) {
   for (const Extent& extent : scan.extents) {
     BlockExtent& block = result.blocks.emplace_back();
     block.span = {extent.begin, extent.end};
-    while (block.span.end > block.span.begin && static_cast<unsigned char>(text[block.span.end - 1]) <= ' ')
-      --block.span.end;
+    const std::string_view words = text.substr(extent.begin, extent.end - extent.begin);
+    block.span.end = extent.begin + static_cast<uint32_t>(words.find_last_not_of(" \t\r\n\f\v") + 1);
     read_header(text, scan, extent, block);
   }
   // Descriptions between blocks.

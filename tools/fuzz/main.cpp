@@ -78,7 +78,11 @@ bool run_round(Project& project, const std::vector<std::string>& corpus, uint64_
   if (!well_placed(analysis)) return fail("an error outside of its file");
   render_text(analysis.diagnostics, analysis.texts);
   if (analysis.ok && options.build) project.session->emit(1);
-  return !any->first.ends_with(".pipe") || formats(any->second);
+  if (any->first.ends_with(".pipe") && !formats(any->second)) {
+    std::fprintf(stderr, "the text of %s:\n%s", any->first.c_str(), any->second.c_str());
+    return false;
+  }
+  return true;
 }
 
 }  // namespace
