@@ -18,11 +18,18 @@ std::string_view text_of(std::string_view text, uint32_t begin, uint32_t end) {
   return text.substr(begin, end - begin);
 }
 
-/// CR LF as LF; a CR by itself ends no line and stays.
+/// CR LF as LF; a CR that no LF follows ends no line and stays.
 void append_lines(std::string& out, std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r' || (i + 1 < text.size() && text[i + 1] != '\n')) out += text[i];
+  for (char c : text) {
+    while (c == '\n' && !out.empty() && out.back() == '\r') out.pop_back();
+    out += c;
   }
+}
+
+/// A comment without the CR of the line that it ends.
+std::string_view without_line_end(std::string_view comment) {
+  while (comment.ends_with('\r')) comment.remove_suffix(1);
+  return comment;
 }
 
 /// Ends of lines are LF, but for those inside strings.
@@ -51,7 +58,7 @@ std::vector<std::string> comments_of(std::string_view text, const Tokens& tokens
   std::vector<std::string> result;
   for (const Trivia& one : tokens.comments) {
     std::string comment;
-    append_lines(comment, text_of(text, one.begin, one.end));
+    append_lines(comment, without_line_end(text_of(text, one.begin, one.end)));
     result.push_back(std::move(comment));
   }
   std::sort(result.begin(), result.end());  // two on one line may change places
@@ -167,7 +174,7 @@ class FileFormatter {
     uint32_t begin = at_;
     for (const Trivia& one : tokens.comments) {
       separate(begin + one.begin, false);
-      append_lines(result_.text, text_of(gap, one.begin, one.end));
+      append_lines(result_.text, without_line_end(text_of(gap, one.begin, one.end)));
       at_ = begin + one.end;
       last_was_block_ = false;
     }
