@@ -212,6 +212,8 @@ class Scanner {
     uint32_t floor = result_.extents.empty() ? 0 : result_.extents.back().end;
     current_ = {};
     current_.begin = std::max(headers_.head_of(offset), floor);
+    // The line above may be an annotation's that another block has taken.
+    while (current_.begin < text_.size() && static_cast<unsigned char>(text_[current_.begin]) <= ' ') ++current_.begin;
     current_.first_token = static_cast<uint32_t>(tokens().size());
     while (current_.first_token > 0 && tokens()[current_.first_token - 1].begin >= current_.begin) {
       --current_.first_token;

@@ -102,6 +102,13 @@ TEST_CASE("annotations on the line of the header") {
   CHECK(scan.blocks[1].name.text() == "a");
 }
 
+TEST_CASE("a block does not begin with the blanks behind another one") {
+  const std::string file = "schedule a {\n@@}\n\n/// Doc.\nschedule b { manual  run x.y }\n";
+  FileScan scan = scan_file(file);
+  REQUIRE(scan.blocks.size() == 2);
+  CHECK(text_of(file, scan.blocks[1]) == "/// Doc.\nschedule b { manual  run x.y }");
+}
+
 TEST_CASE("a header hides in no string and no open comment, but in a closed comment") {
   FileScan scan =
       scan_file("model a { view as select 'x\nmodel b { view as select 'y' }\nmodel c { view as select 1 }\n");
