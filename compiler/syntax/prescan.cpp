@@ -213,7 +213,8 @@ class Scanner {
     current_ = {};
     current_.begin = std::max(headers_.head_of(offset), floor);
     // The line above may be an annotation's that another block has taken.
-    while (current_.begin < text_.size() && static_cast<unsigned char>(text_[current_.begin]) <= ' ') ++current_.begin;
+    current_.begin =
+        static_cast<uint32_t>(std::min(text_.find_first_not_of(" \t\r\n\f\v", current_.begin), text_.size()));
     current_.first_token = static_cast<uint32_t>(tokens().size());
     while (current_.first_token > 0 && tokens()[current_.first_token - 1].begin >= current_.begin) {
       --current_.first_token;
