@@ -129,7 +129,10 @@ Declarations DeclarationStore::load(const Vfs& vfs, unsigned jobs) {
         .help("check that its folders may be read");
   }
   for (const std::string& path : listing.paths) {
-    if (!is_specification(path)) continue;
+    if (!is_specification(path)) {
+      out.files.push_back(Symbol::of(path).text());
+      continue;
+    }
     ReadResult read = vfs.read(path);
     if (!read.ok) {
       sink.report(diag::UnreadableFile, Place::in_file(Symbol::of(path), {}),

@@ -31,6 +31,7 @@ struct Declarations {
   std::vector<LostBlock> lost;          // of a kind that nobody knows
   std::vector<Diagnostic> diagnostics;  // unreadable files, syntax errors, names declared twice
   SourceTexts texts;                    // of every file that was read
+  std::vector<std::string_view> files;  // sorted paths of all other files
 };
 
 class DeclarationStore {

@@ -73,6 +73,7 @@ const Analysis& Session::analyze(const SessionOptions& options) {
     sink.report(diag::EmptyProject, Place::in_file(Symbol::of(kConfigFile), {}), "the project has no .pipe file")
         .help("write the first declaration into a file that ends in `.pipe`, beside pipec.yaml");
   }
+  settings.facts.files = declarations.files;
   Resolution resolution = resolution_.resolve(declarations, settings.facts, options.jobs);
   analysis_.pipeline = semantic::assemble(resolution.members);
   analysis_.pipeline.project = settings.name;

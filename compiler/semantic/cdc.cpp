@@ -90,10 +90,16 @@ class CdcResolver {
     Items items(context_, decl_.items, "cdc",
                 {"history", "log", "deletes", "key", "on new column", "on lost column", "on type change", "erase by",
                  "owner", "tags", "description"});
-    if (NodeId node = items.value("history")) history_ = text_of(tree_, node).folded();
+    if (NodeId node = items.value("history")) {
+      history_ = text_of(tree_, node).folded();
+      check_two_names(context_, node, "a history lies in a schema", "history bronze.orders_history");
+    }
     if (NodeId node = items.find("log")) {
       for (NodeId child : tree_.children(node)) {
-        if (tree_.is<ast::QName>(child)) log_ = text_of(tree_, child).folded();
+        if (tree_.is<ast::QName>(child)) {
+          log_ = text_of(tree_, child).folded();
+          check_two_names(context_, child, "a log lies in a schema", "log bronze.orders_log");
+        }
         if (tree_.is<ast::Duration>(child)) retention_ = read_duration(context_, child);
         if (tree_.is<ast::Property>(child)) retention_ = read_duration(context_, tree_.children(child)[0]);
       }
@@ -103,14 +109,39 @@ class CdcResolver {
     auto need = [&](pipeline::Capability capability, NodeId node, std::string what) {
       out_.needs.push_back({capability, context_.declaration.key, tree_[node].span, std::move(what)});
     };
-    for (const char* policy : {"on new column", "on lost column", "on type change"}) {
-      NodeId node = items.find(policy);
-      if (!node) continue;
-      items.word(policy, {"fail", "rescue", "add", "ignore"});
-      need(pipeline::Capability::CdcDrift, node, fmt::format("`{}`", policy));
-    }
+    auto drift = [&](std::string_view event, std::initializer_list<std::string_view> words) {
+      NodeId node = items.find(event);
+      if (!node) return;
+      items.word(event, words);
+      need(pipeline::Capability::CdcDrift, node, fmt::format("`{}`", event));
+    };
+    drift("on new column", {"add", "rescue", "ignore", "fail"});
+    drift("on lost column", {"ignore", "fail"});
+    drift("on type change", {"rescue", "fail"});
     erase_node_ = items.value("erase by");
     if (erase_node_) need(pipeline::Capability::CdcErase, items.find("erase by"), "`erase by`");
+  }
+
+  // What is left out must be there to be left out.
+  void check_exceptions(const std::vector<Symbol>& path) {
+    for (NodeId node : tree_.list(decl_.except)) {
+      Symbol wanted = text_of(tree_, node).folded();
+      std::vector<Symbol> names;
+      bool found = false;
+      for (const SourceTable& table : source_->tables) {
+        if (!path.empty() && table.schema.folded() != path[0].folded()) continue;
+        names.push_back(qualified(table.schema, table.name));
+        found = found || wanted == names.back().folded() || wanted == table.name.folded();
+      }
+      if (found || source_->broken) continue;
+      std::vector<std::string_view> texts;
+      for (Symbol name : names) texts.push_back(name.text());
+      context_
+          .report(diag::UnknownSource, node,
+                  fmt::format("the wildcard covers no table `{}`", text_of(tree_, node).text()))
+          .about(qualified(source_->head.name, wanted))
+          .help(did_you_mean(wanted.text(), texts));
+    }
   }
 
   bool excepted(const SourceTable& table) const {
@@ -133,6 +164,7 @@ class CdcResolver {
           .help("write `cdc bronze.* from source.schema.*`");
       return;
     }
+    check_exceptions(path);
     size_t found = 0;
     for (const SourceTable& table : source_->tables) {
       if (!path.empty() && table.schema.folded() != path[0].folded()) continue;
@@ -150,6 +182,10 @@ class CdcResolver {
   }
 
   void capture_one(Symbol name) {
+    if (decl_.except) {
+      context_.report(diag::BadName, decl_.except, "only a wildcard leaves tables out")
+          .help("take `except (...)` out, or write `cdc bronze.* from source.schema.*`");
+    }
     auto parts = tree_.children(decl_.source);
     Symbol table_name = tree_.name(parts.back());
     Symbol schema = parts.size() > 2 ? tree_.name(parts[parts.size() - 2]) : default_schema(*source_);

@@ -83,6 +83,7 @@ class ExpectReader {
     out_.needs.push_back({drop ? Capability::ExpectDrop : Capability::ExpectQuarantine, context_.declaration.key,
                           tree_[item].span, drop ? "`else drop`" : "`else quarantine`"});
     if (drop || !decl.quarantine) return;
+    check_two_names(context_, decl.quarantine, "rows are set aside in a schema", "else quarantine silver.refused");
     expect.quarantine = tree_.dotted(decl.quarantine).folded();
     for (const pipeline::Node& known : out_.nodes) {
       if (known.head.name == expect.quarantine) return;  // of another expectation of the model

@@ -12,6 +12,35 @@ namespace pipec::semantic {
 
 using ast::NodeId;
 
+namespace {
+
+// What files and services need instead of a database's schema, and the other way about.
+void check_items_of_kind(const Resolving& context, const Items& items, NodeId list, std::string_view kind) {
+  using Words = std::vector<std::string_view>;
+  if (kind.empty()) return;  // reported: the kind is unknown
+  Words others = {"path", "format", "base_url", "auth", "rate"};
+  if (kind == "files") {
+    items.require("path", "path 'exports/'");
+    items.require("format", "format csv { header }");
+    others = {"base_url", "auth", "rate", "schema", "database"};
+  } else if (kind == "rest") {
+    items.require("base_url", "base_url 'https://api.example.com/v2'");
+    others = {"path", "format", "schema", "database"};
+  } else {
+    items.require("connection", "connection serving_db");
+    items.require("schema", "schema analytics");
+  }
+  for (NodeId item : context.tree.list(list)) {
+    if (!context.tree.is<ast::Property>(item)) continue;
+    std::string_view word = context.tree.name(item).text();
+    if (std::find(others.begin(), others.end(), word) == others.end()) continue;
+    context.report(diag::UnknownItem, item, fmt::format("a destination of kind `{}` has no item `{}`", kind, word))
+        .help("take it out, or choose the kind that it belongs to");
+  }
+}
+
+}  // namespace
+
 void resolve_destination(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink) {
   Resolving context{declaration, *declaration.tree, sink};
   auto decl = context.tree.get<ast::DestinationDecl>(context.tree.root);
@@ -22,13 +51,7 @@ void resolve_destination(const Declaration& declaration, const Reader& reader, R
                "tags", "description"});
   items.require("kind", "kind postgres");
   destination.kind = items.word("kind", {"postgres", "sqlserver", "mysql", "clickhouse", "files", "rest"});
-  bool files = destination.kind.text() == "files", rest = destination.kind.text() == "rest";
-  if (files) items.require("path", "path 'exports/'");
-  if (rest) items.require("base_url", "base_url 'https://api.example.com/v2'");
-  if (!files && !rest) {
-    items.require("connection", "connection serving_db");
-    items.require("schema", "schema analytics");
-  }
+  check_items_of_kind(context, items, decl.items, destination.kind.text());
   check_connection(context, items, reader.facts());
   read_service_items(context, items);
   destination.connection = items.text("connection").folded();
@@ -133,7 +156,7 @@ class ExportResolver {
       need(pipeline::Capability::ExportColumns, item, "an export of some columns");
     }
     if (!any || broken) return;
-    std::vector<pipeline::Column> wanted = read_columns(context_, reader_, decl_.items, out_);
+    std::vector<pipeline::Column> wanted = read_columns(context_, reader_, decl_.items, "an export", out_);
     for (const pipeline::Column& column : wanted) {
       Place place = Place::in(context_.declaration.key, out_.members.at(column.name.folded()));
       auto same = [&](const pipeline::Column& c) { return c.name.folded() == column.name.folded(); };

@@ -1,4 +1,6 @@
 // `function name (params) returns type = expression;`: checked once, at its definition.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "semantic/items.h"
@@ -8,6 +10,50 @@
 namespace pipec::semantic {
 
 using ast::NodeId;
+
+namespace {
+
+// A default stands for an argument: it is a value of the parameter's type, and names nothing.
+void check_default(const Resolving& context, const Reader& reader, NodeId node, Symbol name, sql::Type type) {
+  sql::TableInterface nothing;
+  nothing.name = context.declaration.name;
+  nothing.declaration = context.declaration.key;
+  sql::BoundExpression bound =
+      sql::bind_expression(context.tree, node, nothing, {reader, context.sink, context.declaration.key});
+  if (!bound.ok || bound.type.is_error() || type.is_error()) return;
+  if (bound.type == type || (sql::can_coerce(bound.type, type) && bound.type.is_string() == type.is_string())) return;
+  context
+      .report(diag::ContractType, node,
+              fmt::format("`{}` is {}, but its default is {}", name.text(), type.text(), bound.type.text()))
+      .help(fmt::format("write a value of that type, or `cast(... as {})`", type.text()));
+}
+
+// `clears pii(name)`: what the arguments have of it, the result has not.
+void check_clears(const Resolving& context, NodeId annotations, const std::vector<Symbol>& pii) {
+  const ast::Tree& tree = context.tree;
+  std::vector<std::string_view> names;
+  for (Symbol name : pii) names.push_back(name.text());
+  for (NodeId node : tree.list(annotations)) {
+    std::string_view what = tree.name(node).text();
+    if (!what.starts_with("clears")) continue;
+    if (what != "clears pii") {
+      context.report(diag::BadWord, node, fmt::format("`{}` is nothing that a function does", what))
+          .help("write `clears pii(name)`");
+      continue;
+    }
+    for (NodeId argument : tree.list(tree.get<ast::Annotation>(node).arguments)) {
+      NodeId value = tree.get<ast::AnnotationArg>(argument).value;
+      Symbol name = text_of(tree, value);
+      if (std::find(pii.begin(), pii.end(), name) != pii.end()) continue;
+      std::string near = did_you_mean(name.text(), names);
+      context.report(diag::UnknownMember, value, fmt::format("no parameter is marked `@pii({})`", name.text()))
+          .help(near.empty() ? fmt::format("mark the parameter that holds it: `x string @pii({})`", name.text())
+                             : near);
+    }
+  }
+}
+
+}  // namespace
 
 void resolve_function(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink) {
   Resolving context{declaration, *declaration.tree, sink};
@@ -23,6 +69,7 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
   sql::TableInterface parameters;
   parameters.name = declaration.name;
   parameters.declaration = declaration.key;
+  std::vector<Symbol> pii;
   for (NodeId node : tree.list(decl.params)) {
     if (!tree.is<ast::ParamDecl>(node)) continue;
     auto param = tree.get<ast::ParamDecl>(node);
@@ -34,12 +81,15 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
       context.report(diag::DuplicateColumn, node, fmt::format("the parameter `{}` is there twice", name.text()))
           .help("rename one of them");
     }
+    for (Symbol kind : pii_of(context, param.annotations)) pii.push_back(kind);
+    if (param.fallback) check_default(context, reader, param.fallback, name, type);
     function.params.push_back({name, type});
     interface.parameters.push_back({name, type, static_cast<bool>(param.fallback)});
     parameters.columns.push_back({name, type, true});
   }
   interface.returns = function.returns = sql::type_of_node(tree, decl.returns, bind);
   interface.external = !decl.body;
+  check_clears(context, decl.annotations, pii);
 
   if (decl.body) {
     auto bound = std::make_shared<sql::BoundExpression>(sql::bind_expression(tree, decl.body, parameters, bind));

@@ -141,6 +141,28 @@ std::optional<pipeline::Duration> read_duration(const Resolving& context, NodeId
   return std::nullopt;
 }
 
+namespace {
+
+// `owner`, `tags` and `description` as items of the block, for those who like them there.
+void read_head_items(const Resolving& context, pipeline::Head& head) {
+  const ast::Tree& tree = context.tree;
+  for (NodeId list : tree.children(tree.root)) {
+    if (!tree.is<ast::List>(list)) continue;
+    for (NodeId item : tree.list(list)) {
+      if (!tree.is<ast::Property>(item)) continue;
+      std::string_view name = tree.name(item).text();
+      for (NodeId value : tree.children(item)) {
+        if (name == "owner") head.owner = text_of(tree, value).text();
+        if (name == "description") head.description = text_of(tree, value).text();
+        if (name != "tags") continue;
+        for (Symbol tag : names_of(tree, value)) head.tags.push_back(tag);
+      }
+    }
+  }
+}
+
+}  // namespace
+
 pipeline::Head head_of(const Resolving& context, const ProjectFacts& facts, NodeId annotations) {
   const ast::Tree& tree = context.tree;
   pipeline::Head head;
@@ -149,9 +171,11 @@ pipeline::Head head_of(const Resolving& context, const ProjectFacts& facts, Node
   head.file = context.declaration.file;
   head.description = tree.doc(tree.root).text();
   head.owner = facts.owner;
+  read_head_items(context, head);
   for (NodeId node : tree.list(annotations)) {
     std::string_view name = tree.name(node).text();
-    if (name == "allow") continue;  // project/allowances.h
+    if (name == "allow") continue;             // project/allowances.h
+    if (name.starts_with("clears")) continue;  // of a function's header: semantic/function.cpp
     std::vector<Symbol> values;
     for (NodeId argument : tree.list(tree.get<ast::Annotation>(node).arguments)) {
       values.push_back(text_of(tree, tree.get<ast::AnnotationArg>(argument).value));
@@ -196,8 +220,17 @@ std::vector<Symbol> pii_of(const Resolving& context, NodeId annotations) {
           .help(did_you_mean(context.tree.name(node).text(), {"allow", "pii"}));
       continue;
     }
-    for (NodeId argument : context.tree.list(context.tree.get<ast::Annotation>(node).arguments)) {
-      classes.push_back(text_of(context.tree, context.tree.get<ast::AnnotationArg>(argument).value));
+    auto arguments = context.tree.list(context.tree.get<ast::Annotation>(node).arguments);
+    if (arguments.empty()) {
+      context.report(diag::BadAnnotation, node, "`@pii` lacks its argument").help("say of what kind: `@pii(name)`");
+    }
+    for (NodeId argument : arguments) {
+      NodeId value = context.tree.get<ast::AnnotationArg>(argument).value;
+      if (context.tree.is<ast::Literal>(value)) {
+        context.report(diag::BadAnnotation, value, "a class of `@pii` is a word").help("write `@pii(name)`");
+      } else {
+        classes.push_back(text_of(context.tree, value));
+      }
     }
   }
   std::sort(classes.begin(), classes.end(), ByText{});

@@ -56,6 +56,16 @@ pipeline::Head head_of(const Resolving& context, const struct ProjectFacts& fact
 /// The classes of @pii(...) among a column's annotations; reports annotations that a column does not have.
 std::vector<Symbol> pii_of(const Resolving& context, ast::NodeId annotations);
 
+/// Reports attributes that a column of a contract, a seed or the like does not have; `owner` as in "a contract".
+void check_attributes(const Resolving& context, ast::NodeId column, std::string_view owner);
+/// `renamed from x` of a column where x is still one of the names.
+void check_renamed(const Resolving& context, ast::NodeId column, const std::vector<Symbol>& names);
+void report_not_renamed(const Resolving& context, ast::NodeId old, Symbol name);
+/// Reports a table that is named by another number of words than two; `what` as in "a seed fills a table in a schema".
+bool check_two_names(const Resolving& context, ast::NodeId qname, std::string_view what, std::string_view example);
+/// A file that the project must have, by its path from the project's folder.
+void check_file(const Resolving& context, const class Reader& reader, ast::NodeId node, std::string_view path);
+
 /// As the number between the two, or reported (and `least` returned).
 int64_t read_number(const Resolving& context, ast::NodeId node, int64_t least, int64_t most);
 /// As text, one of the words, or reported.
@@ -68,9 +78,9 @@ void check_time(const Resolving& context, ast::NodeId node, std::string_view own
 /// The column that a node names; reports one that does not exist.
 const pipeline::Column* find_column(const Resolving& context, ast::NodeId node,
                                     const std::vector<pipeline::Column>& columns, std::string_view owner);
-/// Columns declared with SQL types: of seeds, jobs, Python models, resources. Twice the same name is reported.
+/// Columns declared with SQL types: of seeds, jobs, exports. Twice the same name is reported; `owner` as in "a seed".
 std::vector<pipeline::Column> read_columns(const Resolving& context, const class Reader& reader, ast::NodeId items,
-                                           Resolved& out);
+                                           std::string_view owner, Resolved& out);
 /// The type of a column that is declared with an SQL type, in whichever form it was read.
 sql::Type declared_type(const Resolving& context, const class Reader& reader, ast::NodeId type);
 

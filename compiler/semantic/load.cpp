@@ -23,10 +23,7 @@ class LoadResolver {
     ProjectFacts facts = reader_.facts();
     facts.require_description = false;  // the table may be described at its source
     load_.head = head_of(context_, facts, decl_.annotations);
-    if (tree_.children(decl_.name).size() != 2) {
-      context_.report(diag::BadName, decl_.name, "a load fills a table in a schema: two names are needed")
-          .help("write `load raw.users from ...`");
-    }
+    check_two_names(context_, decl_.name, "a load fills a table in a schema", "load raw.users from ...");
     if (!find_table_of_source()) return add_broken();
     for (const pipeline::SourceColumn& column : table_->columns) columns_.push_back(column.column);
     Items items(context_, decl_.items, "load",
@@ -158,7 +155,9 @@ class LoadResolver {
     auto children = tree_.children(item);
     if (tree_.is<ast::Property>(children[0])) {
       load_.bad_rows = Symbol::of("quarantine");
-      load_.quarantine = text_of(tree_, tree_.children(children[0])[0]).folded();
+      NodeId name = tree_.children(children[0])[0];
+      load_.quarantine = text_of(tree_, name).folded();
+      check_two_names(context_, name, "bad rows are kept in a schema", "bad rows quarantine raw.rejected");
       add_quarantine();
     } else {
       load_.bad_rows = one_of_words(context_, children[0], "policy", {"fail", "drop", "quarantine"});
@@ -187,7 +186,12 @@ class LoadResolver {
       if (tree_.is<ast::Word>(children[0])) {
         load_.partition_by = one_of_words(context_, children[0], "partition", {"date", "hour", "month", "year"});
       }
-      check_columns(context_, children.back(), columns_, source_table());
+      bool known = check_columns(context_, children.back(), columns_, source_table());
+      for (NodeId name : tree_.list(children.back())) {
+        if (!known || load_.partition_by.empty()) break;
+        check_time(context_, name, *find_column(context_, name, columns_, table_->name.text()),
+                   "parts of time are taken of");
+      }
       load_.partition_columns = names_of(tree_, children.back());
     }
     NodeId tier = items.find("tier");

@@ -78,11 +78,7 @@ class ModelResolver {
   }
 
  private:
-  void check_name() {
-    if (tree_.children(decl_.name).size() == 2) return;
-    context_.report(diag::BadName, decl_.name, "a model lives in a schema: two names are needed")
-        .help("write `model gold.sales { ... }`");
-  }
+  void check_name() { check_two_names(context_, decl_.name, "a model lives in a schema", "model gold.sales { ... }"); }
 
   void read_materialization(const Items& items) {
     struct Choice {
@@ -198,6 +194,12 @@ class ModelResolver {
       for (NodeId node : tree_.list(tree_.get<ast::Columns>(item).columns)) {
         if (tree_.is<ast::ColumnDecl>(node)) read_contract_column(node);
       }
+    }
+    std::vector<Symbol> names;
+    for (const ContractColumn& column : contract_) names.push_back(column.column.name);
+    for (const ContractColumn& column : contract_) {
+      check_attributes(context_, column.node, "a contract");
+      check_renamed(context_, column.node, names);
     }
   }
 
@@ -428,7 +430,7 @@ class ModelResolver {
 
   // A program gives what its contract says; what it reads is declared.
   void read_program(const Items& items) {
-    model_.python = read_python(context_, items.value("python"));
+    model_.python = read_python(context_, reader_, items.value("python"));
     if (decl_.query) {
       context_.report(diag::UnknownItem, decl_.query, "a model in Python has no query").help("take one of them out");
     }
@@ -476,9 +478,21 @@ class ModelResolver {
       context_.report(diag::UnknownItem, items.find("reads"), "the query says what the model reads")
           .help("take `reads` out: it is for a model in Python");
     }
-    model_.renamed_from = items.text("renamed from").folded();
+    read_old_name(items.value("renamed from"));
+    for (NodeId grant : items.all("grant")) {
+      for (NodeId privilege : tree_.list(tree_.children(grant)[0])) {
+        one_of_words(context_, privilege, "privilege", {"select", "modify", "all"});
+      }
+    }
     for (NodeId node : items.all("assume many to one")) read_assumed(tree_.children(node)[0]);
     read_layout(items);
+  }
+
+  void read_old_name(NodeId node) {
+    if (!node) return;
+    model_.renamed_from = text_of(tree_, node).folded();
+    check_two_names(context_, node, "a model lives in a schema", "renamed from gold.sales");
+    if (reader_.table(model_.renamed_from)) report_not_renamed(context_, node, model_.renamed_from);
   }
 
   // Names in the query: an alias, or the table itself.
@@ -502,16 +516,31 @@ class ModelResolver {
   // Of each engine its own words; columns among their values must exist.
   void read_layout(const Items& items) {
     for (NodeId engine : tree_.list(items.value("layout"))) {
-      one_of_words(context_, engine, "engine", {"databricks", "redshift", "snowflake", "postgres", "duckdb"});
+      Symbol name = one_of_words(context_, engine, "engine", {"databricks", "redshift", "snowflake", "postgres"});
       for (NodeId option : tree_.list(tree_.children(engine).empty() ? NodeId{} : tree_.children(engine)[0])) {
-        std::string_view word = tree_.name(option).text();
-        one_of_words(context_, option, "layout option",
-                     {"distkey", "diststyle", "sortkey", "cluster_by", "partition", "index", "fillfactor", "zorder"});
-        NodeId value = tree_.children(option).empty() ? NodeId{} : tree_.children(option)[0];
-        if (broken_ || word == "diststyle" || word == "fillfactor") continue;
-        if (tree_.is<ast::List>(value)) check_columns(context_, value, node_.columns, model_.head.name.text());
-        if (tree_.is<ast::Name>(value)) has_column(value, text_of(tree_, value));
+        if (!name.empty()) read_layout_option(name.text(), option);
       }
+    }
+  }
+
+  void read_layout_option(std::string_view engine, NodeId option) {
+    NodeId value = tree_.children(option).empty() ? NodeId{} : tree_.children(option)[0];
+    Symbol word;
+    if (engine == "databricks") word = one_of_words(context_, option, "layout of databricks", {"zorder", "partition"});
+    if (engine == "redshift") {
+      word = one_of_words(context_, option, "layout of redshift", {"distkey", "diststyle", "sortkey"});
+    }
+    if (engine == "snowflake") word = one_of_words(context_, option, "layout of snowflake", {"cluster_by"});
+    if (engine == "postgres") word = one_of_words(context_, option, "layout of postgres", {"index", "fillfactor"});
+    if (word.empty() || !value) return;
+    if (word.text() == "diststyle") {
+      one_of_words(context_, value, "diststyle", {"all", "even", "key", "auto"});
+    } else if (word.text() == "fillfactor") {
+      read_number(context_, value, 10, 100);
+    } else if (tree_.is<ast::List>(value)) {
+      if (!broken_) check_columns(context_, value, node_.columns, model_.head.name.text());
+    } else if (!broken_) {
+      has_column(value, text_of(tree_, value));
     }
   }
 

@@ -17,7 +17,7 @@ using NameSet = std::set<Symbol, ByText>;
 
 class Selector {
  public:
-  Selector(const pipeline::Pipeline& pipeline, Sink& sink) : pipeline_(pipeline), sink_(sink) {
+  Selector(const pipeline::Pipeline& pipeline, bool doubtful) : pipeline_(pipeline), doubtful_(doubtful) {
     for (const pipeline::Node& node : pipeline.nodes) {
       nodes_[node.head.name] = &node;
       for (Symbol input : node.inputs) readers_[input].push_back(node.head.name);
@@ -35,11 +35,9 @@ class Selector {
     auto selection = tree.get<ast::Selection>(node);
     NameSet names = base(context, node, selection.target);
     for (NodeId tag : tree.list(selection.tags)) {
-      Symbol wanted = text_of(tree, tag);
-      std::erase_if(names, [&](Symbol name) {
-        const auto& tags = nodes_.at(name)->head.tags;
-        return std::find(tags.begin(), tags.end(), wanted) == tags.end();
-      });
+      Symbol wanted = text_of(tree, tag).folded();
+      check_tag(context, tag, wanted);
+      std::erase_if(names, [&](Symbol name) { return !is_tagged(*nodes_.at(name), wanted); });
     }
     for (NodeId except : tree.list(selection.except)) {
       for (Symbol name : select(context, except)) names.erase(name);
@@ -78,6 +76,24 @@ class Selector {
     if (kind == SelectionKind::UpstreamOf) return walk(name, source, false);
     if (source) return {landings_[name].begin(), landings_[name].end()};
     return {name};
+  }
+
+  static bool is_tagged(const pipeline::Node& node, Symbol folded) {
+    const auto& tags = node.head.tags;
+    return std::any_of(tags.begin(), tags.end(), [&](Symbol tag) { return tag.folded() == folded; });
+  }
+
+  void check_tag(const Resolving& context, NodeId node, Symbol folded) {
+    if (doubtful_) return;  // what could not be read may have it
+    std::set<Symbol, ByText> tags;
+    for (const auto& [name, entry] : nodes_) {
+      if (is_tagged(*entry, folded)) return;
+      tags.insert(entry->head.tags.begin(), entry->head.tags.end());
+    }
+    std::vector<std::string_view> known;
+    for (Symbol tag : tags) known.push_back(tag.text());
+    context.report(diag::UnknownNode, node, fmt::format("nothing is tagged `{}`", folded.text()))
+        .help(did_you_mean(folded.text(), known));
   }
 
   static Symbol name_of(Symbol declaration) {
@@ -148,7 +164,7 @@ class Selector {
   }
 
   const pipeline::Pipeline& pipeline_;
-  Sink& sink_;
+  bool doubtful_;
   bool lacking_ = false;
   std::map<Symbol, const pipeline::Node*, ByText> nodes_;
   std::map<Symbol, std::vector<Symbol>, ByText> readers_, landings_;
@@ -231,7 +247,10 @@ void report_unrefreshed(const pipeline::Pipeline& pipeline, Sink& sink) {
 }  // namespace
 
 void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& pipeline, Sink& sink) {
-  Selector selector(pipeline, sink);
+  bool doubtful = std::any_of(members.begin(), members.end(), [](const Member& member) {
+    return member.declaration->broken || member.result->has_errors();
+  });
+  Selector selector(pipeline, doubtful);
   for (const Member& member : members) {
     if (member.declaration->kind != DeclKind::Schedule || member.result->schedules.empty()) continue;
     if (member.declaration->broken) continue;  // what it runs may be what could not be read

@@ -23,6 +23,7 @@ void resolve_snapshot(const Declaration& declaration, const Reader& reader, Reso
   pipeline::Snapshot snapshot;
   snapshot.head = head_of(context, reader.facts(), decl.annotations);
   Items items(context, decl.items, "snapshot", {"key", "compare", "deletes", "owner", "tags", "description"});
+  check_two_names(context, decl.name, "a snapshot lies in a schema", "snapshot raw.users_history from raw.users");
   snapshot.source = tree.dotted(decl.source).folded();
   const sql::TableInterface* table = reader.table(snapshot.source);
   const pipeline::Node* source = reader.node(snapshot.source);
@@ -69,13 +70,15 @@ void resolve_seed(const Declaration& declaration, const Reader& reader, Resolved
   pipeline::Seed seed;
   seed.head = head_of(context, reader.facts(), decl.annotations);
   Items items(context, decl.items, "seed", {"file", "format", "key", "owner", "tags", "description"});
+  check_two_names(context, decl.name, "a seed lies in a schema", "seed ref.countries { ... }");
   items.require("file", "file 'countries.csv'");
   items.word("format", {"csv", "json"});
   seed.file = items.text("file").text();
+  if (NodeId file = items.value("file")) check_file(context, reader, file, seed.file);
   pipeline::Node node;
   node.head = seed.head;
   node.kind = pipeline::NodeKind::Seed;
-  node.columns = read_columns(context, reader, decl.items, out);
+  node.columns = read_columns(context, reader, decl.items, "a seed", out);
   node.lineage.resize(node.columns.size());
   if (node.columns.empty()) {
     sink.report(diag::MissingItem, Place::of_member(declaration.key, Symbol()),

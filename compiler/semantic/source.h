@@ -37,6 +37,17 @@ class SourceResolver {
  private:
   using NodeId = ast::NodeId;
 
+  struct ForeignNode {
+    size_t table, key;
+    NodeId node, referenced;
+  };
+  struct ParentNode {
+    Symbol table;  // of the resource
+    NodeId each;   // the name behind `for each`
+    NodeId columns;
+    NodeId path;
+  };
+
   void read_names(const Items& items);
   void read_zone(const Items& items);
   void read_capture(const Items& items);
@@ -56,26 +67,20 @@ class SourceResolver {
   void check_expression(NodeId node, const pipeline::SourceColumn& column);
   bool map_column(NodeId type_node, pipeline::SourceColumn& column);
   void check_names(NodeId list, const pipeline::SourceTable& table);
-  void add_foreign_key(pipeline::SourceTable& table, std::vector<Symbol> columns, NodeId target,
-                       std::vector<Symbol> referenced);
+  void add_foreign_key(pipeline::SourceTable& table, std::vector<Symbol> columns, NodeId target, NodeId referenced);
   void check_foreign_keys();
+  void check_referenced(const ForeignNode& entry, const pipeline::ForeignKey& key);
+  void check_old_name(NodeId name);
   void add_external_nodes();
 
   // resources and topics
   void read_resource(NodeId node);
   void read_resource_column(NodeId node, pipeline::SourceTable& table);
+  void read_places(const Items& items, pipeline::SourceTable& table);
+  void check_path(const ParentNode& entry, const pipeline::SourceTable* parent);
   void check_parents();
   void add_unnested(const pipeline::SourceTable& parent, NodeId node, Symbol name, sql::Type type);
 
-  struct ForeignNode {
-    size_t table, key;
-    NodeId node;
-  };
-  struct ParentNode {
-    Symbol table;  // of the resource
-    NodeId each;   // the name behind `for each`
-    NodeId columns;
-  };
   const Resolving& context_;
   const ast::Tree& tree_;
   const Reader& reader_;

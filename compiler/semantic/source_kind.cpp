@@ -141,9 +141,10 @@ ServiceItems read_service_items(const Resolving& context, const Items& items) {
   }
   out.format = items.word("format", {"csv", "json", "parquet", "avro", "xml", "text"});
   if (NodeId item = items.find("format"); item && context.tree.children(item).size() > 1) {
-    Items options(context, context.tree.children(item)[1], fmt::format("the format {}", out.format.text()),
+    NodeId list = context.tree.children(context.tree.children(item)[1])[0];
+    Items options(context, list, fmt::format("the format {}", out.format.text()),
                   {"header", "delimiter", "quote", "escape", "null", "encoding", "compression", "skip", "multiline"});
-    for (NodeId option : context.tree.list(context.tree.children(item)[1])) {
+    for (NodeId option : context.tree.list(list)) {
       std::string& value = out.format_options[std::string(context.tree.name(option).text())];
       value = context.tree.children(option).empty() ? "true"
                                                     : text_of(context.tree, context.tree.children(option)[0]).text();

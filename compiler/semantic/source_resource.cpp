@@ -19,11 +19,10 @@ void SourceResolver::read_resource(NodeId node) {
   table.description = tree_.doc(node).text();
   std::vector<NodeId> all;
   if (topic) {
-    Items known(context_, decl.items, "topic", {"key", "time", "late", "format", "owner", "tags", "description"});
+    Items known(context_, decl.items, "topic", {"key", "time", "late", "format"});
     known.word("format", {"json", "avro", "protobuf", "text"});
   } else {
-    Items known(context_, decl.items, "resource",
-                {"path", "paginate", "records", "for each", "key", "owner", "tags", "description"});
+    Items known(context_, decl.items, "resource", {"path", "paginate", "records", "for each", "key"});
     if (!known.find("path")) {
       context_.report(diag::MissingItem, decl.name, fmt::format("resource `{}` has no `path`", table.name.text()))
           .help("add a line such as `path '/contacts'`");
@@ -32,10 +31,7 @@ void SourceResolver::read_resource(NodeId node) {
     table.path = known.text("path").text();
     table.records = known.text("records").text();
     table.parent = known.text("for each");
-    if (NodeId each = known.value("for each")) parent_nodes_.push_back({table.name, each, {}});
-    if (NodeId item = known.find("paginate"); item && tree_.children(item).size() > 1) {
-      table.paginate_with = names_of(tree_, tree_.children(item)[1]);
-    }
+    read_places(known, table);
   }
   bool any = false;
   for (NodeId item : tree_.list(decl.items)) {
@@ -74,6 +70,40 @@ void SourceResolver::read_resource(NodeId node) {
   add_table(std::move(table), decl.name);
 }
 
+void SourceResolver::read_places(const Items& items, pipeline::SourceTable& table) {
+  if (NodeId each = items.value("for each")) parent_nodes_.push_back({table.name, each, {}, {}});
+  if (NodeId path = items.value("path")) parent_nodes_.push_back({table.name, {}, {}, path});
+  if (NodeId item = items.find("paginate"); item && tree_.children(item).size() > 1) {
+    table.paginate_with = names_of(tree_, tree_.children(item)[1]);
+  } else if (table.paginate.text() == "cursor") {
+    context_.report(diag::MissingItem, item, "where the next cursor stands is not said")
+        .help("name the field of the answer: `paginate cursor (next_cursor)`");
+  }
+  if (table.records.empty() || table.records.starts_with("$")) return;
+  context_.report(diag::BadName, items.value("records"), fmt::format("`{}` is no path in an answer", table.records))
+      .help("write `records '$.data'`: `$` is the whole answer");
+}
+
+// `/contacts/{id}/notes`: what stands in braces is a column of the parent.
+void SourceResolver::check_path(const ParentNode& entry, const pipeline::SourceTable* parent) {
+  std::string_view path = text_of(tree_, entry.path).text();
+  for (size_t open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1)) {
+    size_t close = path.find('}', open);
+    std::string_view name = path.substr(open + 1, close == std::string_view::npos ? close : close - open - 1);
+    std::vector<std::string_view> names;
+    if (parent) {
+      for (const pipeline::SourceColumn& column : parent->columns) names.push_back(column.column.name.text());
+    }
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    std::string near = did_you_mean(name, names);
+    context_
+        .report(diag::UnknownMember, entry.path,
+                parent ? fmt::format("`{}` has no column `{}`", parent->name.text(), name)
+                       : fmt::format("`{{{}}}` stands for a column of a parent, and there is none", name))
+        .help(parent ? near : "add `for each` with the resource that gives it");
+  }
+}
+
 void SourceResolver::read_resource_column(NodeId node, pipeline::SourceTable& table) {
   size_t before = table.columns.size();
   read_column(node, table);
@@ -84,7 +114,7 @@ void SourceResolver::read_resource_column(NodeId node, pipeline::SourceTable& ta
     if (kind == ast::AttrKind::FromParent) {
       NodeId columns = tree_.get<ast::ColumnAttr>(attribute).columns;
       if (!table.parent.empty()) {
-        parent_nodes_.push_back({table.name, {}, columns});
+        parent_nodes_.push_back({table.name, {}, columns, {}});
       } else {
         context_.report(diag::MissingItem, attribute, fmt::format("`{}` is read for no parent", table.name.text()))
             .help("add `for each contacts` to the resource");
@@ -142,7 +172,10 @@ void SourceResolver::check_parents() {
     auto own = of(entry.table);
     if (own == source_.tables.end()) continue;
     auto parent = of(own->parent);
-    if (entry.each) {
+    if (entry.path) {
+      bool unknown = !own->parent.empty() && parent == source_.tables.end();
+      if (!unknown) check_path(entry, parent == source_.tables.end() ? nullptr : &*parent);
+    } else if (entry.each) {
       if (parent != source_.tables.end()) continue;
       std::vector<Symbol> names = table_names(source_);
       std::vector<std::string_view> texts;

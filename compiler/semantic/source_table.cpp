@@ -48,10 +48,26 @@ void SourceResolver::read_table(NodeId node) {
     if (name == "timezone") {
       check_zone(context_, tree_.children(property)[0]);
       need(Capability::SourceZone, property, "a table with a zone of its own");
+    } else if (name == "renamed from") {
+      check_old_name(tree_.children(property)[0]);
     }
   }
   for (NodeId item : tree_.list(decl.items)) read_item(item, table);
+  std::vector<Symbol> columns;
+  for (const pipeline::SourceColumn& column : table.columns) columns.push_back(column.column.name);
+  for (NodeId item : tree_.list(decl.items)) {
+    if (tree_.is<ast::ColumnDecl>(item)) check_renamed(context_, item, columns);
+  }
   add_table(std::move(table), decl.name);
+}
+
+// A table under its old name as well is no renamed table.
+void SourceResolver::check_old_name(NodeId name) {
+  for (NodeId item : tree_.list(tree_.get<ast::SourceDecl>(tree_.root).items)) {
+    if (!tree_.is<ast::TableDecl>(item)) continue;
+    Symbol other = text_of(tree_, tree_.get<ast::TableDecl>(item).name);
+    if (other.folded() == text_of(tree_, name).folded()) report_not_renamed(context_, name, other);
+  }
 }
 
 void SourceResolver::add_table(pipeline::SourceTable table, NodeId name) {
@@ -80,7 +96,7 @@ void SourceResolver::read_item(NodeId item, pipeline::SourceTable& table) {
     case ast::NodeKind::ForeignKey: {
       auto key = tree_.get<ast::ForeignKey>(item);
       check_names(key.columns, table);
-      add_foreign_key(table, names_of(tree_, key.columns), key.table, names_of(tree_, key.referenced));
+      add_foreign_key(table, names_of(tree_, key.columns), key.table, key.referenced);
       return;
     }
     default:
@@ -135,7 +151,7 @@ bool SourceResolver::read_attribute(NodeId node, pipeline::SourceColumn& column,
       table.primary_key.push_back(column.column.name);
       return true;
     case ast::AttrKind::References:
-      add_foreign_key(table, {column.column.name}, attribute.value, names_of(tree_, attribute.columns));
+      add_foreign_key(table, {column.column.name}, attribute.value, attribute.columns);
       return true;
     case ast::AttrKind::Timezone:
       check_zone(context_, attribute.value);
@@ -237,15 +253,15 @@ bool SourceResolver::map_column(NodeId type_node, pipeline::SourceColumn& column
 }
 
 void SourceResolver::add_foreign_key(pipeline::SourceTable& table, std::vector<Symbol> columns, NodeId target,
-                                     std::vector<Symbol> referenced) {
+                                     NodeId referenced) {
   if (!target) return;
   auto parts = tree_.children(target);
   pipeline::ForeignKey key;
   key.columns = std::move(columns);
   key.table = tree_.name(parts.back());
   key.schema = parts.size() > 1 ? tree_.name(parts[parts.size() - 2]) : table.schema;
-  key.referenced = std::move(referenced);
-  foreign_nodes_.push_back({source_.tables.size(), table.foreign_keys.size(), target});
+  key.referenced = names_of(tree_, referenced);
+  foreign_nodes_.push_back({source_.tables.size(), table.foreign_keys.size(), target, referenced});
   table.foreign_keys.push_back(std::move(key));
 }
 
@@ -261,12 +277,28 @@ void SourceResolver::check_foreign_keys() {
     if (entry.table >= source_.tables.size()) continue;
     const pipeline::ForeignKey& key = source_.tables[entry.table].foreign_keys[entry.key];
     Symbol name = qualified(key.schema, key.table);
-    if (contains(tables, name)) continue;
+    if (contains(tables, name)) {
+      check_referenced(entry, key);
+      continue;
+    }
     context_
         .report(diag::UnknownSource, entry.node,
                 fmt::format("the source `{}` has no table `{}`", source_.head.name.text(), name.text()))
         .help(did_you_mean(name.text(), names));
   }
+}
+
+void SourceResolver::check_referenced(const ForeignNode& entry, const pipeline::ForeignKey& key) {
+  if (!entry.referenced) return;  // the primary key of the other table
+  for (const pipeline::SourceTable& table : source_.tables) {
+    if (table.name.folded() != key.table.folded() || table.schema.folded() != key.schema.folded()) continue;
+    check_names(entry.referenced, table);
+  }
+  if (key.referenced.size() == key.columns.size()) return;
+  context_
+      .report(diag::BadName, entry.referenced,
+              fmt::format("{} columns refer to {}", key.columns.size(), key.referenced.size()))
+      .help("name as many columns on both sides");
 }
 
 // Tables that somebody else fills are there already: models read them under the schema that they stand in.

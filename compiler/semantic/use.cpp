@@ -47,12 +47,14 @@ std::vector<Symbol> tables_of(const std::vector<pipeline::TableUse>& uses) {
   return tables;
 }
 
-std::string read_python(const Resolving& context, NodeId node) {
+std::string read_python(const Resolving& context, const Reader& reader, NodeId node) {
   std::string file(text_of(context.tree, node).text());
   std::string path = file.substr(0, file.find(':'));
   if (node && (!path.ends_with(".py") || path.starts_with("/") || path.find("..") != std::string::npos)) {
     context.report(diag::BadName, node, fmt::format("`{}` is no Python file of the project", file))
         .help("write `python 'jobs/embed.py'`, or with the function: `'jobs/embed.py:run'`");
+  } else if (node) {
+    check_file(context, reader, node, path);
   }
   return file;
 }
@@ -116,18 +118,17 @@ void resolve_job(const Declaration& declaration, const Reader& reader, Resolved&
   Items items(context, decl.items, "job",
               {"python", "reads", "writes", "incremental by key", "secrets", "timeout", "owner", "tags", "description"},
               {"reads"});
-  if (items.require("python", "python 'jobs/embed.py:run'")) job.python = read_python(context, items.value("python"));
+  if (items.require("python", "python 'jobs/embed.py:run'")) {
+    job.python = read_python(context, reader, items.value("python"));
+  }
   job.reads = read_uses(context, reader, decl.items);
   job.secrets = names_of(tree, items.value("secrets"));
   job.timeout = items.duration("timeout");
-  std::vector<pipeline::Column> columns = read_columns(context, reader, decl.items, out);
+  std::vector<pipeline::Column> columns = read_columns(context, reader, decl.items, "a job", out);
   if (!items.require("writes", "writes gold.embeddings")) return;
   NodeId writes = items.value("writes");
   job.writes = text_of(tree, writes).folded();
-  if (tree.children(writes).size() != 2) {
-    context.report(diag::BadName, writes, "a job writes a table in a schema: two names are needed")
-        .help("write `writes gold.embeddings`");
-  }
+  check_two_names(context, writes, "a job writes a table in a schema", "writes gold.embeddings");
   if (columns.empty()) {
     context.report(diag::MissingItem, writes, fmt::format("nothing says what columns `{}` has", job.writes.text()))
         .help("add `columns ( id bigint not null )`");

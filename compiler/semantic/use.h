@@ -11,6 +11,6 @@ std::vector<pipeline::TableUse> read_uses(const Resolving& context, const Reader
 /// Their tables, sorted, each once.
 std::vector<Symbol> tables_of(const std::vector<pipeline::TableUse>& uses);
 /// A file that Python runs, `jobs/embed.py` or `jobs/embed.py:run`.
-std::string read_python(const Resolving& context, ast::NodeId node);
+std::string read_python(const Resolving& context, const Reader& reader, ast::NodeId node);
 
 }  // namespace pipec::semantic

@@ -90,14 +90,18 @@ sql::Type declared_type(const Resolving& context, const Reader& reader, NodeId t
   return sql::TypeKind::Error;
 }
 
-std::vector<Column> read_columns(const Resolving& context, const Reader& reader, NodeId items, Resolved& out) {
+std::vector<Column> read_columns(const Resolving& context, const Reader& reader, NodeId items, std::string_view owner,
+                                 Resolved& out) {
   const ast::Tree& tree = context.tree;
   std::vector<Column> columns;
+  std::vector<NodeId> nodes;
   for (NodeId item : tree.list(items)) {
     if (!tree.is<ast::Columns>(item)) continue;
     for (NodeId node : tree.list(tree.get<ast::Columns>(item).columns)) {
       if (!tree.is<ast::ColumnDecl>(node)) continue;
+      nodes.push_back(node);
       auto decl = tree.get<ast::ColumnDecl>(node);
+      check_attributes(context, node, owner);
       Column column{tree.name(node), declared_type(context, reader, decl.type), !tree.has(node, ast::kNotNull),
                     std::string(tree.doc(node).text()), pii_of(context, decl.annotations)};
       if (!out.members.emplace(column.name.folded(), tree[node].span).second) {
@@ -109,6 +113,9 @@ std::vector<Column> read_columns(const Resolving& context, const Reader& reader,
       columns.push_back(std::move(column));
     }
   }
+  std::vector<Symbol> names;
+  for (const Column& column : columns) names.push_back(column.name);
+  for (NodeId node : nodes) check_renamed(context, node, names);
   return columns;
 }
 

@@ -54,6 +54,12 @@ Fingerprint fingerprint_of(const sql::FunctionInterface& function) {
   return hasher.finish();
 }
 
+World::World(ProjectFacts facts) : facts_(std::move(facts)) {
+  for (std::string_view path : facts_.files) {
+    fingerprints_.emplace(read_key("file", Symbol::of(path)), pipec::fingerprint("a file"));
+  }
+}
+
 void World::add(const Declaration& declaration, std::shared_ptr<const Resolved> result) {
   const Resolved& r = *result;
   for (const sql::TableInterface& table : r.tables) {
@@ -144,6 +150,7 @@ Fingerprint World::fingerprint(Symbol key) const {
   if (key == Symbol::of("names:source")) return fingerprint_of_names(source_names());
   if (key == Symbol::of("names:destination")) return fingerprint_of_names(destination_names());
   if (key == Symbol::of("names:export")) return fingerprint_of_names(export_names());
+  if (key == Symbol::of("names:file")) return fingerprint_of_names(facts_.files);
   if (key == Symbol::of("names:entity")) return fingerprint_of_names(entity_names());
   auto* found = find_value(fingerprints_, key);
   return found ? *found : Fingerprint{};
@@ -203,6 +210,16 @@ std::vector<std::string_view> Reader::export_names() const {
 std::vector<std::string_view> Reader::entity_names() const {
   record("names", Symbol::of("entity"));
   return world_.entity_names();
+}
+
+bool Reader::has_file(std::string_view path) const {
+  record("file", Symbol::of(path));
+  return std::binary_search(facts().files.begin(), facts().files.end(), path);
+}
+
+std::vector<std::string_view> Reader::file_names() const {
+  record("names", Symbol::of("file"));
+  return facts().files;
 }
 
 const sql::TableInterface* Reader::table(Symbol folded) const {

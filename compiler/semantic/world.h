@@ -13,12 +13,13 @@ struct ProjectFacts {
   bool require_owner = false;
   bool require_description = false;
   std::vector<std::string_view> connections;  // sorted names
+  std::vector<std::string_view> files;        // sorted paths of the project's files that are no specification
 };
 
 /// The results of one generation. Written by the engine between phases, read by many.
 class World {
  public:
-  explicit World(ProjectFacts facts) : facts_(std::move(facts)) {}
+  explicit World(ProjectFacts facts);
   void add(const Declaration& declaration, std::shared_ptr<const Resolved> result);
   const ProjectFacts& facts() const { return facts_; }
 
@@ -78,6 +79,8 @@ class Reader : public sql::Catalog {
   const pipeline::Export* export_(Symbol folded) const;
   const pipeline::Entity* entity(Symbol folded) const;
   const Symbol* claimed(Symbol source, Symbol table) const;
+  bool has_file(std::string_view path) const;
+  std::vector<std::string_view> file_names() const;
   const ProjectFacts& facts() const { return world_.facts(); }
 
   const Reads& reads() const { return reads_; }

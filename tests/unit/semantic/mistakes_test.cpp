@@ -1,0 +1,128 @@
+// One mistake in an item gives one error with its code, at the words between the marks. The blocks are read beside a
+// small project that is sound.
+#include <catch2/catch.hpp>
+
+#include "project/session.h"
+
+using namespace pipec;
+
+namespace {
+
+constexpr const char* kConfig = R"(name: example
+language: 1
+connections:
+  db: { host: h, user: u, password: { kafka_connect: "env:P" } }
+targets:
+  prod:
+    warehouse: { engine: databricks, landing: "file:/landing" }
+)";
+
+constexpr const char* kProject = R"(
+source shop { kind postgres  connection db  database shop  timestamps in 'UTC'
+  table orders ( id bigint primary key, note text, amount numeric(10, 2), placed_at timestamptz not null ) }
+source api { kind rest  base_url 'https://api.example.com'
+  resource contacts { path '/contacts'  columns ( id bigint not null ) } }
+@tags(live)
+load raw.orders from shop.public.orders { full }
+model gold.orders { full  as select id, note, amount, placed_at from raw.orders }
+destination app { kind postgres  connection db  schema app }
+)";
+
+struct Mistake {
+  const char* code;
+  const char* block;  // the words to blame stand in double braces
+};
+
+const Mistake kMistakes[] = {
+    {"PIPE0202", "model gold.x { full  columns ( id bigint {{default 3}} )  as select id from gold.orders }"},
+    {"PIPE0202",
+     "model gold.x { full  columns ( id bigint {{references gold.orders (id)}} )  as select id from gold.orders }"},
+    {"PIPE0202", "seed ref.a { file 'a.csv'  columns ( code string {{primary key}} ) }"},
+    {"PIPE0202", "job j { python 'j.py:run'  reads gold.orders  writes gold.j  columns ( id bigint {{unique}} ) }"},
+    {"PIPE0202", "destination d { kind files  path 'out/'  format csv  {{schema x}} }"},
+    {"PIPE0202", "destination d { kind postgres  connection db  schema x  {{rate 3 per second}} }"},
+    {"PIPE0202", "source s { kind files  path 'x'  format csv { header  {{banana 'x'}} }  table t ( id bigint ) }"},
+    {"PIPE0203",
+     "source s { kind rest  base_url 'https://a.example'  resource a { path '/a'  {{paginate cursor}}\n"
+     "columns ( id bigint ) } }"},
+    {"PIPE0205", "model gold.x { full  grant {{selct}} to readers  as select id from gold.orders }"},
+    {"PIPE0205", "model gold.x { full  layout { snowflake { {{distkey id}} } }  as select id from gold.orders }"},
+    {"PIPE0205", "cdc bronze.orders from shop.public.orders { on type change {{add}} }"},
+    {"PIPE0205", "function f(x string) returns string {{clears names(x)}} = x;"},
+    {"PIPE0207", "cdc bronze.* from shop.public.* except ({{public.ordres}}) { deletes hard }"},
+    {"PIPE0208", "schedule s { every 10 minutes  run all, all tagged {{lvie}} }"},
+    {"PIPE0209",
+     "source s { kind external  loaded by 'x'  table a ( id bigint, b bigint references b ({{nothing}}) )\n"
+     "table b ( id bigint ) }"},
+    {"PIPE0209",
+     "source s { kind rest  base_url 'https://a.example'\n"
+     "resource a { path '/a'  columns ( id bigint ) }\n"
+     "resource b { for each a  path {{'/a/{nothing}/b'}}  columns ( id bigint ) } }"},
+    {"PIPE0209", "function f(x string @pii(name)) returns string clears pii({{nam}}) = x;"},
+    {"PIPE0215", "source s { kind external  loaded by 'x'  table a ( id bigint {{@pii}} ) }"},
+    {"PIPE0217", "seed {{countries}} { file 'a.csv'  columns ( code string ) }"},
+    {"PIPE0217", "snapshot {{history}} from gold.orders { key (id) }"},
+    {"PIPE0217", "cdc bronze.orders from shop.public.orders { history {{h}} }"},
+    {"PIPE0217", "cdc bronze.orders from shop.public.orders except {{(public.orders)}} { deletes hard }"},
+    {"PIPE0217", "model gold.x { full  renamed from {{gold.orders}}  as select id from gold.orders }"},
+    {"PIPE0217",
+     "model gold.x { full  columns ( a bigint renamed from {{b}}, b bigint )\n"
+     "as select id as a, id as b from gold.orders }"},
+    {"PIPE0217",
+     "source s { kind external  loaded by 'x'  table a ( id bigint )  table b renamed from {{a}} ( id bigint ) }"},
+    {"PIPE0218", "test 't' for gold.orders { given raw.orders {{(id)}} values (1)  run  expect (id) values (1) }"},
+    {"PIPE0227", "seed ref.b { file {{'b.csv'}}  columns ( code string ) }"},
+    {"PIPE0227", "model gold.x { python {{'x.py'}}  reads gold.orders  columns ( id bigint ) }"},
+    {"PIPE0553", "function f(x bigint, y double = {{'abc'}}) returns bigint = x;"},
+    {"PIPE0553", "load raw.x from shop.public.orders { full  partition by date ({{note}}) }"},
+};
+
+/// Errors as "PIPE0202 at `words`".
+std::string errors_of(const std::string& block) {
+  auto vfs = std::make_shared<MemoryVfs>();
+  vfs->set("pipec.yaml", kConfig);
+  vfs->set("a.pipe", kProject);
+  vfs->set("b.pipe", block);
+  vfs->set("a.csv", "code\n");
+  vfs->set("j.py", "");
+  project::Session session(vfs);
+  project::SessionOptions options;
+  options.build = false;
+  std::string shown;
+  for (const Diagnostic& diagnostic : session.analyze(options).diagnostics) {
+    if (diagnostic.severity() != Severity::Error) continue;
+    const std::string& text = diagnostic.place.file.text() == "a.pipe" ? kProject : block;
+    Span span = diagnostic.place.span;
+    shown += std::string(diagnostic.kind->code) + " at " + text.substr(span.begin, span.end - span.begin) + "\n";
+  }
+  return shown;
+}
+
+}  // namespace
+
+TEST_CASE("the project that they are read beside is sound") {
+  CHECK(errors_of("") == "");
+}
+
+TEST_CASE("a mistake in an item") {
+  for (const Mistake& mistake : kMistakes) {
+    std::string block = mistake.block;
+    size_t begin = block.find("{{"), end = block.find("}}", begin);
+    std::string blamed = block.substr(begin + 2, end - begin - 2);
+    block = block.substr(0, begin) + blamed + block.substr(end + 2);
+    CHECK(errors_of(block + "\n") == std::string(mistake.code) + " at " + blamed + "\n");
+  }
+}
+
+TEST_CASE("owner, tags and description as items") {
+  auto vfs = std::make_shared<MemoryVfs>();
+  vfs->set("pipec.yaml", kConfig);
+  vfs->set("a.pipe", "model gold.x { full  owner 'me'  tags (b, a)  description 'What it is.'  as select 1 as id }\n");
+  project::Session session(vfs);
+  project::SessionOptions options;
+  options.build = false;
+  const pipeline::Head& head = session.analyze(options).pipeline.models.at(0).head;
+  CHECK(head.owner == "me");
+  CHECK(head.description == "What it is.");
+  CHECK(head.tags == std::vector<Symbol>{Symbol::of("a"), Symbol::of("b")});
+}
