@@ -292,7 +292,18 @@ void SourceResolver::check_referenced(const ForeignNode& entry, const pipeline::
   if (!entry.referenced) return;  // the primary key of the other table
   for (const pipeline::SourceTable& table : source_.tables) {
     if (table.name.folded() != key.table.folded() || table.schema.folded() != key.schema.folded()) continue;
-    check_names(entry.referenced, table);
+    Symbol name = qualified(table.schema, table.name);
+    for (NodeId node : tree_.list(entry.referenced)) {
+      // By the written columns: one whose type is wrong is reported there.
+      if (out_.members.count(qualified(name, text_of(tree_, node)).folded())) continue;
+      std::vector<std::string_view> names;
+      for (const pipeline::SourceColumn& column : table.columns) names.push_back(column.column.name.text());
+      auto report = context_.report(diag::UnknownMember, node,
+                                    fmt::format("`{}` has no column `{}`", name.text(), text_of(tree_, node).text()));
+      // A key whose column is not there is missed by who captures the table too.
+      if (table.primary_key.empty()) report.about(Symbol::of(fmt::format("key of {}", name.text())));
+      report.help(did_you_mean(text_of(tree_, node).text(), names));
+    }
   }
   if (key.referenced.size() == key.columns.size()) return;
   context_
