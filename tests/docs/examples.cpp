@@ -2,6 +2,7 @@
 // single diagnostic, and so is README's.
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "project/session.h"
@@ -28,12 +29,19 @@ std::vector<std::string> fenced(const std::string& page, const std::string& lang
   return blocks;
 }
 
-std::string diagnostics_of(const std::string& config, const std::vector<std::string>& blocks) {
+std::shared_ptr<MemoryVfs> project_of(const std::string& config, const std::vector<std::string>& blocks) {
   auto vfs = std::make_shared<MemoryVfs>();
   vfs->set("pipec.yaml", config);
   for (size_t i = 0; i < blocks.size(); ++i) vfs->set("example" + std::to_string(i + 1) + ".pipe", blocks[i]);
-  project::Session session(vfs);
-  const project::Analysis& analysis = session.analyze({});
+  for (const char* file : {"ref/countries.csv", "models/forecast.py", "jobs/embed.py"}) vfs->set(file, "");
+  return vfs;
+}
+
+std::string diagnostics_of(const std::string& config, const std::vector<std::string>& blocks, bool build = true) {
+  project::Session session(project_of(config, blocks));
+  project::SessionOptions options;
+  options.build = build;
+  const project::Analysis& analysis = session.analyze(options);
   return render_text(analysis.diagnostics, analysis.texts);
 }
 
@@ -45,6 +53,27 @@ TEST_CASE("the language reference") {
   REQUIRE(config.size() == 1);
   REQUIRE(blocks.size() >= 7);
   CHECK(diagnostics_of(config[0], blocks) == "");
+}
+
+TEST_CASE("what the language reference shows and no backend builds") {
+  std::string page = read("docs/language.md");
+  std::vector<std::string> blocks = fenced(page, "pipe"), planned = fenced(page, "pipe,planned");
+  size_t built = blocks.size();
+  blocks.insert(blocks.end(), planned.begin(), planned.end());
+  std::string config = fenced(page, "yaml").at(0);
+  CHECK(diagnostics_of(config, blocks, false) == "");
+  // Each of them is refused, and they alone: one that a backend takes on is no longer planned.
+  project::Session session(project_of(config, blocks));
+  std::set<std::string> refused;
+  for (const Diagnostic& diagnostic : session.analyze({}).diagnostics) {
+    CHECK(diagnostic.kind->code == "PIPE0230");
+    refused.emplace(diagnostic.place.file.text());
+  }
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    bool tests_alone = blocks[i].starts_with("test ");
+    INFO(blocks[i]);
+    CHECK(refused.count("example" + std::to_string(i + 1) + ".pipe") == (i >= built && !tests_alone));
+  }
 }
 
 TEST_CASE("the README") {

@@ -48,11 +48,13 @@ std::string respaced_block(std::string_view text, std::mt19937& random) {
 }
 
 void add_fenced(std::map<std::string, std::string>& corpus, const std::string& path) {
-  std::string page = read_source(path), fence = "\n```pipe\n";
+  std::string page = read_source(path);
   int number = 0;
-  for (size_t at = page.find(fence); at != std::string::npos; at = page.find(fence, at + 1)) {
-    size_t begin = at + fence.size();
-    corpus[path + "#" + std::to_string(++number)] = page.substr(begin, page.find("\n```", begin) - begin + 1);
+  for (std::string fence : {"\n```pipe\n", "\n```pipe,planned\n"}) {
+    for (size_t at = page.find(fence); at != std::string::npos; at = page.find(fence, at + 1)) {
+      size_t begin = at + fence.size();
+      corpus[path + "#" + std::to_string(++number)] = page.substr(begin, page.find("\n```", begin) - begin + 1);
+    }
   }
 }
 
