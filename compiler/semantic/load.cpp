@@ -186,11 +186,10 @@ class LoadResolver {
       if (tree_.is<ast::Word>(children[0])) {
         load_.partition_by = one_of_words(context_, children[0], "partition", {"date", "hour", "month", "year"});
       }
-      bool known = check_columns(context_, children.back(), columns_, source_table());
       for (NodeId name : tree_.list(children.back())) {
-        if (!known || load_.partition_by.empty()) break;
-        check_time(context_, name, *find_column(context_, name, columns_, table_->name.text()),
-                   "parts of time are taken of");
+        const pipeline::Column* column = find_column(context_, name, columns_, source_table());
+        if (!column || load_.partition_by.empty()) continue;
+        check_time(context_, name, source_table(), *column, "parts of time are taken of");
       }
       load_.partition_columns = names_of(tree_, children.back());
     }
