@@ -142,7 +142,8 @@ class Rewording {
     bool same = is_word_token(token) && is_word_token(words_[word]) && matching(next_, word);
     // A word that the printer does not say is no name: `outer`, `asc`.
     uint16_t type = words_[word].type;
-    bool keyword = !same && (syntax::is_reserved(type) || type == syntax::K_OUTER || type == syntax::K_ASC);
+    bool name = token.type == syntax::BACKTICK && matching(next_, word);  // in the printer's quotes
+    bool keyword = !same && !name && (syntax::is_reserved(type) || type == syntax::K_OUTER || type == syntax::K_ASC);
     std::string text(same ? printed_word(next_) : source_word(word));
     if (keyword) std::transform(text.begin(), text.end(), text.begin(), lower);
     put(text);
