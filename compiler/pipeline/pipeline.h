@@ -11,6 +11,7 @@
 #include "ast/tree.h"
 #include "base/hash.h"
 #include "base/symbol.h"
+#include "facts/facts.h"
 #include "lineage/lineage.h"
 #include "pipeline/capability.h"
 #include "platform/types.h"
@@ -64,6 +65,7 @@ struct SourceTable {
   std::string description;
   std::vector<SourceColumn> columns;
   std::vector<Symbol> primary_key;
+  std::vector<std::vector<Symbol>> unique;
   std::vector<ForeignKey> foreign_keys;
   // of a resource or a topic
   Symbol parent;  // `for each`
@@ -298,7 +300,8 @@ struct Node {
   std::vector<Column> columns;
   std::vector<Symbol> inputs;
   std::vector<lineage::ColumnLineage> lineage;  // one a column
-  size_t object = 0;                            // index into cdcs, models or exports, by kind; of other kinds nothing
+  std::shared_ptr<const facts::TableFacts> facts;
+  size_t object = 0;  // index into cdcs, models or exports, by kind; of other kinds nothing
 };
 
 struct FunctionParam {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "pipeline/cdc_columns.h"
+#include "semantic/facts.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
 #include "semantic/source.h"
@@ -300,6 +301,7 @@ class CdcResolver {
                   fmt::format("`{}` has no description", name.text()))
           .help("write a line that begins with `///` above the cdc, or above the table in its source");
     }
+    node.facts = facts_of_cdc(cdc, node, table);
     out_.tables.push_back(interface_of(node, context_.declaration.key));
     out_.tables.back().broken = source_->broken;
     out_.nodes.push_back(std::move(node));

@@ -1,6 +1,7 @@
 // `load target from source.table { ... }`: a table filled from a source without its log.
 #include <fmt/format.h>
 
+#include "semantic/facts.h"
 #include "semantic/resolve.h"
 #include "semantic/source.h"
 
@@ -225,6 +226,7 @@ class LoadResolver {
                   fmt::format("`{}` has no description", node.head.name.text()))
           .help("write a line that begins with `///` above the load, or above the table in its source");
     }
+    node.facts = facts_of_load(load_, node, *source_, *table_);
     out_.tables.push_back(interface_of(node, context_.declaration.key));
     out_.tables.back().broken = source_->broken;
     out_.nodes.push_back(std::move(node));

@@ -5,6 +5,7 @@
 
 #include "pipeline/dates.h"
 #include "semantic/expectations.h"
+#include "semantic/facts.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
 #include "semantic/use.h"
@@ -507,6 +508,7 @@ class ModelResolver {
     for (NodeId node : tree_.list(names)) {
       Symbol name = text_of(tree_, node).folded();
       auto same = [&](std::string_view other) { return Symbol::of(other).folded() == name; };
+      assumed_.push_back(name);
       if (std::any_of(known.begin(), known.end(), same)) continue;
       context_.report(diag::UnknownNode, node, fmt::format("the query has no table `{}`", name.text()))
           .help(did_you_mean(name.text(), known));
@@ -561,7 +563,17 @@ class ModelResolver {
     }
   }
 
+  void add_facts() {
+    std::optional<facts::TableFacts> proven;
+    if (bound_ && bound_->ok) {
+      proven = facts::facts_of(
+          {tree_, *bound_, reader_, assumed_, broken_ ? nullptr : &context_.sink, context_.declaration.key});
+    }
+    node_.facts = facts_of_model(model_, node_, proven ? &*proven : nullptr);
+  }
+
   void finish() {
+    add_facts();
     if (model_.has_contract) broken_ = false;  // a contract is the interface: errors behind it stop there
     sql::TableInterface table = interface_of(node_, context_.declaration.key);
     table.broken = broken_;
@@ -581,6 +593,7 @@ class ModelResolver {
   NodeId incremental_columns_;
   std::vector<ContractColumn> contract_;
   std::shared_ptr<sql::BoundQuery> bound_;
+  std::vector<Symbol> assumed_;  // tables of which a row meets one at most, so the author says
   std::vector<std::pair<std::string_view, size_t>> misspelt_;  // a contract's column, the output that may be it
   bool broken_ = false;
 };

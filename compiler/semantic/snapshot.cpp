@@ -1,6 +1,7 @@
 // `snapshot name from table { ... }` and `seed name { ... }`: tables that the project itself keeps.
 #include <fmt/format.h>
 
+#include "semantic/facts.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
 
@@ -57,6 +58,7 @@ void resolve_snapshot(const Declaration& declaration, const Reader& reader, Reso
   node.columns.push_back(
       meta("is_deleted", TypeKind::Boolean, false, "The version ended because the row was deleted."));
   node.lineage.resize(node.columns.size());
+  node.facts = facts_of_snapshot(snapshot, node, source ? source->facts.get() : nullptr);
   out.tables.push_back(interface_of(node, declaration.key));
   out.tables.back().broken = broken;
   out.nodes.push_back(std::move(node));
@@ -87,6 +89,7 @@ void resolve_seed(const Declaration& declaration, const Reader& reader, Resolved
   }
   NodeId key = items.value("key");
   if (key && check_columns(context, key, node.columns, seed.head.name.text())) seed.key = names_of(tree, key);
+  node.facts = facts_as_declared(node, seed.key);
   out.tables.push_back(interface_of(node, declaration.key));
   out.nodes.push_back(std::move(node));
   out.seeds.push_back(std::move(seed));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "semantic/facts.h"
 #include "semantic/resolve.h"
 #include "semantic/source.h"
 #include "sql/coercion.h"
@@ -91,6 +92,8 @@ void SourceResolver::read_item(NodeId item, pipeline::SourceTable& table) {
       check_names(tree_.get<ast::TableKey>(item).columns, table);
       if (tree_.op<ast::AttrKind>(item) == ast::AttrKind::PrimaryKey) {
         table.primary_key = names_of(tree_, tree_.get<ast::TableKey>(item).columns);
+      } else {
+        table.unique.push_back(names_of(tree_, tree_.get<ast::TableKey>(item).columns));
       }
       return;
     case ast::NodeKind::ForeignKey: {
@@ -157,8 +160,10 @@ bool SourceResolver::read_attribute(NodeId node, pipeline::SourceColumn& column,
       check_zone(context_, attribute.value);
       need(Capability::SourceZone, node, "a column with a zone of its own");
       return true;
-    case ast::AttrKind::Null:
     case ast::AttrKind::Unique:
+      table.unique.push_back({column.column.name});
+      return true;
+    case ast::AttrKind::Null:
     case ast::AttrKind::Collate:
     case ast::AttrKind::Default:
     case ast::AttrKind::RenamedFrom:
@@ -327,6 +332,7 @@ void SourceResolver::add_external_nodes() {
       Symbol from = qualified(source_.head.name, qualified(table.schema, table.name)).folded();
       node.lineage.emplace_back().direct.push_back({{from, column.column.name.folded()}, lineage::Direct::Identity});
     }
+    node.facts = facts_as_declared(node, table.primary_key);
     out_.tables.push_back(interface_of(node, context_.declaration.key));
     out_.nodes.push_back(std::move(node));
   }

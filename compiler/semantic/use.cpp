@@ -1,5 +1,6 @@
 // `publish`, `dashboard` and `job`: what stands behind the tables.
 #include "semantic/use.h"
+#include "semantic/facts.h"
 
 #include <algorithm>
 
@@ -142,6 +143,7 @@ void resolve_job(const Declaration& declaration, const Reader& reader, Resolved&
   node.columns = std::move(columns);
   node.lineage.resize(node.columns.size());
   node.inputs = tables_of(job.reads);
+  node.facts = facts_as_declared(node, job.key);
   out.tables.push_back(interface_of(node, declaration.key));
   out.nodes.push_back(std::move(node));
   out.jobs.push_back(std::move(job));

@@ -40,6 +40,15 @@ Fingerprint fingerprint_of(const sql::TableInterface& table) {
   hasher.add(table.name.text()).add(uint64_t{table.broken});
   for (const sql::InterfaceColumn& column : table.columns) {
     hasher.add(column.name.text()).add(column.type.text()).add(uint64_t{column.nullable});
+    hasher.add(column.never_null ? uint64_t{1} + static_cast<uint64_t>(*column.never_null) : uint64_t{0});
+  }
+  for (const sql::InterfaceKey& key : table.keys) {
+    hasher.add(static_cast<uint64_t>(key.basis)).add(uint64_t{key.columns.size()});
+    for (uint32_t column : key.columns) hasher.add(uint64_t{column});
+  }
+  if (table.period) {
+    hasher.add(uint64_t{table.period->from}).add(uint64_t{table.period->to}).add(uint64_t{table.period->current});
+    for (uint32_t column : table.period->key) hasher.add(uint64_t{column});
   }
   return hasher.finish();
 }

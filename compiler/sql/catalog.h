@@ -2,6 +2,7 @@
 // every look-up (the failed ones too), which is what a body's key is made of.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "ast/tree.h"
@@ -10,16 +11,39 @@
 
 namespace pipec::sql {
 
+/// What a fact about a table's rows rests on, the strongest first.
+enum class Basis : uint8_t {
+  Enforced,    // by the source
+  Guaranteed,  // by how pipec writes the table
+  Proven,      // by the query, from what is one of the above
+  Declared,    // said by the author, or resting on such a word
+};
+
 struct InterfaceColumn {
   Symbol name;
   Type type;  // Error: its declaration is broken, what reads it stays silent
   bool nullable = true;
+  std::optional<Basis> never_null = {};
+};
+
+/// Positions of columns in which no two rows agree; NULL equals NULL. None: at most one row.
+struct InterfaceKey {
+  std::vector<uint32_t> columns;
+  Basis basis = Basis::Declared;
+};
+
+/// Of a history: the versions of one key follow each other, each true from `from` until before `to`.
+struct InterfacePeriod {
+  std::vector<uint32_t> key;
+  uint32_t from = 0, to = 0, current = 0;
 };
 
 struct TableInterface {
   Symbol name;         // "gold.orders", as declared
   Symbol declaration;  // its key, for labels: "model:gold.orders"
   std::vector<InterfaceColumn> columns;
+  std::vector<InterfaceKey> keys;
+  std::optional<InterfacePeriod> period;
   bool broken = false;  // the declaration has errors and no contract: nothing is reported against it
 };
 
