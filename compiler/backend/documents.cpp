@@ -85,6 +85,36 @@ void add_model(View& view, Symbol name, Value& document) {
   document.set("expects", std::move(expects));
 }
 
+/// What the fact rests on; a leaf about a table names it, and that table's own document says more.
+Value leaves_of(const facts::TableFacts& facts, facts::DerivationId because) {
+  Value list = Value::array();
+  for (const facts::Leaf& leaf : facts.derivations.leaves(because)) {
+    Value entry = Value::object({{"by", facts::origin_name(leaf.origin)}, {"basis", facts::basis_name(leaf.basis)}});
+    if (!leaf.table.empty()) entry.set("table", leaf.table.text());
+    if (!leaf.columns.empty()) entry.set("columns", strings(leaf.columns));
+    list.push(std::move(entry));
+  }
+  return list;
+}
+
+Value facts_of(const pipeline::Node& node) {
+  const facts::TableFacts& facts = *node.facts;
+  Value unique = Value::array(), never_null = Value::array();
+  for (const auto& fact : facts.unique) {
+    std::vector<Symbol> names;
+    for (uint32_t at : fact.columns) names.push_back(node.columns[at].name);
+    unique.push(Value::object({{"columns", strings(names)},
+                               {"basis", facts::basis_name(facts.derivations.basis(fact.because))},
+                               {"because", leaves_of(facts, fact.because)}}));
+  }
+  for (const auto& fact : facts.never_null) {
+    never_null.push(Value::object({{"column", node.columns[fact.column].name.text()},
+                                   {"basis", facts::basis_name(facts.derivations.basis(fact.because))},
+                                   {"because", leaves_of(facts, fact.because)}}));
+  }
+  return Value::object({{"unique", std::move(unique)}, {"never_null", std::move(never_null)}});
+}
+
 Value steps_of(const pipeline::StepList& list) {
   Value steps = Value::array();
   for (const pipeline::Step& step : list.steps) {
@@ -119,6 +149,7 @@ std::string node_document(View& view, Symbol name) {
                                   {"inputs", strings(node.inputs)}});
   if (node.kind == pipeline::NodeKind::Model) add_model(view, name, document);
   document.set("columns", columns_of(node));
+  if (node.facts) document.set("facts", facts_of(node));
   if (const pipeline::StepList* steps = view.steps(name)) document.set("steps", steps_of(*steps));
   return print_json(document);
 }

@@ -43,7 +43,6 @@ enum class Capability {
   ModelKey,
   ModelForwardOnly,
   ModelHistoryReset,
-  AssumeManyToOne,
   ExpectDrop,
   ExpectQuarantine,
   Check,

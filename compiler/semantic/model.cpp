@@ -458,7 +458,6 @@ class ModelResolver {
                                        {"layout", Capability::ModelLayout, "`layout`"},
                                        {"partition by", Capability::ModelPartition, "`partition by`"},
                                        {"key", Capability::ModelKey, "a declared key"},
-                                       {"assume many to one", Capability::AssumeManyToOne, "`assume many to one`"},
                                        {"forward only from", Capability::ModelForwardOnly, "`forward only`"},
                                        {"history reset", Capability::ModelHistoryReset, "`history reset`"}};
     for (const Wish& wish : kWishes) {
