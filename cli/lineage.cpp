@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include "commands.h"
@@ -12,11 +13,19 @@ void add_lineage(CLI::App& app, driver::CommandResult& result) {
   auto format = std::make_shared<std::string>("text");
   auto upstream = std::make_shared<bool>(false), downstream = std::make_shared<bool>(false);
   command->add_option("NAME", request->name, "gold.sales or gold.sales.amount; every edge if not given");
-  command->add_flag("--upstream", *upstream, "Only what it is made of");
-  command->add_flag("--downstream", *downstream, "Only what is made of it");
-  command->add_option("--format", *format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+  auto* up = command->add_flag("--upstream", *upstream, "Only what it is made of");
+  auto* down = command->add_flag("--downstream", *downstream, "Only what is made of it");
+  auto* to = command->add_option("--to", request->to, "Only what lies on the way from NAME to this one");
+  to->excludes(up)->excludes(down);
+  command->add_flag("--nodes", request->nodes, "Tables, not columns");
+  const std::map<std::string, driver::LineageFormat> formats = {{"text", driver::LineageFormat::Text},
+                                                                {"json", driver::LineageFormat::Json},
+                                                                {"mermaid", driver::LineageFormat::Mermaid},
+                                                                {"openlineage", driver::LineageFormat::OpenLineage}};
+  command->add_option("--format", *format, "text, json, mermaid (a diagram) or openlineage (a list of its JobEvents)")
+      ->check(CLI::IsMember({"text", "json", "mermaid", "openlineage"}))
       ->capture_default_str();
+  command->add_option("--time", request->time, "eventTime of OpenLineage's events")->capture_default_str();
   command->callback([=, &result] {
     // `pipec lineage gold.sales`: one word that is no folder names a node of the project here.
     std::error_code ignored;
@@ -28,7 +37,7 @@ void add_lineage(CLI::App& app, driver::CommandResult& result) {
       request->upstream = *upstream;
       request->downstream = *downstream;
     }
-    request->format = *format == "json" ? driver::LineageFormat::Json : driver::LineageFormat::Text;
+    request->format = formats.at(*format);
     result = driver::run_lineage(*request);
   });
 }

@@ -39,9 +39,12 @@ struct CheckRequest : ProjectRequest {
 };
 CommandResult run_check(const CheckRequest& request);
 
-enum class LineageFormat { Text, Json };
+enum class LineageFormat { Text, Json, Mermaid, OpenLineage };
 struct LineageRequest : ProjectRequest {
   std::string name;  // "gold.x" or "gold.x.column"; empty: every edge
+  std::string to;    // what lies between the two; empty: nothing
+  bool nodes = false;
+  std::string time = "1970-01-01T00:00:00Z";  // of OpenLineage's events
   bool upstream = true, downstream = true;
   LineageFormat format = LineageFormat::Text;
 };

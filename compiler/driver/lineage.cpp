@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "artifact/document.h"
 #include "diagnostics/diagnostic.h"
+#include "driver/lineage_formats.h"
 #include "driver/project_command.h"
 #include "pipeline/lineage_graph.h"
 
@@ -12,38 +12,20 @@ using pipeline::ColumnRef;
 using pipeline::LineageEdge;
 using pipeline::LineageGraph;
 
-// The longest known node that the name begins with; what is behind it is a column.
-std::optional<ColumnRef> find(const LineageGraph& graph, const std::string& name) {
+// The longest known node that the name begins with; what is behind it is a column. Says so if there is none.
+std::optional<ColumnRef> find(const LineageGraph& graph, const std::string& name, CommandResult& result) {
   Symbol whole = Symbol::of(name).folded();
   if (graph.known({whole, {}})) return ColumnRef{whole, {}};
-  size_t dot = name.rfind('.');
-  if (dot == std::string::npos) return std::nullopt;
-  ColumnRef ref{Symbol::of(name.substr(0, dot)).folded(), Symbol::of(name.substr(dot + 1)).folded()};
-  if (!graph.known(ref)) return std::nullopt;
-  return ref;
-}
-
-std::string text_of(const ColumnRef& ref) {
-  return fmt::format("{}.{}", ref.node.text(), ref.column.text());
-}
-
-void print(std::string& out, const char* title, const std::vector<LineageEdge>& edges) {
-  out += fmt::format("{}:{}\n", title, edges.empty() ? " nothing" : "");
-  for (const LineageEdge& edge : edges) {
-    out += fmt::format("  {} -> {}  {}\n", text_of(edge.from), text_of(edge.to), edge.kind);
+  const size_t dot = name.rfind('.');
+  if (dot != std::string::npos) {
+    ColumnRef ref{Symbol::of(name.substr(0, dot)).folded(), Symbol::of(name.substr(dot + 1)).folded()};
+    if (graph.known(ref)) return ref;
   }
-}
-
-Value json_of(const std::vector<LineageEdge>& edges) {
-  Value list = Value::array();
-  for (const LineageEdge& edge : edges) {
-    list.push(
-        Value::object({{"from", Value::object({{"node", edge.from.node.text()}, {"column", edge.from.column.text()}})},
-                       {"to", Value::object({{"node", edge.to.node.text()}, {"column", edge.to.column.text()}})},
-                       {"type", edge.direct ? "DIRECT" : "INDIRECT"},
-                       {"subtype", edge.kind}}));
-  }
-  return list;
+  std::vector<std::string> names = graph.names();
+  std::string hint = did_you_mean(name, {names.begin(), names.end()});
+  result.err += fmt::format("there is no node or column `{}`{}{}\n", name, hint.empty() ? "" : ": ", hint);
+  result.exit_code = 64;
+  return std::nullopt;
 }
 
 std::vector<LineageEdge> all_edges(const LineageGraph& graph, const pipeline::Pipeline& pipeline) {
@@ -62,31 +44,36 @@ CommandResult run_lineage(const LineageRequest& request) {
   Opened opened = open_project(request);
   if (!opened.ok()) return std::move(opened.result);
   CommandResult result = std::move(opened.result);
-  LineageGraph graph(opened.analysis->pipeline);
-  std::vector<LineageEdge> up, down;
+  const pipeline::Pipeline& pipeline = opened.analysis->pipeline;
+  const LineageGraph graph = request.nodes ? LineageGraph::of_nodes(pipeline) : LineageGraph(pipeline);
+  LineageView view{request.name, request.to, {}, {}, request.upstream, request.downstream};
   if (request.name.empty()) {
-    up = all_edges(graph, opened.analysis->pipeline);
+    view.upstream = all_edges(graph, pipeline);
   } else {
-    std::optional<ColumnRef> ref = find(graph, request.name);
-    if (!ref) {
-      std::vector<std::string> names = graph.names();
-      std::string hint = did_you_mean(request.name, {names.begin(), names.end()});
-      result.err += fmt::format("there is no node or column `{}`{}{}\n", request.name, hint.empty() ? "" : ": ", hint);
-      result.exit_code = 64;
-      return result;
+    std::optional<ColumnRef> ref = find(graph, request.name, result);
+    if (!ref) return result;
+    if (!request.to.empty()) {
+      std::optional<ColumnRef> to = find(graph, request.to, result);
+      if (!to) return result;
+      view.upstream = graph.between(*ref, *to);
+    } else {
+      if (request.upstream) view.upstream = graph.upstream(*ref);
+      if (request.downstream) view.downstream = graph.downstream(*ref);
     }
-    if (request.upstream) up = graph.upstream(*ref);
-    if (request.downstream) down = graph.downstream(*ref);
   }
-  if (request.format == LineageFormat::Json) {
-    Value document = Value::object({{"format_version", 1}, {"name", request.name}});
-    document.set("upstream", json_of(up)).set("downstream", json_of(down));
-    result.out = print_json(document);
-  } else if (request.name.empty()) {
-    print(result.out, "edges", up);
-  } else {
-    if (request.upstream) print(result.out, "upstream", up);
-    if (request.downstream) print(result.out, "downstream", down);
+  switch (request.format) {
+    case LineageFormat::Text:
+      result.out = lineage_text(view);
+      break;
+    case LineageFormat::Json:
+      result.out = lineage_json(view);
+      break;
+    case LineageFormat::Mermaid:
+      result.out = lineage_mermaid(view);
+      break;
+    case LineageFormat::OpenLineage:
+      result.out = lineage_openlineage(view, pipeline, request.time);
+      break;
   }
   return result;
 }

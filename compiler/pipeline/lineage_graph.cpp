@@ -18,7 +18,9 @@ std::string direct_word(lineage::Direct kind) {
   return "";
 }
 
-std::string indirect_word(lineage::Indirect kind) {
+}  // namespace
+
+std::string lineage_word(lineage::Indirect kind) {
   switch (kind) {
     case lineage::Indirect::Join:
       return "JOIN";
@@ -36,8 +38,6 @@ std::string indirect_word(lineage::Indirect kind) {
   return "";
 }
 
-}  // namespace
-
 LineageGraph::LineageGraph(const Pipeline& pipeline) {
   for (const Source& source : pipeline.sources) {
     for (const SourceTable& table : source.tables) {
@@ -54,10 +54,37 @@ LineageGraph::LineageGraph(const Pipeline& pipeline) {
         add({{edge.source.table, edge.source.column}, to, direct_word(edge.kind), true});
       }
       for (const auto& edge : node.lineage[i].conditional) {
-        add({{edge.source.table, edge.source.column}, to, indirect_word(edge.kind), false});
+        add({{edge.source.table, edge.source.column}, to, lineage_word(edge.kind), false});
       }
     }
   }
+}
+
+LineageGraph LineageGraph::of_nodes(const Pipeline& pipeline) {
+  LineageGraph graph;
+  for (const auto& [name, columns] : LineageGraph(pipeline).columns_) graph.columns_[name] = {Symbol()};
+  for (const Node& node : pipeline.nodes) {
+    graph.columns_[node.head.name] = {Symbol()};
+    std::set<Symbol, ByText> inputs(node.inputs.begin(), node.inputs.end());
+    for (const lineage::ColumnLineage& column : node.lineage) {
+      for (const auto& edge : column.direct) inputs.insert(edge.source.table);
+    }
+    for (Symbol input : inputs) graph.add({{input, {}}, {node.head.name, {}}, {}, true});
+  }
+  return graph;
+}
+
+std::vector<LineageEdge> LineageGraph::between(ColumnRef from, ColumnRef to) const {
+  const std::vector<LineageEdge> below = downstream(from);
+  std::vector<LineageEdge> found = upstream(to);
+  std::set<std::pair<ColumnRef, ColumnRef>, decltype([](const auto& a, const auto& b) {
+             if (!(a.first == b.first)) return ByName()(a.first, b.first);
+             return ByName()(a.second, b.second);
+           })>
+      reached;
+  for (const LineageEdge& edge : below) reached.insert({edge.from, edge.to});
+  std::erase_if(found, [&](const LineageEdge& edge) { return reached.count({edge.from, edge.to}) == 0; });
+  return found;
 }
 
 void LineageGraph::add(LineageEdge edge) {
@@ -97,7 +124,8 @@ std::vector<std::string> LineageGraph::names() const {
   std::vector<std::string> names;
   for (const auto& [node, columns] : columns_) {
     names.emplace_back(node.text());
-    for (Symbol column : columns) names.push_back(std::string(node.text()) + "." + std::string(column.text()));
+    for (Symbol column : columns)
+      if (!column.empty()) names.push_back(std::string(node.text()) + "." + std::string(column.text()));
   }
   return names;
 }

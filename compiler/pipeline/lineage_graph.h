@@ -24,21 +24,30 @@ struct ByName {
 
 struct LineageEdge {
   ColumnRef from, to;
-  std::string kind;  // OpenLineage's words: "IDENTITY", "TRANSFORMATION", "AGGREGATION", "CONDITIONAL", "WINDOW", ...
+  std::string kind;  // OpenLineage's words: "IDENTITY", "TRANSFORMATION", "AGGREGATION", "CONDITIONAL", "WINDOW", ...;
+                     // empty between nodes
   bool direct = true;
+  friend bool operator==(const LineageEdge&, const LineageEdge&) = default;
 };
+
+std::string lineage_word(lineage::Indirect kind);
 
 class LineageGraph {
  public:
   explicit LineageGraph(const Pipeline& pipeline);
+  /// Of whole nodes and tables of sources: what reads what. Columns are empty.
+  static LineageGraph of_nodes(const Pipeline& pipeline);
   bool known(ColumnRef ref) const;
   /// Edges reached from a column (or from all columns of a node), nearest first, then by name.
   std::vector<LineageEdge> upstream(ColumnRef ref) const { return walk(ref, up_); }
   std::vector<LineageEdge> downstream(ColumnRef ref) const { return walk(ref, down_); }
+  /// Edges on a way from one to the other, in the order of upstream(to).
+  std::vector<LineageEdge> between(ColumnRef from, ColumnRef to) const;
   /// "node" and "node.column" of everything, sorted, for suggestions.
   std::vector<std::string> names() const;
 
  private:
+  LineageGraph() = default;
   using Edges = std::map<ColumnRef, std::vector<LineageEdge>, ByName>;
   std::vector<LineageEdge> walk(ColumnRef start, const Edges& edges) const;
   void add(LineageEdge edge);

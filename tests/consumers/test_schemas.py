@@ -4,6 +4,7 @@ import pathlib
 
 import jsonschema
 import pytest
+import referencing
 
 SCHEMAS = pathlib.Path(__file__).parents[2] / 'docs' / 'schemas'
 SPECS = pathlib.Path(__file__).parents[2] / 'specs'
@@ -52,3 +53,26 @@ def test_sarif(pipec, tmp_path):
     log = json.loads(result.stdout)
     assert len(log['runs'][0]['results']) >= 3
     jsonschema.Draft4Validator(schema).validate(log)
+
+
+def test_openlineage(pipec):
+    """Against the schemas that OpenLineage publishes (spec 2-0-2, facets 1-2-0; Apache License 2.0)."""
+    folder = pathlib.Path(__file__).parent / 'data' / 'openlineage'
+    published = [json.loads(path.read_text()) for path in sorted(folder.glob('*.json'))]
+    registry = referencing.Registry().with_resources(
+        [(schema['$id'], referencing.Resource.from_contents(schema)) for schema in published])
+
+    def valid(document, url):
+        jsonschema.Draft202012Validator({'$ref': url}, registry=registry).validate(document)
+
+    events = json.loads(pipec.run('lineage', str(SPECS / 'first'), '--format', 'openlineage').stdout)
+    assert len(events) >= 9
+    for event in events:
+        valid(event, event['schemaURL'])
+        for facet in event['outputs'][0]['facets'].values():
+            valid(facet, facet['_schemaURL'])
+    with pytest.raises(jsonschema.ValidationError):
+        valid({**events[0], 'run': {}}, events[0]['schemaURL'])
+    with pytest.raises(jsonschema.ValidationError):
+        facet = events[0]['outputs'][0]['facets']['columnLineage']
+        valid({key: value for key, value in facet.items() if key != 'fields'}, facet['_schemaURL'])
