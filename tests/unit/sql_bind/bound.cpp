@@ -1,8 +1,10 @@
 #include "bound.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
+#include "facts/facts.h"
 #include "lineage/lineage.h"
 #include "sql/binder.h"
 #include "syntax/parse.h"
@@ -34,6 +36,10 @@ class TestCatalog : public Catalog {
     add("gold.orders", {{name("id"), TypeKind::BigInt, false}, {name("amount"), Type::decimal(18, 2), true}});
     add("broken", {});
     tables_["broken"].broken = true;
+    for (InterfaceColumn* column : {&tables_["t"].columns[0], &tables_["u"].columns[0], &tables_["u"].columns[1]})
+      column->never_null = Basis::Enforced;
+    tables_["t"].keys.push_back({{0}, Basis::Enforced});
+    tables_["u"].keys.push_back({{1}, Basis::Enforced});
     FunctionInterface& ratio = functions_["ratio"];
     ratio.name = name("ratio");
     ratio.parameters = {{name("part"), TypeKind::Double, false}, {name("whole"), TypeKind::Double, false}};
@@ -173,6 +179,25 @@ std::string messages(const std::string& sql) {
     append(text, "; ", diagnostic.message);
     if (!diagnostic.help.empty()) append(text, " | ", diagnostic.help);
   }
+  return text;
+}
+
+std::string facts(const std::string& sql) {
+  auto result = bind(sql);
+  if (std::string errors = reported(result->sink, sql, Severity::Error); !errors.empty()) return errors;
+  const auto& outputs = result->query.outputs;
+  const facts::TableFacts found = facts::facts_of({result->parsed.tree, result->query, catalog(), {}, nullptr, {}});
+  std::vector<std::string> sets;
+  for (const auto& unique : found.unique) {
+    std::string names;
+    for (uint32_t at : unique.columns) append(names, ",", outputs[at].name.text());
+    sets.push_back("unique " + names);
+  }
+  std::sort(sets.begin(), sets.end());
+  std::string text;
+  for (const std::string& set : sets) append(text, "; ", set);
+  append(text, "; ", "never null");
+  for (const auto& fact : found.never_null) append(text, " ", outputs[fact.column].name.text());
   return text;
 }
 

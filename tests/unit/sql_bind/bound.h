@@ -22,5 +22,7 @@ std::string bound_expression(const std::string& sql);
 std::string messages(const std::string& sql);
 /// "x: t.a=identity t.b?window; y: ..." then "| t.k=filter": direct ones by =, those that decide by ?.
 std::string lineage(const std::string& sql);
+/// "unique a,b; never null a c", sorted. t has the key a, u the key k.
+std::string facts(const std::string& sql);
 
 }  // namespace pipec::test

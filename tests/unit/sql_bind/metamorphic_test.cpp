@@ -1,4 +1,4 @@
-// The same query written otherwise has the same types, nullability and lineage: a table, a subquery or a CTE; other aliases;
+// The same query written otherwise has the same types, nullability, lineage and facts: a table, a subquery or a CTE; other aliases;
 // conditions in another order; a star or the list of columns.
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -132,19 +132,20 @@ std::string written(const Shape& shape, const Style& style) {
 // Without the warnings, which show the words as they were written.
 std::string meaning(const std::string& sql) {
   const std::string columns = test::bound(sql);
-  return columns.substr(0, columns.find(" [PIPE")) + "\n" + test::lineage(sql);
+  return columns.substr(0, columns.find(" [PIPE")) + "\n" + test::lineage(sql) + "\n" + test::facts(sql);
 }
 
 }  // namespace
 
 TEST_CASE("the same query written otherwise") {
   Maker maker(19);
-  size_t typed = 0;
+  size_t typed = 0, unique = 0;
   for (int round = 0; round < 400; ++round) {
     const Shape shape = maker.shape();
     const std::string plain = written(shape, {});
     const std::string expected = meaning(plain);
     typed += expected.find("PIPE") == std::string::npos;
+    unique += expected.find("unique ") != std::string::npos;
     for (Style::Tables tables : {Style::Tables::Plain, Style::Tables::Subquery, Style::Tables::Cte}) {
       for (int around = 0; around < 5; ++around) {
         const std::string other =
@@ -154,5 +155,6 @@ TEST_CASE("the same query written otherwise") {
       }
     }
   }
+  CHECK(unique > 40);
   CHECK(typed == 400);  // none of the queries is one that is wrong
 }
