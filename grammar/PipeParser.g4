@@ -74,10 +74,11 @@ seedHeader: 'seed' qname '{';
 seedItem: 'file' STRING | 'format' plainWord formatBlock? | 'key' identifiers | columns | metaItem;
 
 // ---- function
-functionHeader: 'function' qname '(' (parameter (',' parameter)*)? ')' 'returns' dataType clears*;
-parameter: ident dataType ('=' operand)? annotation*;
+functionHeader: 'function' qname '(' (parameter (',' parameter)*)? ')' 'returns' ('table' | dataType) clears*;
+parameter: ident ('table' tableShape? | 'column' dataType? | 'columns' | dataType) ('=' operand)? annotation*;
+tableShape: '(' structField (',' structField)* ')';
 clears: 'clears' annotationArgument ('(' annotationArgument (',' annotationArgument)* ')')?;
-functionBody: '=' expr | 'external';
+functionBody: '=' (queryNoValues | expr) | 'external';
 
 // ---- model
 modelHeader: 'model' qname '{';

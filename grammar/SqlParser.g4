@@ -19,7 +19,7 @@ fromSelect: selectHead lateralView* whereClause? groupBy? havingClause? qualifyC
 valuesTerm: 'values' expr (',' expr)* tableAlias?;
 withClause: 'with' 'recursive'? cte (',' cte)*;
 cte: ident identifiers? ('max' 'recursion' 'level' INTEGER)? 'as'? '(' query ')';
-setOp: ('union' | 'intersect' | 'except' | 'minus') ('all' | 'distinct')? queryTerm;
+setOp: ('union' | 'intersect' | 'except' | 'minus') ('all' | 'distinct')? ('by' 'name')? queryTerm;
 queryTerm: selectCore | valuesTerm | tableTerm | fromTerm | '(' query ')';
 orderTail: (orderBy | sortBy | clusterBy | distributeBy | windowClause)* ('limit' ('all' | expr))? ('offset' expr)?;
 orderBy: 'order' 'by' orderList;

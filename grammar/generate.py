@@ -9,7 +9,8 @@ import sys
 # These words lead special forms in an expression, with rules of their own.
 SPECIAL_FORMS = """cast try_cast exists extract trim substring substr position overlay left right
     date timestamp timestamp_ntz timestamp_ltz time""".split()
-TYPE_FORMS = ["array", "map", "struct"]
+# These begin a type of another form, or stand where a type does.
+TYPE_FORMS = ["array", "map", "struct", "column", "columns"]
 # After AS, and in a list of names, these cannot be meant otherwise. Words that begin a clause are left out: a missing
 # alias is better blamed than taken from the next line.
 ALIAS_WORDS = """all and between case distinct else false ilike in interval is like not null or regexp rlike table then

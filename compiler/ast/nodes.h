@@ -67,6 +67,7 @@ enum class MergeClauseKind : uint8_t { MatchedUpdate, MatchedDelete, NotMatchedI
 enum CreateFlag : uint8_t { kIfNotExists = 1, kOrReplace = 2, kTemporary = 4 };  // op of Create*: any of them
 enum class AttrKind : uint8_t { NotNull, Null, PrimaryKey, Unique, References, Default, RenamedFrom, Timezone, Collate,
                                 From, FromParent, As, Format, UnnestAs };
+enum class ParamKind : uint8_t { Value, Table, Column, Columns };
 enum class SelectionKind : uint8_t { All, Node, SchemaAll, DownstreamOf, UpstreamOf, LoadOf };
 
 // ---- shared
@@ -129,7 +130,8 @@ struct Query { static constexpr NodeKind kind = NodeKind::Query;
                NodeId with /* ? */, body, order /* List? of OrderItem or one OrderAll */, sort /* ? */, cluster /* ? */,
                    distribute /* ? */, windows /* List? of NamedWindow */, limit /* ? */, offset /* ? */; };
 struct With { static constexpr NodeKind kind = NodeKind::With; NodeId ctes /* * */; };
-struct Cte { static constexpr NodeKind kind = NodeKind::Cte; NodeId columns /* List? of Name */, query, limit /* ?: MAX RECURSION LEVEL */; };  // name
+struct Cte { static constexpr NodeKind kind = NodeKind::Cte; NodeId columns /* List? of Name */, query, limit /* ?: MAX RECURSION LEVEL */,
+                 needs /* List? of StructField */; };  // name. needs: what a function asks of a table, see semantic/table_functions.h
 struct SetOp { static constexpr NodeKind kind = NodeKind::SetOp; NodeId left, right; };  // op SetOpKind
 /// op SelectForm.
 struct Select { static constexpr NodeKind kind = NodeKind::Select;
@@ -211,7 +213,8 @@ struct SourceDecl { static constexpr NodeKind kind = NodeKind::SourceDecl; NodeI
 struct CdcDecl { static constexpr NodeKind kind = NodeKind::CdcDecl;
                  NodeId annotations, target /* QName, last child Wildcard for .* */, source, except /* List? of QName */, items /* Property */; };
 struct FunctionDecl { static constexpr NodeKind kind = NodeKind::FunctionDecl;
-                      NodeId annotations, name /* QName */, params /* * of ParamDecl */, returns /* DataType */, body /* ?: external */; };
+                      NodeId annotations, name /* QName */, params /* * of ParamDecl */, returns /* DataType; none: table */,
+                          body /* ?: external. An expression, or a Query */; };
 struct ModelDecl { static constexpr NodeKind kind = NodeKind::ModelDecl;
                    NodeId annotations, name /* QName */, items /* Property, Columns, Expect */, query /* ? */; };
 struct CheckDecl { static constexpr NodeKind kind = NodeKind::CheckDecl;
@@ -259,7 +262,8 @@ struct NativeType { static constexpr NodeKind kind = NodeKind::NativeType; NodeI
 /// op AttrKind. value: References: QName; Default, As: expression; RenamedFrom, UnnestAs: Name; Timezone, From, Format:
 /// Literal. columns: of References and FromParent.
 struct ColumnAttr { static constexpr NodeKind kind = NodeKind::ColumnAttr; NodeId value /* ? */, columns /* List? */; };
-struct ParamDecl { static constexpr NodeKind kind = NodeKind::ParamDecl; NodeId type, fallback /* ? */, annotations; };  // name
+/// op ParamKind. type: of a value; of a column, if any; of a table, a List of StructField.
+struct ParamDecl { static constexpr NodeKind kind = NodeKind::ParamDecl; NodeId type /* ? */, fallback /* ? */, annotations; };  // name
 struct Columns { static constexpr NodeKind kind = NodeKind::Columns; NodeId columns /* * of ColumnDecl */; };
 /// condition: an expression; `unique (a)` is a Call; not_null is the list of `not null (a, b)`. name: else-policy or empty.
 struct Expect { static constexpr NodeKind kind = NodeKind::Expect;

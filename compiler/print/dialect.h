@@ -56,7 +56,6 @@ enum class Feature : uint64_t {
   Subscript = 1 << 10,  // positions from 0
   TimeTravel = 1 << 11,
   Sample = 1 << 12,
-  SetByName = 1 << 13,
   NullSafeEq = 1 << 14,     // <=>
   NullsFirst = 1 << 15,     // ascending order puts NULLs first
   NestedTypes = 1 << 16,    // struct<>, map<>

@@ -52,10 +52,16 @@ void SqlWriter::pipe_step(NodeId id) {
     case PipeOp::SetOp: {
       Commented around(*this, parts.operand);
       NodeId right = tree().get<SetOp>(parts.operand).right;
+      const Aligned* sides = rewrite(&Rewrites::aligned, parts.operand);
+      if (sides && !sides->left.empty()) {
+        wrapped_list(parts.operand, sides->left);
+        clause();
+        put("|> ");
+      }
       set_operator(parts.operand);
       clause();
       hoist(right, true);
-      return set_operand(right, true, tree().op<SetOpKind>(parts.operand));
+      return set_operand(right, true, parts.operand);
     }
     case PipeOp::Aggregate:
       return pipe_aggregate(id);

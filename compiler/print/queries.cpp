@@ -37,45 +37,57 @@ void SqlWriter::query(NodeId id, bool own_lines) {
   if (!tree().is<Query>(id)) {
     emit_bare(id);
   } else if (const std::vector<Wrapped>* columns = rewrite(&Rewrites::wraps, id)) {
-    wrapped(id, *columns);
+    wrapped(id, *columns, "contract");
   } else {
     query_bare(id);
   }
   own_lines_ = outer;
 }
 
-void SqlWriter::wrapped(NodeId id, const std::vector<Wrapped>& columns) {
-  {
-    Layout::Group group(layout_);
-    put("select");
-    Layout::Indent indent(layout_);
-    for (size_t i = 0; i < columns.size(); ++i) {
-      if (i != 0) put(",");
-      layout_.line();
-      const Wrapped& column = columns[i];
-      if (!column.cast) {
-        put_identifier(column.name, id, true);
-        continue;
-      }
-      put("cast(");
+void SqlWriter::wrapped_list(NodeId id, const std::vector<Wrapped>& columns) {
+  Layout::Group group(layout_);
+  put("select");
+  Layout::Indent indent(layout_);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (i != 0) put(",");
+    layout_.line();
+    const Wrapped& column = columns[i];
+    if (!column.cast) {
       put_identifier(column.name, id, true);
-      put(" as ");
-      cast_to(column.cast);
-      put(") as ");
+      continue;
+    }
+    put("cast(");
+    if (column.missing) {
+      put("null");
+    } else {
       put_identifier(column.name, id, true);
     }
+    put(" as ");
+    cast_to(column.cast);
+    put(") as ");
+    put_identifier(column.name, id, true);
   }
+}
+
+/// `id`: a Query, or its body.
+void SqlWriter::wrapped(NodeId id, const std::vector<Wrapped>& columns, std::string_view alias) {
+  wrapped_list(id, columns);
   clause();
   put("from (");
   {
     Layout::Indent indent(layout_);
     layout_.hardline();
     bool outer = std::exchange(own_lines_, true);
-    query_bare(id);
+    if (tree().is<Query>(id)) {
+      query_bare(id);
+    } else {
+      body(id);
+    }
     own_lines_ = outer;
   }
   layout_.hardline();
-  put(") as contract");
+  put(") as ");
+  put(alias);
 }
 
 void SqlWriter::query_bare(NodeId id) {
@@ -222,7 +234,11 @@ bool tighter(SetOpKind kind) {
 
 }  // namespace
 
-void SqlWriter::set_operand(NodeId id, bool right, SetOpKind parent) {
+void SqlWriter::set_operand(NodeId id, bool right, NodeId of) {
+  SetOpKind parent = tree().op<SetOpKind>(of);
+  const Aligned* sides = rewrite(&Rewrites::aligned, of);
+  const std::vector<Wrapped>* columns = !sides ? nullptr : right ? &sides->right : &sides->left;
+  if (columns && !columns->empty()) return wrapped(id, *columns, "aligned");
   bool loose = tree().is<SetOp>(id) && (tighter(parent) ? right || !tighter(tree().op<SetOpKind>(id))
                                                         : right && !tighter(tree().op<SetOpKind>(id)));
   if (loose || tree().is<Query>(id)) {
@@ -236,7 +252,7 @@ void SqlWriter::set_operator(NodeId id) {
   put(dialect_.set_operations[node(id).op]);
   if (node(id).has(kAll)) put(" all");
   if (node(id).has(kDistinct)) put(" distinct");
-  if (node(id).has(kByName) && supports(Feature::SetByName, id, "UNION BY NAME")) put(" by name");
+  if (node(id).has(kByName) && !rewrite(&Rewrites::aligned, id)) put(" by name");
 }
 
 /// The left-deep spine of a chain without recursion: a hundred branches are no depth.
@@ -247,22 +263,22 @@ void SqlWriter::set_op(NodeId id) {
     spine.push_back(first);
     NodeId left = tree().get<SetOp>(first).left;
     bool loose = tree().is<SetOp>(left) && tighter(tree().op<SetOpKind>(first)) && !tighter(tree().op<SetOpKind>(left));
-    if (!tree().is<SetOp>(left) || loose) break;
+    const Aligned* sides = rewrite(&Rewrites::aligned, first);
+    if (!tree().is<SetOp>(left) || loose || (sides && !sides->left.empty())) break;
     first = left;
   }
   for (NodeId inner : spine) {
     if (inner != id && comments_here()) above(inner, true);
   }
-  set_operand(tree().get<SetOp>(first).left, false, tree().op<SetOpKind>(first));
+  set_operand(tree().get<SetOp>(first).left, false, first);
   for (size_t i = spine.size(); i-- > 0;) {
     NodeId op = spine[i];
     NodeId right = tree().get<SetOp>(op).right;
-    SetOpKind kind = tree().op<SetOpKind>(op);
     clause();
     set_operator(op);
     clause();
     hoist(right, true);
-    set_operand(right, true, kind);
+    set_operand(right, true, op);
     if (op != id && comments_here()) after(op);
   }
 }
@@ -378,11 +394,7 @@ void SqlWriter::projected(const Projected& item) {
       return expr(written, Level::Any, static_cast<bool>(item.cast));
     }
     const StarColumn& column = (*columns)[item.star];
-    if (!column.qualifier.empty()) {
-      put_identifier(column.qualifier, item.item, true);
-      put(".");
-    }
-    put_identifier(column.name, item.item, true);
+    star_column(column, item.item);
   };
   if (columns != nullptr && alias.empty() && item.cast) alias = (*columns)[item.star].name;
   if (columns == nullptr && alias.empty() && tree().is<SelectItem>(item.item)) {
@@ -436,12 +448,16 @@ void SqlWriter::star_columns(NodeId id, const std::vector<StarColumn>& columns) 
       put(",");
       layout_.line();
     }
-    if (!columns[i].qualifier.empty()) {
-      put_identifier(columns[i].qualifier, id, true);
-      put(".");
-    }
-    put_identifier(columns[i].name, id, true);
+    star_column(columns[i], id);
   }
+}
+
+void SqlWriter::star_column(const StarColumn& column, NodeId id) {
+  for (Symbol word : column.qualifier) {
+    put_identifier(word, id, true);
+    put(".");
+  }
+  put_identifier(column.name, id, true);
 }
 
 void SqlWriter::group_by(NodeId id) {

@@ -28,7 +28,7 @@ struct TypeRef {
 };
 
 struct StarColumn {
-  Symbol qualifier;  // empty where none is needed
+  std::vector<Symbol> qualifier;  // empty where none is needed
   Symbol name;
 };
 
@@ -59,6 +59,12 @@ struct Projected {
 struct Wrapped {
   Symbol name;
   TypeRef cast;
+  bool missing = false;  // the query does not have it: NULL
+};
+
+/// What the sides of a set operation BY NAME are read as, where an engine has none; empty: as they are.
+struct Aligned {
+  std::vector<Wrapped> left, right;
 };
 
 struct Rewrites {
@@ -73,6 +79,7 @@ struct Rewrites {
   ByNode<std::vector<Projected>> projections;
   /// Query -> SELECT these FROM (the query): always the same rows.
   ByNode<std::vector<Wrapped>> wraps;
+  ByNode<Aligned> aligned;  // SetOp
 };
 
 }  // namespace pipec::print

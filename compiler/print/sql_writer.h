@@ -124,7 +124,7 @@ class SqlWriter {
   void query_bare(NodeId id);
   void query_parens(NodeId id);
   void body(NodeId id);
-  void set_operand(NodeId id, bool right, ast::SetOpKind parent);
+  void set_operand(NodeId id, bool right, NodeId of);
   void set_op(NodeId id);
   void query_tail(NodeId id, bool here);
   void set_operator(NodeId id);
@@ -138,11 +138,13 @@ class SqlWriter {
   void select_item(NodeId id);
   void projected(const Projected& item);
   void star(NodeId id);
+  void star_column(const StarColumn& column, NodeId id);
   void star_columns(NodeId id, const std::vector<StarColumn>& columns);
   void group_by(NodeId id);
   void values_rows(NodeId list);
   void with(NodeId id);
-  void wrapped(NodeId id, const std::vector<Wrapped>& columns);
+  void wrapped_list(NodeId id, const std::vector<Wrapped>& columns);
+  void wrapped(NodeId id, const std::vector<Wrapped>& columns, std::string_view alias);
   void clause();
   void clause_list(std::string_view keyword, NodeId list);
   // ---- relations.cpp

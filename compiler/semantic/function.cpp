@@ -1,10 +1,12 @@
 // `function name (params) returns type = expression;`: checked once, at its definition.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "semantic/items.h"
 #include "semantic/resolve.h"
+#include "semantic/table_functions.h"
 #include "sql/coercion.h"
 
 namespace pipec::semantic {
@@ -53,6 +55,33 @@ void check_clears(const Resolving& context, NodeId annotations, const std::vecto
   }
 }
 
+bool has_query(const ast::Tree& tree, NodeId id) {
+  if (!id) return false;
+  if (tree.is<ast::Query>(id)) return true;
+  for (NodeId child : tree.children(id)) {
+    if (has_query(tree, child)) return true;
+  }
+  return false;
+}
+
+// Tables are taken by what gives a table; a value is made of values.
+void check_shape(const Resolving& context, const ast::FunctionDecl& decl) {
+  const ast::Tree& tree = context.tree;
+  for (NodeId node : tree.list(decl.params)) {
+    if (!tree.is<ast::ParamDecl>(node) || tree.op<ast::ParamKind>(node) == ast::ParamKind::Value) continue;
+    if (NodeId fallback = tree.get<ast::ParamDecl>(node).fallback) {
+      context.report(diag::FunctionShape, fallback, "a table or a column has no default").help("take it out");
+    }
+    if (!decl.returns) continue;
+    context.report(diag::FunctionShape, node, "only a function that `returns table` takes tables and columns")
+        .help("write `returns table`, or take a value: `x bigint`");
+    return;
+  }
+  if (!decl.returns || !has_query(tree, decl.body)) return;
+  context.report(diag::FunctionReads, decl.body, "a function that gives a value cannot read tables")
+      .help("take the value as a parameter, or write a function that `returns table`");
+}
+
 }  // namespace
 
 void resolve_function(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink) {
@@ -70,28 +99,37 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
   parameters.name = declaration.name;
   parameters.declaration = declaration.key;
   std::vector<Symbol> pii;
+  std::set<Symbol, ByText> names;
   for (NodeId node : tree.list(decl.params)) {
     if (!tree.is<ast::ParamDecl>(node)) continue;
     auto param = tree.get<ast::ParamDecl>(node);
-    sql::Type type = sql::type_of_node(tree, param.type, bind);
+    bool value = tree.op<ast::ParamKind>(node) == ast::ParamKind::Value;
+    sql::Type type = value ? sql::type_of_node(tree, param.type, bind) : sql::Type();
     Symbol name = tree.name(node);
     out.members.emplace(name.folded(), tree[node].span);
-    for (const sql::InterfaceColumn& other : parameters.columns) {
-      if (other.name.folded() != name.folded()) continue;
+    if (!names.insert(name.folded()).second) {
       context.report(diag::DuplicateColumn, node, fmt::format("the parameter `{}` is there twice", name.text()))
           .help("rename one of them");
     }
     for (Symbol kind : pii_of(context, param.annotations)) pii.push_back(kind);
-    if (param.fallback) check_default(context, reader, param.fallback, name, type);
+    if (param.fallback && value) check_default(context, reader, param.fallback, name, type);
     function.params.push_back({name, type});
     interface.parameters.push_back({name, type, static_cast<bool>(param.fallback)});
-    parameters.columns.push_back({name, type, true});
+    if (value) parameters.columns.push_back({name, type, true});
+  }
+  check_clears(context, decl.annotations, pii);
+  check_shape(context, decl);
+  if (!decl.returns) {
+    check_table_function(context, reader, decl);
+    interface.broken = sink.has_errors();
+    interface.gives_table = {declaration.tree, declaration.text};
+    out.function = std::move(interface);
+    return;
   }
   interface.returns = function.returns = sql::type_of_node(tree, decl.returns, bind);
   interface.external = !decl.body;
-  check_clears(context, decl.annotations, pii);
 
-  if (decl.body) {
+  if (decl.body && !has_query(tree, decl.body)) {
     auto bound = std::make_shared<sql::BoundExpression>(sql::bind_expression(tree, decl.body, parameters, bind));
     interface.nullable = bound->nullable;
     bool typed = bound->ok && !bound->type.is_error() && !function.returns.is_error();

@@ -1,6 +1,7 @@
 #include "semantic/resolve.h"
 
 #include "semantic/items.h"
+#include "semantic/table_functions.h"
 
 namespace pipec::semantic {
 
@@ -157,10 +158,14 @@ sql::TableInterface interface_of(const pipeline::Node& node, Symbol declaration)
   return table;
 }
 
-Resolved resolve(const Declaration& declaration, const World& world) {
+Resolved resolve(const Declaration& written, const World& world) {
   Reader reader(world);
   Resolved result;
   Sink sink;
+  std::shared_ptr<const ast::Tree> tree = expand_table_functions(written, reader, sink);
+  std::optional<Declaration> expanded;
+  if (tree != written.tree) expanded.emplace(written).tree = std::move(tree);
+  const Declaration& declaration = expanded ? *expanded : written;
   switch (declaration.kind) {
     case DeclKind::Source:
       resolve_source(declaration, reader, result, sink);

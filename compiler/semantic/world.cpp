@@ -60,6 +60,7 @@ Fingerprint fingerprint_of(const sql::FunctionInterface& function) {
   for (const sql::FunctionParameter& parameter : function.parameters) {
     hasher.add(parameter.name.text()).add(parameter.type.text()).add(uint64_t{parameter.has_default});
   }
+  if (function.gives_table) hasher.add("table").add(function.gives_table->text);
   return hasher.finish();
 }
 

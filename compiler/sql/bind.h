@@ -84,6 +84,7 @@ enum class Clause : uint8_t {
   Pivot
 };
 std::string_view clause_name(Clause clause);
+std::string_view set_op_words(ast::SetOpKind kind);
 bool is_grouping(std::string_view function);  // grouping(), grouping_id()
 
 /// A named query of WITH; `parent` leads to the ones before it and further out.
@@ -169,6 +170,7 @@ class Binder {
   RelId bind_limit(RelId input, const Tail& tail);
   void bind_with(ast::NodeId with, Boundary* boundary);
   Relation bind_cte(ast::NodeId cte, bool recursive, Boundary* boundary);
+  void check_need(Relation& relation, ast::NodeId need);
   Relation bind_recursive_cte(ast::NodeId cte, Boundary* boundary);
   Relation bind_recursive_union(ast::NodeId cte, const ast::Query& query, Boundary* boundary);
   Relation reuse(const CteEntry& entry, ast::NodeId node);
@@ -177,6 +179,10 @@ class Binder {
   // bind_set_op.cpp
   Relation bind_set_op(ast::NodeId node, Boundary* boundary);
   Relation combine(Relation left, Relation right, ast::NodeId node);
+  // bind_by_name.cpp
+  bool align(Relation& left, Relation& right, ast::NodeId node);
+  bool names_differ(const Relation& side, ast::NodeId node, std::string_view which);
+  Relation read_as(const Relation& side, const std::vector<SideTables::Aligned::Column>& columns, ast::NodeId node);
   // bind_values.cpp
   ExprId bind_cell(ast::NodeId cell);
   Relation bind_values(ast::NodeId rows, ast::NodeId node, Boundary* boundary);

@@ -20,6 +20,12 @@ ExprId Binder::bind_call(NodeId node) {
   parts.filter = call.filter;
   for (NodeId item : tree_.list(call.within_group)) parts.within.push_back(item);
   const FunctionInfo* function = find_function(parts.folded.text());
+  const FunctionInterface* user = function ? nullptr : context_.catalog.function(parts.folded);
+  if (user && user->gives_table) {  // its arguments are no values either
+    report(diag::ArgumentClause, node, fmt::format("`{}` gives a table, not a value", user->name.text()))
+        .help(fmt::format("read it where a table stands: `from {}(...)`", user->name.text()));
+    return error(node);
+  }
   bool aggregate = function && function->kind == FunctionKind::Aggregate && !call.window;
   // What an aggregate works on are the rows below, not the items that are made of it.
   AliasRule rule = aggregate && level_->alias_rule == AliasRule::BeforeColumns ? AliasRule::None : level_->alias_rule;

@@ -14,6 +14,17 @@ constexpr size_t kMaxColumns = 50000;
 
 }  // namespace
 
+namespace {
+
+SideTables::StarColumn star_column(const ScopeColumn& column, const Scope& scope) {
+  if (column.relation == kNoRelation) return {{}, {}, column.name};
+  const ScopeRelation& relation = scope.relations[column.relation];
+  if (relation.schema.empty()) return {relation.shown, {}, column.name};
+  return {scope.relations.size() == 1 ? Symbol() : relation.alias, relation.schema, column.name};
+}
+
+}  // namespace
+
 void Binder::bind_items(NodeId list, std::vector<Item>& items) {
   for (NodeId node : tree_.list(list)) {
     if (tree_.is<Star>(node)) {
@@ -169,8 +180,7 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
     item.name = found->name;
     item.node = star;
     item.from_star = true;
-    Symbol shown = found->relation == kNoRelation ? Symbol() : scope.relations[found->relation].shown;
-    recorded.push_back({shown, found->name});
+    recorded.push_back(star_column(*found, scope));
     items.push_back(std::move(item));
   }
 }

@@ -110,7 +110,35 @@ Relation Binder::bind_cte(NodeId cte, bool recursive, Boundary* boundary) {
   if (recursive) return bind_recursive_cte(cte, boundary);
   Relation relation = bind_query(tree_.get<Cte>(cte).query, boundary);
   rename(relation, tree_.get<Cte>(cte).columns);
+  for (NodeId need : tree_.list(tree_.get<Cte>(cte).needs)) check_need(relation, need);
   return relation;
+}
+
+/// What a function asks of a table that it is given: a column, of a type perhaps.
+void Binder::check_need(Relation& relation, NodeId need) {
+  if (relation.broken) return;
+  Symbol name = tree_.name(need);
+  auto column = std::find_if(relation.columns.begin(), relation.columns.end(), [&](const Relation::Column& candidate) {
+    return candidate.name.folded() == name.folded();
+  });
+  if (column == relation.columns.end()) {
+    std::vector<std::string_view> names;
+    for (const Relation::Column& known : relation.columns) names.push_back(known.name.text());
+    auto builder = report(diag::UnknownColumn, need,
+                          fmt::format("the table has no column `{}`, which the function reads", name.text()));
+    if (std::string words = did_you_mean(name.text(), names); !words.empty()) builder.help(std::move(words));
+    relation.broken = true;
+    return;
+  }
+  NodeId wanted = tree_.get<StructField>(need).type;
+  if (!wanted) return;
+  Type type = bind_type(wanted), given = ir_[column->id].type;
+  if (type.is_error() || given.is_error() || given == type || widens(given, type)) return;
+  report(diag::ArgumentType, need,
+         fmt::format("`{}` is {}, but the function reads {}", name.text(), given.text(), type.text()))
+      .help(fmt::format("give a query that casts it: `(select ..., cast({} as {}) as {} ...)`", name.text(),
+                        type.text(), name.text()));
+  relation.broken = true;
 }
 
 const CteEntry* Binder::find_cte(Symbol folded) const {

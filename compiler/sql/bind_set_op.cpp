@@ -1,4 +1,4 @@
-// UNION, INTERSECT, EXCEPT: columns meet by position.
+// UNION, INTERSECT, EXCEPT: columns meet by position, once BY NAME has put them in order (bind_by_name.cpp).
 #include <map>
 
 #include "sql/bind.h"
@@ -7,9 +7,7 @@ namespace pipec::sql {
 
 using namespace ast;
 
-namespace {
-
-std::string_view spelled(SetOpKind kind) {
+std::string_view set_op_words(SetOpKind kind) {
   switch (kind) {
     case SetOpKind::Union:
       return "UNION";
@@ -22,6 +20,8 @@ std::string_view spelled(SetOpKind kind) {
   }
   return "";
 }
+
+namespace {
 
 std::string ordinal(size_t number) {
   static constexpr std::string_view kWords[] = {"first", "second", "third", "fourth", "fifth"};
@@ -54,12 +54,8 @@ Relation Binder::bind_set_op(NodeId node, Boundary* boundary) {
 Relation Binder::combine(Relation left, Relation right, NodeId node) {
   auto kind = tree_.op<SetOpKind>(node);
   NodeId left_node = tree_.get<SetOp>(node).left;  // none behind `|>`
-  if (tree_.has(node, kByName)) {
-    not_supported(node, "a set operation BY NAME");
-    left.broken = true;
-    return left;
-  }
   Relation result;
+  if (tree_.has(node, kByName) && !left.broken && !right.broken && !align(left, right, node)) left.broken = true;
   if (left.broken || right.broken) {
     result = left.columns.size() >= right.columns.size() ? left : right;
     result.broken = true;
@@ -68,7 +64,7 @@ Relation Binder::combine(Relation left, Relation right, NodeId node) {
   if (left.columns.size() != right.columns.size()) {
     report(diag::SetColumnCount, node,
            fmt::format("{} needs the same number of columns on both sides, but the left has {} and the right {}",
-                       spelled(kind), left.columns.size(), right.columns.size()))
+                       set_op_words(kind), left.columns.size(), right.columns.size()))
         .label(place(left_node ? left_node : node), fmt::format("{} columns", left.columns.size()))
         .label(place(tree_.get<SetOp>(node).right), fmt::format("{} columns", right.columns.size()));
     left.broken = true;
@@ -84,7 +80,7 @@ Relation Binder::combine(Relation left, Relation right, NodeId node) {
         met = *common;
       } else {
         report(diag::SetColumnType, node,
-               fmt::format("the {} column of {} is {} on the left and {} on the right", ordinal(i), spelled(kind),
+               fmt::format("the {} column of {} is {} on the left and {} on the right", ordinal(i), set_op_words(kind),
                            a.text(), b.text()))
             .help("cast one of them to the other's type");
       }

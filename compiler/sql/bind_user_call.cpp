@@ -1,6 +1,7 @@
 // Calls of functions that the project declares: checked against their interface, expanded by the printer.
 #include "sql/call.h"
 #include "sql/type_sources.h"
+#include "sql/user_arguments.h"
 
 namespace pipec::sql {
 
@@ -25,50 +26,22 @@ ExprId Binder::bind_user_call(CallParts& parts, const FunctionInterface& functio
                 fmt::format("`{}` is a plain function: it takes values alone", function.name.text()));
   }
 
-  size_t most = function.parameters.size(), least = 0;
-  for (const FunctionParameter& parameter : function.parameters) least += !parameter.has_default;
-  std::vector<ExprId> ordered(most);
-  bool named_seen = false;
-  for (size_t i = 0; i < parts.values.size(); ++i) {
-    size_t at = i;
-    if (std::string_view name = parts.arguments[i].name; !name.empty()) {
-      named_seen = true;
-      Symbol folded = Symbol::of(name).folded();
-      for (at = 0; at < most && function.parameters[at].name.folded() != folded; ++at) {
-      }
-      if (at == most) {
-        std::vector<std::string_view> names;
-        for (const FunctionParameter& parameter : function.parameters) names.push_back(parameter.name.text());
-        auto builder = report(diag::NamedArgument, parts.nodes[i],
-                              fmt::format("`{}` has no parameter `{}`", function.name.text(), name));
-        if (std::string words = did_you_mean(name, names); !words.empty()) builder.help(words);
-        return error(parts.node);
-      }
-    } else if (named_seen) {
-      return fail(diag::NamedArgument, parts.nodes[i], "a plain argument cannot follow a named one");
-    }
-    if (at >= most) break;
-    if (ordered[at]) {
-      return fail(diag::NamedArgument, parts.nodes[i],
-                  fmt::format("the parameter `{}` is given twice", function.parameters[at].name.text()));
-    }
-    ordered[at] = parts.values[i];
-  }
-  bool missing = parts.values.size() > most;
-  for (size_t i = 0; i < most; ++i) missing = missing || (!ordered[i] && !function.parameters[i].has_default);
-  if (missing) {
-    std::string takes = least == most ? fmt::format("{}", most) : fmt::format("{} to {}", least, most);
-    report(diag::ArgumentCount, parts.node,
-           fmt::format("`{}` takes {} argument{}, but has {}", function.name.text(), takes, takes == "1" ? "" : "s",
-                       parts.values.size()));
+  std::vector<std::string_view> names;
+  for (size_t i = 0; i < parts.values.size(); ++i) names.push_back(parts.arguments[i].name);
+  std::vector<size_t> argument_of;
+  if (std::optional<ArgumentFault> fault = match_arguments(function, names, argument_of)) {
+    auto builder = report(*fault->kind, fault->argument == kNoArgument ? parts.node : parts.nodes[fault->argument],
+                          std::move(fault->message));
+    if (!fault->help.empty()) builder.help(std::move(fault->help));
     return error(parts.node);
   }
   std::vector<ExprId> children;
-  for (size_t i = 0; i < most; ++i) {
-    if (!ordered[i]) continue;  // the printer writes the default
+  for (size_t i = 0; i < argument_of.size(); ++i) {
+    if (argument_of[i] == kNoArgument) continue;  // the printer writes the default
     const FunctionParameter& parameter = function.parameters[i];
-    Type from = type(ordered[i]);
-    NodeId where = ir_[ordered[i]].node ? ir_[ordered[i]].node : parts.node;
+    ExprId value = parts.values[argument_of[i]];
+    Type from = type(value);
+    NodeId where = ir_[value].node ? ir_[value].node : parts.node;
     if (!parameter.type.is_error() && from != parameter.type) {
       if (!can_coerce(from, parameter.type)) {
         std::vector<Symbol> from_columns = columns_within(ir_, tree_, tree_[where].span);
@@ -80,13 +53,13 @@ ExprId Binder::bind_user_call(CallParts& parts, const FunctionInterface& functio
             .typed_by(std::move(from_columns));
         return error(where);
       }
-      if (from.is_string() && !parameter.type.is_string() && ir_[ordered[i]].kind != ExprKind::Literal) {
+      if (from.is_string() && !parameter.type.is_string() && ir_[value].kind != ExprKind::Literal) {
         warn(diag::LossyString, where,
              fmt::format("this string is read as {} and fails where it is none", parameter.type.text()),
              fmt::format("say it: cast(... as {})", parameter.type.text()));
       }
     }
-    children.push_back(cast_to(ordered[i], parameter.type));
+    children.push_back(cast_to(value, parameter.type));
   }
   expr.argument_count = static_cast<uint32_t>(children.size());
   return add(expr, children);

@@ -16,12 +16,22 @@ namespace pipec::sql {
 struct SideTables {
   std::unordered_map<uint32_t, Symbol> relations;  // TableRef, TableQuery node -> folded qualified name in the catalog
   struct StarColumn {
-    Symbol qualifier;  // alias or table name as visible there; empty where none is needed
+    Symbol qualifier;  // alias, or last word of a table's name; empty where none is needed
+    Symbol table;      // folded qualified name, where it has no alias
     Symbol name;
   };
   std::unordered_map<uint32_t, std::vector<StarColumn>> stars;  // Star node -> the columns, in order
-  std::unordered_map<uint32_t, Symbol> user_calls;              // Call node -> folded name of the user's function
-  std::vector<ExprId> expressions;                              // by expression node; see expression()
+  /// Of a set operation BY NAME: what each side is read as; empty where it is that already.
+  struct Aligned {
+    struct Column {
+      Symbol name;
+      Type missing;  // Error: the side has the column
+    };
+    std::vector<Column> left, right;
+  };
+  std::unordered_map<uint32_t, Aligned> aligned;    // SetOp node
+  std::unordered_map<uint32_t, Symbol> user_calls;  // Call node -> folded name of the user's function
+  std::vector<ExprId> expressions;                  // by expression node; see expression()
 
   ExprId expression(ast::NodeId node) const {
     return node.value < expressions.size() ? expressions[node.value] : ExprId{};

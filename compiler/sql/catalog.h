@@ -2,10 +2,12 @@
 // every look-up (the failed ones too), which is what a body's key is made of.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "ast/tree.h"
+#include "base/hash.h"
 #include "base/symbol.h"
 #include "sql/type.h"
 
@@ -53,6 +55,13 @@ struct FunctionParameter {
   bool has_default = false;
 };
 
+/// A function that gives a table has no type of its own: its declaration is expanded where it is read, before
+/// anything is bound there.
+struct TableTemplate {
+  std::shared_ptr<const ast::Tree> tree;  // its root is the FunctionDecl
+  Fingerprint text;
+};
+
 struct FunctionInterface {
   Symbol name;
   Symbol declaration;
@@ -61,6 +70,7 @@ struct FunctionInterface {
   bool nullable = true;
   bool external = false;
   bool broken = false;
+  std::optional<TableTemplate> gives_table;
 };
 
 class Catalog {

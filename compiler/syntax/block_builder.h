@@ -14,7 +14,7 @@ struct HeaderParts {
   ast::NodeId destination;          // Name
   ast::NodeId except;               // List of QName
   ast::NodeId params;               // List of ParamDecl
-  ast::NodeId returns;              // DataType
+  ast::NodeId returns;              // DataType; none: table
   std::vector<ast::NodeId> clears;  // as annotations
 };
 
@@ -76,6 +76,7 @@ class BlockBuilder : public TreeBuilder {
   NodeId columns();
   NodeId expect();
   NodeId parameter();
+  NodeId table_shape();
 };
 
 }  // namespace pipec::syntax

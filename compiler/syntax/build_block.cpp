@@ -405,7 +405,7 @@ HeaderParts BlockBuilder::header() {
       accept(RPAREN);
       parts.params = list(params, open);
       skip();
-      parts.returns = data_type();
+      if (!accept(K_TABLE)) parts.returns = data_type();
       while (at(GrammarRule::Clears)) {
         Rule clears(*this, GrammarRule::Clears);
         skip();
@@ -470,6 +470,7 @@ HeaderParts BlockBuilder::header() {
 TreeBuilder::NodeId BlockBuilder::function_body() {
   Rule rule(*this, GrammarRule::FunctionBody);
   if (!accept(EQ)) return {};
+  if (at(GrammarRule::QueryNoValues)) return query_no_values();
   NodeId body = expression();
   no_stray_star({});
   return body;

@@ -297,7 +297,19 @@ TreeBuilder::NodeId BlockBuilder::parameter() {
   uint16_t flags = type() == BACKTICK ? kQuoted : 0;
   Symbol name = identifier_text(at_);
   ident();
-  NodeId type = data_type();
+  ParamKind kind = ParamKind::Value;
+  NodeId type;
+  if (accept(K_TABLE)) {
+    kind = ParamKind::Table;
+    if (at(GrammarRule::TableShape)) type = table_shape();
+  } else if (accept(K_COLUMN)) {
+    kind = ParamKind::Column;
+    if (at(GrammarRule::DataType)) type = data_type();
+  } else if (accept(K_COLUMNS)) {
+    kind = ParamKind::Columns;
+  } else {
+    type = data_type();
+  }
   NodeId fallback;
   if (accept(EQ)) {
     fallback = operand();
@@ -307,9 +319,22 @@ TreeBuilder::NodeId BlockBuilder::parameter() {
   uint32_t first_annotation = at_;
   while (at(GrammarRule::Annotation)) annotations.push_back(annotation());
   NodeId annotation_list = list(annotations, first_annotation);
-  NodeId result = add(NodeKind::ParamDecl, {type, fallback, annotation_list}, since(rule.first()), name, 0, flags);
+  NodeId result = add(NodeKind::ParamDecl, {type, fallback, annotation_list}, since(rule.first()), name,
+                      static_cast<uint8_t>(kind), flags);
   describe(rule.first(), rule.first(), result);
   return result;
+}
+
+TreeBuilder::NodeId BlockBuilder::table_shape() {
+  Rule rule(*this, GrammarRule::TableShape);
+  Ids fields;
+  skip();
+  while (at(GrammarRule::StructField)) {
+    fields.push_back(struct_field());
+    accept(COMMA);
+  }
+  accept(RPAREN);
+  return list(fields, rule.first());
 }
 
 }  // namespace pipec::syntax

@@ -205,15 +205,7 @@ TreeBuilder::NodeId TreeBuilder::data_type(GrammarRule which) {
   if (accept(LT)) {
     while (more() && !is(GT)) {
       if (at(GrammarRule::StructField)) {
-        Rule field(*this, GrammarRule::StructField);
-        bool quoted = type() == BACKTICK;
-        Symbol field_name = identifier_text(at_);
-        ident();
-        accept(COLON);
-        NodeId field_type = data_type();
-        uint16_t flags = static_cast<uint16_t>((accept(K_NOT) ? kNotNull : 0) | (quoted ? kQuoted : 0));
-        accept(K_NULL);
-        children.push_back(add(NodeKind::StructField, {field_type}, since(field.first()), field_name, 0, flags));
+        children.push_back(struct_field());
       } else {
         children.push_back(data_type());
       }
@@ -234,6 +226,18 @@ TreeBuilder::NodeId TreeBuilder::data_type(GrammarRule which) {
   }
   at_ = limit_;
   return add(NodeKind::DataType, children, since(rule.first()), name);
+}
+
+TreeBuilder::NodeId TreeBuilder::struct_field() {
+  Rule field(*this, GrammarRule::StructField);
+  bool quoted = type() == BACKTICK;
+  Symbol name = identifier_text(at_);
+  ident();
+  accept(COLON);
+  NodeId field_type = data_type();
+  uint16_t flags = static_cast<uint16_t>((accept(K_NOT) ? kNotNull : 0) | (quoted ? kQuoted : 0));
+  accept(K_NULL);
+  return add(NodeKind::StructField, {field_type}, since(field.first()), name, 0, flags);
 }
 
 TreeBuilder::NodeId TreeBuilder::collated_type() {

@@ -85,6 +85,7 @@ SetOpKind TreeBuilder::set_operator(uint16_t& flags) {
   skip();
   if (accept(K_ALL)) flags = kAll;
   if (accept(K_DISTINCT)) flags = kDistinct;
+  if (accept(K_BY) && accept(K_NAME)) flags |= kByName;
   return kind;
 }
 

@@ -22,9 +22,6 @@ class Explainer {
     for (uint32_t i = f_.first; i < f_.end && i <= f_.stopped; ++i) {
       if (auto error = explain_token(f_.text, f_.tokens[i])) return *error;
     }
-    if (f_.entry == Entry::FunctionHeader && (found() == K_TABLE || found() == K_COLUMNS || found() == K_COLUMN)) {
-      return not_supported("functions of tables and columns are not supported yet", "");
-    }
     if (f_.stopped - f_.first > kFarthestProbe) return plain();
     probe();
     if (auto error = duration()) return *error;
@@ -55,9 +52,6 @@ class Explainer {
     error.message = std::move(message);
     error.help = std::move(help);
     return error;
-  }
-  SyntaxError not_supported(std::string message, std::string help) const {
-    return make(diag::NotSupported, span(f_.stopped), std::move(message), std::move(help));
   }
   SyntaxError plain() const {
     if (found() == END) return make(diag::Unexpected, span(f_.stopped), "something is missing at the end");

@@ -30,6 +30,17 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
     }
     mentions.push_back(Symbol::of(text).folded());
   };
+  // A table that is given to a function looks like a column.
+  auto mention_given = [&](NodeId list) {
+    std::vector<NodeId> open{list};
+    while (!open.empty()) {
+      NodeId id = open.back();
+      open.pop_back();
+      if (!id) continue;
+      if (tree.is<ColumnRef>(id)) mention(id);
+      for (NodeId child : tree.children(id)) open.push_back(child);
+    }
+  };
   bool in_source = tree.is<SourceDecl>(tree.root);  // its references are between its own tables
   for (uint32_t i = 1; i < tree.size(); ++i) {
     NodeId id{i};
@@ -42,6 +53,7 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
         break;
       case NodeKind::TableFunction:
         calls.push_back(tree.dotted(tree.get<TableFunction>(id).function).folded());
+        mention_given(tree.get<TableFunction>(id).arguments);
         break;
       case NodeKind::Call:
         calls.push_back(tree.dotted(tree.get<Call>(id).function).folded());
@@ -92,6 +104,7 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
         break;
     }
   }
+  if (tree.is<FunctionDecl>(tree.root)) mentions.clear();  // it reads what it is given
   sort_unique(mentions);
   sort_unique(calls);
 }

@@ -90,6 +90,7 @@ class TreeBuilder {
   Symbol string_value();  // of one string token
   NodeId interval();
   NodeId data_type(GrammarRule which = GrammarRule::DataType);
+  NodeId struct_field();
   NodeId collated_type();
   NodeId type_argument();
 

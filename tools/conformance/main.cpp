@@ -83,8 +83,7 @@ json answer(const json& request, std::map<std::string, size_t>& unsupported) {
   const Diagnostic* first = nullptr;
   for (const Diagnostic& diagnostic : sink.diagnostics()) {
     if (diagnostic.kind->severity != Severity::Error) continue;
-    if (diagnostic.kind->code == sql::diag::NotSupported.code ||
-        diagnostic.kind->code == syntax::diag::NotSupported.code) {
+    if (diagnostic.kind->code == sql::diag::NotSupported.code) {
       ++unsupported[diagnostic.message];
       continue;
     }

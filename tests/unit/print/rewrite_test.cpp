@@ -72,9 +72,9 @@ where exists (select 1 from main.gold.v_1 as v where v.a = 1))");
 
 TEST_CASE("a star becomes its columns") {
   Parsed p("select *, x.* except (b) from t join x using (a)");
-  p.rewrites.stars[p.find(NodeKind::Star, 0)] = {{{}, s("a")}, {s("t"), s("order")}};
-  p.rewrites.stars[p.find(NodeKind::Star, 1)] = {{s("x"), s("c d")}};
-  CHECK(p.text() == "select a, t.`order`, x.`c d`\nfrom t\njoin x using (a)");
+  p.rewrites.stars[p.find(NodeKind::Star, 0)] = {{{}, s("a")}, {{s("t")}, s("order")}};
+  p.rewrites.stars[p.find(NodeKind::Star, 1)] = {{{s("main"), s("x")}, s("c d")}};
+  CHECK(p.text() == "select a, t.`order`, main.x.`c d`\nfrom t\njoin x using (a)");
 }
 
 TEST_CASE("the last projection is cast and ordered in place") {

@@ -25,6 +25,9 @@ source api { kind rest  base_url 'https://api.example.com'
 @tags(live)
 load raw.orders from shop.public.orders { full }
 model gold.orders { full  as select id, note, amount, placed_at from raw.orders }
+function latest(t table, k columns, ts column timestamp) returns table =
+  select *, 1 as one from t qualify row_number() over (partition by k order by ts desc) = 1;
+function sized(t table (id bigint, note string), n int = 3) returns table = select id, left(note, n) as note from t;
 destination app { kind postgres  connection db  schema app }
 )";
 
@@ -34,6 +37,37 @@ struct Mistake {
 };
 
 const Mistake kMistakes[] = {
+    {"PIPE0211", "function f(a int, {{a string}}) returns int = 1;"},
+    {"PIPE0220", "function f({{t table}}) returns bigint = 1;"},
+    {"PIPE0220", "function f(t table) returns table = {{1 + 1}};"},
+    {"PIPE0220", "function {{f}}(t table) returns table external;"},
+    {"PIPE0220", "function f({{k columns}}, t table) returns table = select k from t;"},
+    {"PIPE0220", "function f(t table, k column = {{1}}) returns table = select k from t;"},
+    {"PIPE0220", "function f(t table, k columns) returns table = select {{k}} + 1 as x from t;"},
+    {"PIPE0220", "function f(t table, k column) returns table = select {{1 as k}} from t;"},
+    {"PIPE0220", "function f(t table, k column) returns table = select transform(array(1), {{k}} -> 1) as x from t;"},
+    {"PIPE0228", "function f(x bigint) returns bigint = {{(select max(id) from gold.orders)}};"},
+    {"PIPE0228", "function f(t table) returns table = select t.* from t, {{gold.orders}};"},
+    {"PIPE0301", "function f(t table (id bigint), k column) returns table = select id, k, {{naem}} from t;"},
+    {"PIPE0304", "function f(t table) returns table = select {{no_such}}(id) as x from t;"},
+    {"PIPE0314", "function f(t table (id bigint)) returns table = select {{upper(id, 1)}} as x from t;"},
+    {"PIPE0301", "model gold.x { full  as select id from latest(gold.orders, ({{idd}}), placed_at) }"},
+    {"PIPE0313", "model gold.x { full  as select id from latest(gold.orders, (id), {{amount}}) }"},
+    {"PIPE0313", "model gold.x { full  as select id from latest(gold.orders, ({{id + 1}}), placed_at) }"},
+    {"PIPE0313", "model gold.x { full  as select id from latest(gold.orders, {{()}}, placed_at) }"},
+    {"PIPE0313", "model gold.x { full  as select id from latest({{17}}, (id), placed_at) }"},
+    {"PIPE0313",
+     "model gold.x { full  as select id from latest((select 1 as one, placed_at from gold.orders), "
+     "({{one}}), placed_at) }"},
+    {"PIPE0314", "model gold.x { full  as select id from {{latest}}(gold.orders, (id)) }"},
+    {"PIPE0323", "model gold.x { full  as select id from latest(gold.orders, (id), {{time => placed_at}}) }"},
+    {"PIPE0302", "model gold.x { full  as select id from latest({{gold.order}}, (id), placed_at) }"},
+    {"PIPE0301", "model gold.x { full  as select {{idd}} from latest(gold.orders, (id), placed_at) }"},
+    {"PIPE0301", "model gold.x { full  as select id from sized({{(select 1 as id)}}) }"},
+    {"PIPE0313", "model gold.x { full  as select id from sized({{(select 1 as id, 2 as note)}}) }"},
+    {"PIPE0313", "model gold.x { full  as select id from sized(gold.orders, n => {{id}}) }"},
+    {"PIPE0324", "model gold.x { full  as select {{latest(gold.orders, id, id)}} as x from gold.orders }"},
+    {"PIPE0410", "model gold.x { full  as {{select 1 as a except by name select 2 as b}} }"},
     {"PIPE0202", "model gold.x { full  columns ( id bigint {{default 3}} )  as select id from gold.orders }"},
     {"PIPE0202",
      "model gold.x { full  columns ( id bigint {{references gold.orders (id)}} )  as select id from gold.orders }"},

@@ -15,6 +15,18 @@ TEST_CASE("set operations meet by position") {
         "PIPE0301(missing) PIPE0410(select missing from t union select a, b from t)");
 }
 
+TEST_CASE("set operations meet by name") {
+  CHECK(bound("select a, b from t union all by name select k as b, a from u") == "a int!, b string");
+  CHECK(bound("select 1 as x union by name select 2.5 as y, 3L as X") == "x bigint!, y decimal(2,1)");
+  CHECK(bound("select 1 as x, 2 as y intersect by name select 2 as Y, 3L as x") == "x bigint!, y int!");
+  CHECK(bound("select 1 as x, 2 as y except by name select 2 as Y") ==
+        "PIPE0410(select 1 as x, 2 as y except by name select 2 as Y)");
+  CHECK(bound("select 1 as x, 2 as X union by name select 2 as x") == "PIPE0410(select 1 as x, 2 as X)");
+  CHECK(bound("select 1 as x union by name (select 2 as x, 2 as y union by name select true as z)") ==
+        "x int, y int, z boolean");
+  CHECK(bound("from t |> select a |> union all by name (select k, a from u) |> where k > ''") == "a int!, k string");
+}
+
 TEST_CASE("order and limit after a set operation") {
   CHECK(bound("select a as x from t union all select a from u order by x limit 3") == "x int!");
   CHECK(bound("select a as x from t union all select a from u order by y") == "PIPE0301(y)");
