@@ -22,8 +22,6 @@ class Author {
 
  private:
   const print::Rewrites& rewrites_of(const ast::Tree& tree, const sql::SideTables& tables);
-  void name_columns(const ast::Tree& tree, const sql::SideTables& tables, print::Rewrites& into);
-  std::vector<Symbol> qualifier(const sql::SideTables& tables, const sql::SideTables::StarColumn& column);
   print::TypeRef type(sql::Type type);
 
   pipeline::Lookup& lookup_;

@@ -96,9 +96,7 @@ RelId Binder::bind_table_function(NodeId node, Scope& scope, Scope*) {
       value = finish_call(call);
     }
   }
-  ScopeRelation named;
-  named.alias = call.folded;
-  named.shown = call.folded;
+  ScopeRelation named;  // without an alias there is no name for it
   Relation relation;
   relation.broken = type(value).is_error();
   if (!type(value).is_error() && !type(value).is(TypeKind::Struct)) {

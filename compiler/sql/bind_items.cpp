@@ -23,6 +23,24 @@ SideTables::StarColumn star_column(const ScopeColumn& column, const Scope& scope
   return {scope.relations.size() == 1 ? Symbol() : relation.alias, relation.schema, column.name};
 }
 
+/// Whether each column can be said by a name: a relation may have two of one name, and what Spark calls an expression
+/// without an alias is not for us to repeat. A star of other columns stays as it was written.
+bool can_be_named(std::span<const ScopeColumn* const> chosen, const Scope& scope) {
+  auto key = [&](const ScopeColumn& column, bool qualified) {
+    Symbol alias = qualified && column.relation != kNoRelation ? scope.relations[column.relation].alias : Symbol();
+    return uint64_t{alias.value} << 32 | column.folded.value;
+  };
+  std::unordered_map<uint64_t, int> seen;
+  for (const ScopeColumn& column : scope.columns) {
+    ++seen[key(column, true)];
+    bool has_alias = key(column, true) != key(column, false);
+    if (has_alias && !column.hidden) ++seen[key(column, false)];
+  }
+  return !chosen.empty() && std::all_of(chosen.begin(), chosen.end(), [&](const ScopeColumn* column) {
+    return seen[key(*column, true)] == 1 && column->name.text().find('(') == std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 void Binder::bind_items(NodeId list, std::vector<Item>& items) {
@@ -62,6 +80,7 @@ void Binder::bind_item(NodeId node, std::vector<Item>& items) {
   }
   if (tree_.is<Star>(value)) {
     expand_star(value, items);
+    if (value != parts.value) tables_.stars.erase(value.value);  // `(*)`: a list there would be a struct
     return;
   }
   Item item;
@@ -164,7 +183,8 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
   }
 
   std::vector<StarCut> cuts = star_cuts(parts.except, chosen, scope);
-  std::vector<SideTables::StarColumn>& recorded = tables_.stars[star.value];
+  bool named = can_be_named(chosen, scope);
+  std::vector<SideTables::StarColumn> recorded;
   for (const ScopeColumn* found : chosen) {
     std::vector<std::vector<Symbol>> paths;
     bool whole = false;
@@ -176,6 +196,7 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
     if (whole) continue;
     Item item;
     item.value = read(*found);
+    named = named && paths.empty();
     if (!paths.empty()) item.value = without_fields(item.value, paths, star);
     item.name = found->name;
     item.node = star;
@@ -183,6 +204,7 @@ void Binder::expand_star(NodeId star, std::vector<Item>& items) {
     recorded.push_back(star_column(*found, scope));
     items.push_back(std::move(item));
   }
+  if (named && !recorded.empty()) tables_.stars[star.value] = std::move(recorded);
 }
 
 }  // namespace pipec::sql

@@ -1,5 +1,5 @@
 // pipec-conformance: reads {id, query, rels} lines, answers {id, status, error_code, span, columns} lines with what
-// the compiler's own binder says. A construct that is not supported yet is no rejection: its types are "unknown".
+// the compiler's own binder says; with --print also the query as an artifact would have it. A construct that is not supported yet is no rejection: its types are "unknown".
 #include <iostream>
 #include <map>
 #include <memory>
@@ -8,7 +8,10 @@
 #include <string>
 
 #include "classes.h"
+#include "databricks/reads.h"
+#include "databricks/types.h"
 #include "lineage/lineage.h"
+#include "print/sql_printer.h"
 #include "sql/binder.h"
 #include "sql/diagnostics.h"
 #include "syntax/parse.h"
@@ -66,7 +69,21 @@ size_t characters(std::string_view text) {
   return count;
 }
 
-json answer(const json& request, std::map<std::string, size_t>& unsupported) {
+/// The query as an artifact has it; null if the printer cannot say it.
+json printed(const syntax::ParsedQuery& parsed, const sql::BoundQuery& bound) {
+  ast::Tree types;
+  ast::SqlBuilder builder(types);
+  auto path_of = [](Symbol name) { return std::vector<Symbol>{name}; };
+  auto type_of = [&](sql::Type type) {
+    return type.is_error() ? print::TypeRef{} : print::TypeRef{&types, backend::databricks::type_node(builder, type)};
+  };
+  print::Rewrites rewrites;
+  backend::databricks::rewrite_reads(parsed.tree, bound.tables, path_of, type_of, rewrites);
+  print::PrintResult result = print::print_sql(parsed.tree, parsed.tree.root, {}, &rewrites);
+  return result.ok() ? json(result.sql) : json();
+}
+
+json answer(const json& request, bool print, std::map<std::string, size_t>& unsupported) {
   json result;
   result["id"] = request.at("id");
   std::string query = request.at("query").get<std::string>();
@@ -122,12 +139,14 @@ json answer(const json& request, std::map<std::string, size_t>& unsupported) {
     columns.push_back(std::move(column));
   }
   result["columns"] = std::move(columns);
+  if (print && bound.ok) result["printed"] = printed(parsed, bound);
   return result;
 }
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  bool print = argc > 1 && std::string(argv[1]) == "--print";
   std::ios::sync_with_stdio(false);
   std::map<std::string, size_t> unsupported;
   std::string line;
@@ -138,7 +157,7 @@ int main() {
       std::cerr << "pipec-conformance: a line that is no request\n";
       return 64;
     }
-    std::cout << answer(request, unsupported).dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
+    std::cout << answer(request, print, unsupported).dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
   }
   for (const auto& [what, count] : unsupported) std::cerr << count << "\t" << what << "\n";
   return 0;
