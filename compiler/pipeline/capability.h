@@ -41,6 +41,7 @@ enum class Capability {
   ModelPartition,
   ModelGrant,
   ModelKey,
+  ModelWindow,  // `window.start`, `window.end` written by hand
   ModelForwardOnly,
   ModelHistoryReset,
   ExpectDrop,

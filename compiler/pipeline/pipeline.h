@@ -248,6 +248,7 @@ struct Export {
   Symbol replace_by;  // Replace: the time column
   bool keep_deleted = false;
   Symbol renamed_from;
+  Span renamed_at;  // of that name
 };
 /// Exports that become visible together.
 struct Publish {
@@ -334,6 +335,7 @@ struct Schedule {
 struct ConnectionField {
   std::string plain;
   std::map<std::string, std::string> references;  // backend name -> reference
+  Span span;                                      // of its name in pipec.yaml
 };
 struct Connection {
   Head head;

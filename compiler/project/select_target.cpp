@@ -39,6 +39,25 @@ class Selector {
     return selection;
   }
 
+  /// Two targets whose tables have the same names would write over each other.
+  void check_apart() {
+    std::map<std::string, const TargetConfig*> owners;
+    Sink silent;  // what a target says wrong is told when it is the selected one
+    for (const TargetConfig& target : config_.targets) {
+      TargetConfig whole = Selector(config_, variables_, silent).select(target.name.value).target;
+      std::string place;
+      for (const char* key : {"engine", "catalog", "schema_prefix"}) place += whole.of_warehouse(key) + '\n';
+      auto [owner, fresh] = owners.emplace(std::move(place), &target);
+      if (fresh) continue;
+      sink_
+          .report(
+              diag::SharedTarget, target.name.place(),
+              fmt::format("targets `{}` and `{}` have the same tables", owner->second->name.value, target.name.value))
+          .label(owner->second->name.place(), "the other one")
+          .help("give one of them another `catalog` or `schema_prefix`");
+    }
+  }
+
  private:
   const TargetConfig* find(const std::string& name) const {
     for (const TargetConfig& target : config_.targets) {
@@ -170,7 +189,10 @@ class Selector {
 
 Selection select_target(const Config& config, const std::string& target, const Variables& variables, Sink& sink) {
   Sink own;
-  Selection selection = Selector(config, variables, own).select(target);
+  Selector selector(config, variables, own);
+  Selection selection = selector.select(target);
+  selector.check_apart();
+  selection.ok = !own.has_errors();
   sink.add(own.take());
   return selection;
 }

@@ -6,6 +6,7 @@
 
 #include "pipeline/changes.h"
 #include "project/allowances.h"
+#include "project/connections.h"
 #include "project/consequences.h"
 #include "project/diagnostics.h"
 #include "project/settings.h"
@@ -79,9 +80,11 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   analysis_.pipeline.project = settings.name;
   analysis_.pipeline.target = settings.target;
   analysis_.pipeline.connections = settings.connections;
+  semantic::check_renamed_exports(analysis_.pipeline, sink);
   semantic::check_meaning(resolution.members, analysis_.pipeline, sink);
   semantic::resolve_selections(resolution.members, analysis_.pipeline, sink);
 
+  if (settings.readable) check_connections(analysis_.pipeline, sink);
   semantic::leave_out(analysis_.pipeline);
 
   append(analysis_.diagnostics, std::move(declarations.diagnostics));

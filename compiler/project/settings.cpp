@@ -50,6 +50,7 @@ pipeline::Connection connection_of(const ConnectionConfig& config) {
   hasher.add(config.name.value);
   for (const auto& [name, field] : config.fields) {
     pipeline::ConnectionField& out = connection.fields[name];
+    out.span = field.name.span;
     if (field.plain) out.plain = field.plain->value;
     hasher.add(name).add(out.plain);
     for (const auto& [backend, setting] : field.per_backend) {

@@ -21,6 +21,8 @@ pipeline::Pipeline assemble(const std::vector<Member>& members);
 void resolve_selections(const std::vector<Member>& members, pipeline::Pipeline& pipeline, Sink& sink);
 
 /// Fills the joins of entities and the paths of metrics, and reports what is wrong in them.
+/// `renamed from` of an export that still has that name.
+void check_renamed_exports(const pipeline::Pipeline& pipeline, Sink& sink);
 void check_meaning(const std::vector<Member>& members, pipeline::Pipeline& pipeline, Sink& sink);
 
 /// Takes out the exports and the schedules that the target does not have.

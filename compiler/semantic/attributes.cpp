@@ -66,12 +66,12 @@ void check_renamed(const Resolving& context, NodeId column, const std::vector<Sy
     NodeId old = tree.get<ast::ColumnAttr>(node).value;
     Symbol name = text_of(tree, old);
     auto same = [&](Symbol other) { return other.folded() == name.folded(); };
-    if (std::any_of(names.begin(), names.end(), same)) report_not_renamed(context, old, name);
+    if (std::any_of(names.begin(), names.end(), same)) report_not_renamed(context.sink, context.place(old), name);
   }
 }
 
-void report_not_renamed(const Resolving& context, NodeId old, Symbol name) {
-  context.report(diag::BadName, old, fmt::format("`{}` is still there, so it is not the old name", name.text()))
+void report_not_renamed(Sink& sink, Place old, Symbol name) {
+  sink.report(diag::BadName, old, fmt::format("`{}` is still there, so it is not the old name", name.text()))
       .help("take `renamed from` out, or what still has the name");
 }
 

@@ -92,6 +92,7 @@ class ExportResolver {
     read_key(items, table->broken);
     read_contract(table->broken);
     export_.renamed_from = items.text("renamed from").folded();
+    if (NodeId old = items.value("renamed from")) export_.renamed_at = tree_[old].span;
     if (NodeId node = items.find("deletes")) {
       export_.keep_deleted = items.word("deletes", {"follow", "keep"}).text() == "keep";
       if (export_.keep_deleted) need(pipeline::Capability::ExportKeepDeletes, node, "`deletes keep`");

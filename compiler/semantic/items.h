@@ -60,7 +60,7 @@ std::vector<Symbol> pii_of(const Resolving& context, ast::NodeId annotations);
 void check_attributes(const Resolving& context, ast::NodeId column, std::string_view owner);
 /// `renamed from x` of a column where x is still one of the names.
 void check_renamed(const Resolving& context, ast::NodeId column, const std::vector<Symbol>& names);
-void report_not_renamed(const Resolving& context, ast::NodeId old, Symbol name);
+void report_not_renamed(Sink& sink, Place old, Symbol name);
 /// Reports a table that is named by another number of words than two; `what` as in "a seed fills a table in a schema".
 bool check_two_names(const Resolving& context, ast::NodeId qname, std::string_view what, std::string_view example);
 /// A file that the project must have, by its path from the project's folder.

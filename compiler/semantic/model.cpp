@@ -1,5 +1,6 @@
 // `model name { ... as query }`: materialization, contract, expectations, and the query bound.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -230,7 +231,13 @@ class ModelResolver {
           .help("end the block with `as select ...`");
       return;
     }
-    bound_ = std::make_shared<sql::BoundQuery>(sql::bind_query(tree_, decl_.query, bind_));
+    sql::BindContext bind{reader_, context_.sink, context_.declaration.key};
+    bind.windowed = model_.materialization == Materialization::IncrementalByTime;
+    bound_ = std::make_shared<sql::BoundQuery>(sql::bind_query(tree_, decl_.query, bind));
+    for (NodeId bound : bound_->tables.window_bounds) {
+      out_.needs.push_back({pipeline::Capability::ModelWindow, context_.declaration.key, tree_[bound].span,
+                            fmt::format("`{}` in a query", tree_.dotted(bound).text())});
+    }
     model_.query.tree = context_.declaration.tree;
     model_.query.node = decl_.query;
     model_.query.bound = bound_;
@@ -267,6 +274,7 @@ class ModelResolver {
       }
     }
     read_inputs();
+    check_deleted();
   }
 
   void check_outputs() {
@@ -308,6 +316,40 @@ class ModelResolver {
     for (const auto& [node, name] : bound_->tables.relations) node_.inputs.push_back(name);
     std::sort(node_.inputs.begin(), node_.inputs.end(), ByText{});
     node_.inputs.erase(std::unique(node_.inputs.begin(), node_.inputs.end()), node_.inputs.end());
+  }
+
+  // A soft table keeps the rows that were deleted.
+  void check_deleted() {
+    std::set<Symbol, ByText> told;
+    for (const auto& [node, name] : bound_->tables.relations) {
+      const sql::TableInterface* input = reader_.table(name);
+      if (!input || !input->declaration.text().starts_with("cdc:") || !has_column(*input, "_deleted")) continue;
+      if (mentions({name, Symbol::of("_deleted")}) || !told.insert(name).second) continue;
+      context_
+          .report(diag::ReadsDeleted, first_read(name),
+                  fmt::format("`{}` keeps the rows that were deleted, and they are read too", name.text()))
+          .help("add `where not _deleted`, or read `_deleted` to show that you mean it");
+    }
+  }
+
+  static bool has_column(const sql::TableInterface& table, std::string_view name) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [&](const sql::InterfaceColumn& column) { return column.name.folded().text() == name; });
+  }
+  bool mentions(const lineage::Source& column) const {
+    auto is = [&](const auto& edge) { return edge.source == column; };
+    auto any = [&](const auto& edges) { return std::any_of(edges.begin(), edges.end(), is); };
+    const lineage::QueryLineage& lineage = model_.query.lineage;
+    return any(lineage.indirect) || std::any_of(lineage.columns.begin(), lineage.columns.end(), [&](const auto& one) {
+             return any(one.direct) || any(one.conditional);
+           });
+  }
+  NodeId first_read(Symbol name) const {
+    NodeId first;
+    for (const auto& [node, read] : bound_->tables.relations) {
+      if (read == name && (!first || node < first.value)) first = NodeId{node};
+    }
+    return first;
   }
 
   void check_time_and_key() {
@@ -413,7 +455,8 @@ class ModelResolver {
     if (!node) return;
     model_.renamed_from = text_of(tree_, node).folded();
     check_two_names(context_, node, "a model lives in a schema", "renamed from gold.sales");
-    if (reader_.table(model_.renamed_from)) report_not_renamed(context_, node, model_.renamed_from);
+    if (reader_.table(model_.renamed_from))
+      report_not_renamed(context_.sink, context_.place(node), model_.renamed_from);
   }
 
   // Names in the query: an alias, or the table itself.

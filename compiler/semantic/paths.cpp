@@ -1,5 +1,6 @@
 // Joins between entities, and the paths of metrics through them.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -208,6 +209,15 @@ T* object_of(std::vector<T>& objects, Symbol declaration) {
 }
 
 }  // namespace
+
+void check_renamed_exports(const pipeline::Pipeline& pipeline, Sink& sink) {
+  std::set<Symbol, ByText> names;
+  for (const pipeline::Export& each : pipeline.exports) names.insert(each.head.name);
+  for (const pipeline::Export& each : pipeline.exports) {
+    if (!names.count(each.renamed_from)) continue;
+    report_not_renamed(sink, Place::in(each.head.declaration, each.renamed_at), each.renamed_from);
+  }
+}
 
 void check_meaning(const std::vector<Member>& members, pipeline::Pipeline& pipeline, Sink& sink) {
   Paths paths(pipeline, sink);

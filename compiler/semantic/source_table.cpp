@@ -67,7 +67,7 @@ void SourceResolver::check_old_name(NodeId name) {
   for (NodeId item : tree_.list(tree_.get<ast::SourceDecl>(tree_.root).items)) {
     if (!tree_.is<ast::TableDecl>(item)) continue;
     Symbol other = text_of(tree_, tree_.get<ast::TableDecl>(item).name);
-    if (other.folded() == text_of(tree_, name).folded()) report_not_renamed(context_, name, other);
+    if (other.folded() == text_of(tree_, name).folded()) report_not_renamed(context_.sink, context_.place(name), other);
   }
 }
 

@@ -132,13 +132,22 @@ class TestResolver {
     if (with) {
       for (NodeId cte : tree.list(tree.get<ast::With>(with).ctes)) {
         names.push_back(tree.name(cte).text());
-        if (tree.name(cte).folded() == wanted) return check_widths(rows);
+        if (tree.name(cte).folded() == wanted) return read_cte_rows(cte, wanted, rows);
       }
     }
     context_
         .report(diag::UnknownMember, name_node,
                 fmt::format("`{}` has no common table expression `{}`", node_->head.name.text(), wanted.text()))
         .help(did_you_mean(wanted.text(), names));
+  }
+
+  void read_cte_rows(NodeId cte, Symbol name, NodeId rows) {
+    const auto& ctes = model_->query.bound->tables.ctes;
+    auto known = ctes.find(cte.value);
+    if (known == ctes.end()) return check_widths(rows);
+    std::vector<Column> columns;
+    for (const auto& column : known->second) columns.push_back({column.name, column.type, true, {}, {}});
+    read_rows(rows, columns, name.text(), {});
   }
 
   void check_widths(NodeId rows) {

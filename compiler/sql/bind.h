@@ -291,6 +291,7 @@ class Binder {
   bool allowed(ExprId value, Clause clause, ast::NodeId node);
   // bind_name.cpp
   ExprId bind_column_ref(ast::NodeId node);
+  ExprId bind_window_bound(ast::NodeId node, std::span<const Symbol> folded);
   ExprId bind_alias(std::span<const Symbol> folded, size_t& used, bool& ambiguous);
   ExprId unknown_column(ast::NodeId node, const Scope::Lookup& lookup, const Scope& scope);
   ExprId bind_field(ExprId operand, Symbol name, ast::NodeId node, ast::NodeId name_node);

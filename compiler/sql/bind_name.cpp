@@ -94,12 +94,28 @@ ExprId Binder::bind_column_ref(NodeId node) {
     if (value) break;
   }
   if (!value && names.size() == 1) value = bind_bare_function(node, parts[0]);
+  if (!value && context_.windowed && names.size() == 2 && !first.qualifier) {
+    if ((value = bind_window_bound(node, parts))) return value;
+  }
   if (!value) return unknown_column(node, first, first_level->scope);
   for (size_t i = used; i < names.size(); ++i) {
     if (type(value).is_error()) break;
     value = bind_field(value, tree_.name(names[i]), node, names[i]);
   }
   return value;
+}
+
+/// The half-open window that a run of an incremental model builds.
+ExprId Binder::bind_window_bound(NodeId node, std::span<const Symbol> parts) {
+  if (parts[0].text() != "window" || (parts[1].text() != "start" && parts[1].text() != "end")) return {};
+  tables_.window_bounds.push_back(node);
+  Expr expr;
+  expr.kind = ExprKind::Parameter;
+  expr.name = Symbol::of(fmt::format("window_{}", parts[1].text()));
+  expr.type = TypeKind::Timestamp;
+  expr.nullable = false;
+  expr.node = node;
+  return add(expr);
 }
 
 /// An item of the select list by its name: its expression stands for it.

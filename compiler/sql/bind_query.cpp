@@ -102,6 +102,12 @@ void Binder::bind_with(NodeId with, Boundary* boundary) {
     entry->relation = bind_cte(cte, recursive, boundary);
     entry->parent = ctes_;
     ctes_ = entry.get();
+    if (!entry->relation.broken) {
+      auto& columns = tables_.ctes[cte.value];
+      for (const Relation::Column& column : entry->relation.columns) {
+        columns.push_back({column.name, ir_[column.id].type});
+      }
+    }
     cte_store_.push_back(std::move(entry));
   }
 }

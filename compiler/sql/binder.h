@@ -31,7 +31,13 @@ struct SideTables {
   };
   std::unordered_map<uint32_t, Aligned> aligned;    // SetOp node
   std::unordered_map<uint32_t, Symbol> user_calls;  // Call node -> folded name of the user's function
-  std::vector<ExprId> expressions;                  // by expression node; see expression()
+  struct CteColumn {
+    Symbol name;
+    Type type;
+  };
+  std::unordered_map<uint32_t, std::vector<CteColumn>> ctes;  // Cte node, unless it is broken
+  std::vector<ast::NodeId> window_bounds;                     // ColumnRef nodes: window.start, window.end
+  std::vector<ExprId> expressions;                            // by expression node; see expression()
 
   ExprId expression(ast::NodeId node) const {
     return node.value < expressions.size() ? expressions[node.value] : ExprId{};
@@ -56,7 +62,8 @@ struct BoundQuery {
 struct BindContext {
   const Catalog& catalog;
   Sink& sink;
-  Symbol declaration;  // for places; empty: places are in the file "" (conformance tool)
+  Symbol declaration;     // for places; empty: places are in the file "" (conformance tool)
+  bool windowed = false;  // the query is run for a window of time: window.start, window.end
 };
 
 BoundQuery bind_query(const ast::Tree& tree, ast::NodeId query, const BindContext& context);

@@ -25,6 +25,7 @@ source api { kind rest  base_url 'https://api.example.com'
 @tags(live)
 load raw.orders from shop.public.orders { full }
 model gold.orders { full  as select id, note, amount, placed_at from raw.orders }
+model gold.named { view  as with few as (select id, note from gold.orders limit 3) select id, note from few }
 function latest(t table, k columns, ts column timestamp) returns table =
   select *, 1 as one from t qualify row_number() over (partition by k order by ts desc) = 1;
 function sized(t table (id bigint, note string), n int = 3) returns table = select id, left(note, n) as note from t;
@@ -37,6 +38,24 @@ struct Mistake {
 };
 
 const Mistake kMistakes[] = {
+    {"PIPE0217",
+     "export b to app from gold.orders { key (id)  mode upsert }\n"
+     "export c to app from gold.orders { key (id)  mode upsert  renamed from {{b}} }"},
+    {"PIPE0301", "model gold.x { full  as select id from gold.orders where placed_at >= {{window}}.start }"},
+    {"PIPE0301",
+     "model gold.x { incremental by time (placed_at) { grain 1 day }  as select id, placed_at "
+     "from gold.orders where placed_at >= {{window}}.begin }"},
+    {"PIPE0310",
+     "model gold.x { incremental by time (placed_at) { grain 1 day }  as select id, placed_at "
+     "from gold.orders where {{id >= window.start}} }"},
+    {"PIPE0209",
+     "test 'c' for gold.named { given gold.orders (id, note, amount, placed_at) values (1, 'a', 1, timestamp "
+     "'2026-01-01 00:00:00')"
+     "  expect cte few (id, {{noet}}) values (1, 'a') }"},
+    {"PIPE0218",
+     "test 'c' for gold.named { given gold.orders (id, note, amount, placed_at) values (1, 'a', 1, timestamp "
+     "'2026-01-01 00:00:00')"
+     "  expect cte few (id, note) values ({{'x'}}, 'a') }"},
     {"PIPE0211", "function f(a int, {{a string}}) returns int = 1;"},
     {"PIPE0220", "function f({{t table}}) returns bigint = 1;"},
     {"PIPE0220", "function f(t table) returns table = {{1 + 1}};"},
