@@ -54,7 +54,7 @@ columnAttribute: 'not' 'null' | 'null' | 'primary' 'key' | 'unique' | 'reference
 // ---- cdc
 cdcHeader: 'cdc' starName 'from' starName ('except' '(' qname (',' qname)* ')')? '{';
 starName: ident ('.' (ident | '*'))*;
-cdcItem: 'history' qname | 'log' qname retain? | 'deletes' plainWord | 'key' identifiers
+cdcItem: 'history' qname | 'log' (qname retain? | retain) | 'deletes' plainWord | 'key' identifiers
   | 'on' ('new' 'column' | 'lost' 'column' | 'type' 'change') plainWord | 'erase' 'by' identifiers | metaItem;
 retain: 'retain' duration;
 

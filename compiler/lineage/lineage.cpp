@@ -2,6 +2,7 @@
 #include "lineage/lineage.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <unordered_set>
 
@@ -15,6 +16,8 @@ namespace {
 struct Edge {
   Source source;
   uint8_t way = 0;
+  uint64_t cleared = 0;  // bits of Walk::classes: what functions take away of @pii
+  friend bool operator==(const Edge&, const Edge&) = default;
 };
 constexpr uint8_t kConditional = 8;
 
@@ -39,25 +42,44 @@ void tidy(std::vector<Edge>& edges) {
     if (!(a.source == b.source)) return false;
     return (a.way < kConditional && b.way < kConditional) || a.way == b.way;
   };
-  edges.erase(std::unique(edges.begin(), edges.end(), same), edges.end());
+  size_t kept = 0;
+  for (size_t i = 0; i < edges.size(); ++i) {
+    if (kept > 0 && same(edges[kept - 1], edges[i])) {
+      edges[kept - 1].cleared &= edges[i].cleared;  // one open way is enough
+    } else {
+      edges[kept++] = edges[i];
+    }
+  }
+  edges.resize(kept);
 }
 
 class Walk {
  public:
   explicit Walk(const Ir& ir) : ir_(ir), of_column_(ir.columns.size()) {
+    for (const auto& [call, names] : ir.clears) {
+      for (Symbol name : names) classes_.push_back(name);
+    }
+    std::sort(classes_.begin(), classes_.end(), ByText{});
+    classes_.erase(std::unique(classes_.begin(), classes_.end()), classes_.end());
+    if (classes_.size() > kMostClasses) classes_.resize(kMostClasses);  // the others are never cleared
     for (uint32_t i = 1; i < ir.rels.size(); ++i) visit(RelId{i});
   }
 
   const std::vector<Edge>& of(ColumnId column) const { return of_column_[column.value]; }
+  const std::vector<Symbol>& classes() const { return classes_; }
 
   /// Adds the sources of an expression, seen from a context.
   void collect(ExprId root, uint8_t root_context, std::vector<Edge>& into) const {
-    std::vector<std::pair<ExprId, uint8_t>> stack{{root, root_context}};
+    std::vector<Open> stack{{root, root_context}};
     std::unordered_set<uint64_t> seen;
+    std::set<std::tuple<uint32_t, uint8_t, uint64_t>> seen_cleared;  // empty where no function clears anything
     while (!stack.empty()) {
-      auto [id, context] = stack.back();
+      auto [id, context, cleared] = stack.back();
       stack.pop_back();
-      if (!id || !seen.insert(uint64_t{id.value} << 8 | context).second) continue;
+      if (!id) continue;
+      bool fresh = cleared == 0 ? seen.insert(uint64_t{id.value} << 8 | context).second
+                                : seen_cleared.emplace(id.value, context, cleared).second;
+      if (!fresh) continue;
       const Expr& expr = ir_[id];
       std::span<const ExprId> children = ir_.children(id);
       uint8_t changed = std::max(context, static_cast<uint8_t>(Direct::Transformation));
@@ -65,49 +87,66 @@ class Walk {
       switch (expr.kind) {
         case ExprKind::Column:
         case ExprKind::OuterColumn:
-          add(of(expr.column), context, into);
+          add(of(expr.column), context, into, cleared);
           break;
         case ExprKind::ScalarQuery:
-          add(of(expr.column), changed, into);
+          add(of(expr.column), changed, into, cleared);
           break;
         case ExprKind::Exists:
           break;
         case ExprKind::InQuery:
-          for (uint32_t i = 0; i < expr.argument_count; ++i) stack.push_back({children[i], changed});
-          for (ColumnId column : ir_[expr.query].outputs) add(of(column), changed, into);
+          for (uint32_t i = 0; i < expr.argument_count; ++i) stack.push_back({children[i], changed, cleared});
+          for (ColumnId column : ir_[expr.query].outputs) add(of(column), changed, into, cleared);
           break;
         case ExprKind::Case: {
           size_t at = 0;
-          if (expr.op & 1) stack.push_back({children[at++], deciding});
+          if (expr.op & 1) stack.push_back({children[at++], deciding, cleared});
           size_t pairs_end = children.size() - (expr.op & 2 ? 1 : 0);
           for (; at + 1 < pairs_end; at += 2) {
-            stack.push_back({children[at], deciding});
-            stack.push_back({children[at + 1], changed});
+            stack.push_back({children[at], deciding, cleared});
+            stack.push_back({children[at + 1], changed, cleared});
           }
-          if (expr.op & 2) stack.push_back({children.back(), changed});
+          if (expr.op & 2) stack.push_back({children.back(), changed, cleared});
           break;
         }
         case ExprKind::Window: {
           uint8_t ordering = context >= kConditional ? context : conditional(Indirect::Window);
-          stack.push_back({children[0], changed});
-          for (size_t i = 1; i < children.size(); ++i) stack.push_back({children[i], ordering});
+          stack.push_back({children[0], changed, cleared});
+          for (size_t i = 1; i < children.size(); ++i) stack.push_back({children[i], ordering, cleared});
           break;
         }
         case ExprKind::Call:
-          collect_call(expr, children, context, stack);
+          collect_call(expr, children, {id, context, cleared | cleared_by(id)}, stack);
           break;
         case ExprKind::Cast:
-          for (ExprId child : children) stack.push_back({child, expr.implicit ? context : changed});
+          for (ExprId child : children) stack.push_back({child, expr.implicit ? context : changed, cleared});
           break;
         default:
-          for (ExprId child : children) stack.push_back({child, changed});
+          for (ExprId child : children) stack.push_back({child, changed, cleared});
       }
     }
   }
 
  private:
-  void collect_call(const Expr& expr, std::span<const ExprId> children, uint8_t context,
-                    std::vector<std::pair<ExprId, uint8_t>>& stack) const {
+  struct Open {
+    ExprId id;
+    uint8_t context = 0;
+    uint64_t cleared = 0;
+  };
+
+  uint64_t cleared_by(ExprId call) const {
+    auto found = ir_.clears.find(call.value);
+    uint64_t bits = 0;
+    if (found == ir_.clears.end()) return bits;
+    for (Symbol name : found->second) {
+      auto at = std::lower_bound(classes_.begin(), classes_.end(), name, ByText{});
+      if (at != classes_.end() && *at == name) bits |= uint64_t{1} << (at - classes_.begin());
+    }
+    return bits;
+  }
+
+  void collect_call(const Expr& expr, std::span<const ExprId> children, Open call, std::vector<Open>& stack) const {
+    uint8_t context = call.context;
     bool aggregate = expr.function && expr.function->kind == FunctionKind::Aggregate;
     std::string_view name = expr.function ? expr.function->name : std::string_view();
     if (name == "grouping" || name == "grouping_id") return;
@@ -121,12 +160,14 @@ class Walk {
       if (context < kConditional && !inside && expr.has_filter && i == expr.argument_count) {
         way = conditional(Indirect::Filter);
       }
-      stack.push_back({children[i], way});
+      stack.push_back({children[i], way, call.cleared});
     }
   }
 
-  void add(const std::vector<Edge>& edges, uint8_t context, std::vector<Edge>& into) const {
-    for (const Edge& edge : edges) into.push_back({edge.source, seen_through(context, edge.way)});
+  void add(const std::vector<Edge>& edges, uint8_t context, std::vector<Edge>& into, uint64_t cleared = 0) const {
+    for (const Edge& edge : edges) {
+      into.push_back({edge.source, seen_through(context, edge.way), edge.cleared | cleared});
+    }
   }
 
   void set(ColumnId column, std::vector<Edge> edges) {
@@ -235,16 +276,18 @@ class Walk {
           ColumnId column = below.outputs[c];
           if (ir_[column].relation != RelId{i}) continue;
           std::vector<Edge> edges = self ? of(rel.outputs[c]) : output(below, c);
-          size_t before = of(column).size();
+          std::vector<Edge> before = of(column);
           set(column, std::move(edges));
-          grown = grown || of(column).size() != before;
+          grown = grown || of(column) != before;
         }
       }
       for (uint32_t c = 0; c < rel.outputs.size(); ++c) set(rel.outputs[c], output(rel, c));
     }
   }
 
+  static constexpr size_t kMostClasses = 64;
   const Ir& ir_;
+  std::vector<Symbol> classes_;  // sorted by text
   std::vector<std::vector<Edge>> of_column_;
 };
 
@@ -253,12 +296,15 @@ bool by_text(const Source& a, const Source& b) {
   return a.column.text() < b.column.text();
 }
 
-ColumnLineage finished(std::vector<Edge> edges) {
+ColumnLineage finished(std::vector<Edge> edges, const std::vector<Symbol>& classes) {
   tidy(edges);
   ColumnLineage result;
   for (const Edge& edge : edges) {
     if (edge.way < kConditional) {
-      result.direct.push_back({edge.source, static_cast<Direct>(edge.way)});
+      DirectEdge& direct = result.direct.emplace_back(DirectEdge{edge.source, static_cast<Direct>(edge.way)});
+      for (size_t i = 0; i < classes.size(); ++i) {
+        if (edge.cleared >> i & 1) direct.cleared.push_back(classes[i]);
+      }
     } else {
       result.conditional.push_back({edge.source, static_cast<Indirect>(edge.way - kConditional)});
     }
@@ -302,7 +348,8 @@ std::vector<bool> reached(const Ir& ir, RelId root) {
 QueryLineage lineage_of(const BoundQuery& query) {
   QueryLineage result;
   Walk walk(query.ir);
-  for (const BoundQuery::Output& output : query.outputs) result.columns.push_back(finished(walk.of(output.column)));
+  for (const BoundQuery::Output& output : query.outputs)
+    result.columns.push_back(finished(walk.of(output.column), walk.classes()));
 
   std::vector<bool> read = reached(query.ir, query.root);
   std::vector<Edge> edges;
@@ -328,7 +375,7 @@ QueryLineage lineage_of(const BoundQuery& query) {
     }
     for (size_t e = 0; e < count; ++e) walk.collect(rel.exprs[e], conditional(kind), edges);
   }
-  result.indirect = finished(std::move(edges)).conditional;
+  result.indirect = finished(std::move(edges), walk.classes()).conditional;
   return result;
 }
 
@@ -337,7 +384,7 @@ QueryLineage lineage_of(const BoundExpression& expression) {
   Walk walk(expression.ir);
   std::vector<Edge> edges;
   walk.collect(expression.value, 0, edges);
-  result.columns.push_back(finished(std::move(edges)));
+  result.columns.push_back(finished(std::move(edges), walk.classes()));
   return result;
 }
 

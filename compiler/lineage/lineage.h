@@ -20,6 +20,7 @@ struct Source {
 struct DirectEdge {
   Source source;
   Direct kind;
+  std::vector<Symbol> cleared = {};  // classes of @pii that a function takes away on every way; sorted by text
 };
 struct IndirectEdge {
   Source source;

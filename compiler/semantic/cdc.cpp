@@ -246,7 +246,7 @@ class CdcResolver {
               "declare the columns that tell its rows apart: `key (a, b)` in this cdc, or take the table out "
               "with "
               "`except`");
-      return;
+      return add_broken(name);
     }
     std::string base(name.text());
     cdc.log = log_.value_or(Symbol::of(base + "_log"));
@@ -254,7 +254,22 @@ class CdcResolver {
     cdc.log_retention = retention_;
     cdc.deletes = deletes_;
     add_nodes(cdc, table);
+    check_kept(cdc, table);
     out_.cdcs.push_back(std::move(cdc));
+  }
+
+  // The log remembers people whom the source has forgotten.
+  void check_kept(const pipeline::Cdc& cdc, const SourceTable& table) {
+    if (cdc.log_retention || erase_node_) return;
+    for (const pipeline::SourceColumn& column : table.columns) {
+      if (column.column.pii.empty()) continue;
+      context_
+          .report(
+              diag::KeptForEver, decl_.source,
+              fmt::format("the log of `{}` keeps every `{}` for ever", cdc.head.name.text(), column.column.name.text()))
+          .help("say for how long: `log retain 400 days`");
+      return;
+    }
   }
 
   void check_table_columns(NodeId names, const SourceTable& table) {

@@ -31,8 +31,9 @@ void check_default(const Resolving& context, const Reader& reader, NodeId node, 
 }
 
 // `clears pii(name)`: what the arguments have of it, the result has not.
-void check_clears(const Resolving& context, NodeId annotations, const std::vector<Symbol>& pii) {
+std::vector<Symbol> read_clears(const Resolving& context, NodeId annotations, const std::vector<Symbol>& pii) {
   const ast::Tree& tree = context.tree;
+  std::vector<Symbol> cleared;
   std::vector<std::string_view> names;
   for (Symbol name : pii) names.push_back(name.text());
   for (NodeId node : tree.list(annotations)) {
@@ -46,6 +47,7 @@ void check_clears(const Resolving& context, NodeId annotations, const std::vecto
     for (NodeId argument : tree.list(tree.get<ast::Annotation>(node).arguments)) {
       NodeId value = tree.get<ast::AnnotationArg>(argument).value;
       Symbol name = text_of(tree, value);
+      cleared.push_back(name);
       if (std::find(pii.begin(), pii.end(), name) != pii.end()) continue;
       std::string near = did_you_mean(name.text(), names);
       context.report(diag::UnknownMember, value, fmt::format("no parameter is marked `@pii({})`", name.text()))
@@ -53,6 +55,7 @@ void check_clears(const Resolving& context, NodeId annotations, const std::vecto
                              : near);
     }
   }
+  return cleared;
 }
 
 bool has_query(const ast::Tree& tree, NodeId id) {
@@ -117,7 +120,7 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
     interface.parameters.push_back({name, type, static_cast<bool>(param.fallback)});
     if (value) parameters.columns.push_back({name, type, true});
   }
-  check_clears(context, decl.annotations, pii);
+  interface.clears = read_clears(context, decl.annotations, pii);
   check_shape(context, decl);
   if (!decl.returns) {
     check_table_function(context, reader, decl);

@@ -1,6 +1,5 @@
 // `model name { ... as query }`: materialization, contract, expectations, and the query bound.
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -8,6 +7,7 @@
 #include "semantic/contract.h"
 #include "semantic/expectations.h"
 #include "semantic/facts.h"
+#include "semantic/governance.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
 #include "semantic/use.h"
@@ -273,8 +273,9 @@ class ModelResolver {
         out_.members.emplace(output.name.folded(), output.span);
       }
     }
+    inherit_pii(node_, reader_);
     read_inputs();
-    check_deleted();
+    check_deleted(context_, reader_, model_.query);
   }
 
   void check_outputs() {
@@ -316,40 +317,6 @@ class ModelResolver {
     for (const auto& [node, name] : bound_->tables.relations) node_.inputs.push_back(name);
     std::sort(node_.inputs.begin(), node_.inputs.end(), ByText{});
     node_.inputs.erase(std::unique(node_.inputs.begin(), node_.inputs.end()), node_.inputs.end());
-  }
-
-  // A soft table keeps the rows that were deleted.
-  void check_deleted() {
-    std::set<Symbol, ByText> told;
-    for (const auto& [node, name] : bound_->tables.relations) {
-      const sql::TableInterface* input = reader_.table(name);
-      if (!input || !input->declaration.text().starts_with("cdc:") || !has_column(*input, "_deleted")) continue;
-      if (mentions({name, Symbol::of("_deleted")}) || !told.insert(name).second) continue;
-      context_
-          .report(diag::ReadsDeleted, first_read(name),
-                  fmt::format("`{}` keeps the rows that were deleted, and they are read too", name.text()))
-          .help("add `where not _deleted`, or read `_deleted` to show that you mean it");
-    }
-  }
-
-  static bool has_column(const sql::TableInterface& table, std::string_view name) {
-    return std::any_of(table.columns.begin(), table.columns.end(),
-                       [&](const sql::InterfaceColumn& column) { return column.name.folded().text() == name; });
-  }
-  bool mentions(const lineage::Source& column) const {
-    auto is = [&](const auto& edge) { return edge.source == column; };
-    auto any = [&](const auto& edges) { return std::any_of(edges.begin(), edges.end(), is); };
-    const lineage::QueryLineage& lineage = model_.query.lineage;
-    return any(lineage.indirect) || std::any_of(lineage.columns.begin(), lineage.columns.end(), [&](const auto& one) {
-             return any(one.direct) || any(one.conditional);
-           });
-  }
-  NodeId first_read(Symbol name) const {
-    NodeId first;
-    for (const auto& [node, read] : bound_->tables.relations) {
-      if (read == name && (!first || node < first.value)) first = NodeId{node};
-    }
-    return first;
   }
 
   void check_time_and_key() {
@@ -537,6 +504,7 @@ class ModelResolver {
 
   void finish() {
     add_facts();
+    if (model_.is_public) check_public(context_, node_);
     if (model_.has_contract) broken_ = false;  // a contract is the interface: errors behind it stop there
     sql::TableInterface table = interface_of(node_, context_.declaration.key);
     table.broken = broken_;

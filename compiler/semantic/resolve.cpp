@@ -153,7 +153,7 @@ sql::TableInterface interface_of(const pipeline::Node& node, Symbol declaration)
   table.name = node.head.name;
   table.declaration = declaration;
   for (const pipeline::Column& column : node.columns)
-    table.columns.push_back({column.name, column.type, column.nullable});
+    table.columns.push_back({column.name, column.type, column.nullable, {}, column.pii});
   if (node.facts) facts::show(*node.facts, table);
   return table;
 }

@@ -41,6 +41,8 @@ Fingerprint fingerprint_of(const sql::TableInterface& table) {
   for (const sql::InterfaceColumn& column : table.columns) {
     hasher.add(column.name.text()).add(column.type.text()).add(uint64_t{column.nullable});
     hasher.add(column.never_null ? uint64_t{1} + static_cast<uint64_t>(*column.never_null) : uint64_t{0});
+    hasher.add(uint64_t{column.pii.size()});
+    for (Symbol pii : column.pii) hasher.add(pii.text());
   }
   for (const sql::InterfaceKey& key : table.keys) {
     hasher.add(static_cast<uint64_t>(key.basis)).add(uint64_t{key.columns.size()});
@@ -60,6 +62,7 @@ Fingerprint fingerprint_of(const sql::FunctionInterface& function) {
   for (const sql::FunctionParameter& parameter : function.parameters) {
     hasher.add(parameter.name.text()).add(parameter.type.text()).add(uint64_t{parameter.has_default});
   }
+  for (Symbol pii : function.clears) hasher.add("clears").add(pii.text());
   if (function.gives_table) hasher.add("table").add(function.gives_table->text);
   return hasher.finish();
 }

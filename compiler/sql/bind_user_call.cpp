@@ -62,7 +62,9 @@ ExprId Binder::bind_user_call(CallParts& parts, const FunctionInterface& functio
     children.push_back(cast_to(value, parameter.type));
   }
   expr.argument_count = static_cast<uint32_t>(children.size());
-  return add(expr, children);
+  ExprId call = add(expr, children);
+  if (!function.clears.empty()) ir_.clears[call.value] = function.clears;
+  return call;
 }
 
 }  // namespace pipec::sql

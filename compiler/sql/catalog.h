@@ -26,6 +26,7 @@ struct InterfaceColumn {
   Type type;  // Error: its declaration is broken, what reads it stays silent
   bool nullable = true;
   std::optional<Basis> never_null = {};
+  std::vector<Symbol> pii = {};  // classes of @pii
 };
 
 /// Positions of columns in which no two rows agree; NULL equals NULL. None: at most one row.
@@ -70,6 +71,7 @@ struct FunctionInterface {
   bool nullable = true;
   bool external = false;
   bool broken = false;
+  std::vector<Symbol> clears;  // classes of @pii that its result shows nothing of
   std::optional<TableTemplate> gives_table;
 };
 

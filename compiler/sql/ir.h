@@ -126,6 +126,7 @@ struct Ir {
   std::vector<Expr> exprs;  // children stand before their parents; one expression may have several parents
   std::vector<Column> columns;
   std::vector<ExprId> child_pool;
+  std::unordered_map<uint32_t, std::vector<Symbol>> clears;  // Call of a user's function -> classes of @pii
 
   std::span<const ExprId> children(ExprId id) const {
     const Expr& expr = exprs[id.value];

@@ -1,0 +1,5 @@
+-- cdc bronze.* (shop.pipe)
+select count(*) as events
+from main.bronze.customers_log
+where _source_ts < current_timestamp() - interval 400 day
+having count(*) > 0
