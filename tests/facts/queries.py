@@ -11,6 +11,11 @@ class Relation:
         return [name for name, type_ in self.columns if type_ == kind]
 
 
+def kept_whole(lite):
+    """SQLite folds a UNION ALL into the query around it, and stumbles over right joins when it does."""
+    return f'select * from ({lite}) limit -1'
+
+
 class Queries:
     def __init__(self, random, tables):
         self.random, self.tables, self.count = random, tables, 0
@@ -22,7 +27,8 @@ class Queries:
     def query(self, depth):
         kinds = ['table', 'table', 'select'] if depth <= 0 else [
             'join', 'join', 'join', 'join', 'join', 'select', 'select', 'group', 'group', 'distinct', 'set', 'window',
-            'window', 'semi', 'cte', 'comma', 'values', 'limit']
+            'window', 'semi', 'cte', 'comma', 'values', 'limit', 'sets', 'lateral', 'explode', 'pivot', 'unpivot', 'bags',
+            'nested']
         return getattr(self, self.random.choice(kinds))(depth - 1)
 
     # ---- pieces
@@ -238,6 +244,141 @@ class Queries:
         kind = self.random.choice(['union', 'union', 'union all', 'intersect', 'except'])
         return Relation(f'{sides[0][0]} {kind} {sides[1][0]}', f'{sides[0][1]} {kind} {sides[1][1]}',
                         list(zip(names, types)))
+
+    def bags(self, depth):
+        """INTERSECT ALL and EXCEPT ALL: rows are told apart by their number among equal ones."""
+        left, right = self.query(depth), self.query(depth - 1)
+        names = [(self.fresh('c'), type_) for _, type_ in left.columns[:2]]
+        kind = self.random.choice(['intersect', 'except'])
+        spark, lite = [], []
+        for side in (left, right):
+            alias, outer = self.fresh('q'), self.fresh('q')
+            cells = []
+            for name, type_ in names:
+                some = self.same_type(side, type_)
+                cells.append(f'{self.random.choice(some) if some else self.constant(type_)} as {name}')
+            shown = ', '.join(name for name, _ in names)
+            spark.append(f"select {', '.join(cells)} from ({side.spark}) as {alias}")
+            lite.append(f'select *, row_number() over (partition by {shown}) as copy from '
+                        f"(select {', '.join(cells)} from ({side.lite}) as {alias}) as {outer}")
+        shown, whole = ', '.join(name for name, _ in names), self.fresh('q')
+        return Relation(f'{spark[0]} {kind} all {spark[1]}', f'select {shown} from ({lite[0]} {kind} {lite[1]}) as {whole}', names)
+
+    def sets(self, depth):
+        """Each grouping set is a query of its own, with NULL for the keys that it lacks. No rows make no total."""
+        below = self.query(depth)
+        alias = self.fresh('q')
+        keys = self.random.sample(below.columns, min(len(below.columns), self.random.randint(1, 3)))
+        names = [name for name, _ in keys]
+        kind = self.random.choice(['rollup', 'cube', 'sets'])
+        if kind == 'rollup':
+            chosen, by = [names[:i] for i in range(len(names), -1, -1)], f"rollup ({', '.join(names)})"
+        elif kind == 'cube':
+            chosen = [[n for i, n in enumerate(names) if bits >> i & 1] for bits in range(1 << len(names))]
+            by = f"cube ({', '.join(names)})"
+        else:
+            chosen = [[n for n in names if self.random.random() < 0.6] for _ in range(self.random.randint(1, 3))]
+            by = 'grouping sets (' + ', '.join(f"({', '.join(part)})" for part in chosen) + ')'
+            keys = [key for key in keys if any(key[0] in part for part in chosen)]
+            names = [name for name, _ in keys]
+        counted = self.random.choice(below.columns)[0]
+        call = self.random.choice(['count(*)', f'max({counted})'])
+        type_ = 'int' if call[0] == 'c' else dict(below.columns)[counted]
+        made = [(self.fresh('c'), t) for _, t in keys] + [(self.fresh('c'), type_)]
+        shown = ', '.join(f'{old} as {new}' for old, (new, _) in zip(names + [call], made))
+        parts = []
+        for part in chosen:
+            cells = [name if name in part else 'null' for name in names] + [call]
+            text = ', '.join(f'{old} as {new}' for old, (new, _) in zip(cells, made))
+            parts.append(f"select {text} from ({below.lite}) as {alias} group by {', '.join(part) if part else repr('all')}")
+        return Relation(f'select {shown} from ({below.spark}) as {alias} group by {by}', kept_whole(' union all '.join(parts)), made)
+
+    def lateral(self, depth):
+        left, right = self.query(depth), self.query(depth - 1)
+        a, b, r = self.fresh('l'), self.fresh('r'), self.fresh('r')
+        mine = [(f'{a}.{n}', t) for n, t in left.columns]
+        on = self.on(mine, [(f'{b}.{n}', t) for n, t in right.columns])
+        outer = self.random.random() < 0.5
+        items = self.items(mine + [(f'{r}.{n}', t) for n, t in right.columns])
+        inner = f'lateral (select {b}.* from ({right.spark}) as {b} where {on[0]}) as {r}'
+        join = f'left join {inner} on true' if outer else f'cross join {inner}'
+        condition = on[1].replace(f'{b}.', f'{r}.')
+        return Relation(f'select {items[0]} from ({left.spark}) as {a} {join}',
+                        f"select {items[1]} from ({left.lite}) as {a} {'left join' if outer else 'join'} "
+                        f'({right.lite}) as {r} on {condition}', items[2])
+
+    def explode(self, depth):
+        below = self.query(depth)
+        type_ = self.random.choice(below.columns)[1]
+        some = self.same_type(below, type_)
+        values = [self.random.choice(some + [self.constant(type_)]) for _ in range(self.random.randint(1, 3))]
+        alias, view, name = self.fresh('q'), self.fresh('v'), self.fresh('c')
+        names = [(n, self.fresh('c'), t) for n, t in below.columns]
+        shown = ', '.join(f'{n} as {new}' for n, new, _ in names)
+        lite = ' union all '.join(f'select {shown}, {value} as {name} from ({below.lite}) as {alias}' for value in values)
+        return Relation(f"select {shown}, {view}.{name} from ({below.spark}) as {alias} "
+                        f"lateral view explode(array({', '.join(values)})) {view} as {name}", kept_whole(lite),
+                        [(new, t) for _, new, t in names] + [(name, type_)])
+
+    def pivot(self, depth):
+        below = self.query(depth)
+        if len(below.columns) < 2:
+            return below
+        (key, type_), (value, value_type) = self.random.sample(below.columns, 2)
+        rest = [(n, t) for n, t in below.columns if n not in (key, value)]
+        numbers = self.random.sample(range(4), 2)
+        constants = [str(n) if type_ == 'int' else f"'{'wxyz'[n]}'" for n in numbers]
+        made = [(self.fresh('c'), value_type) for _ in constants]
+        alias = self.fresh('q')
+        listed = ', '.join(f'{constant} as {name}' for constant, (name, _) in zip(constants, made))
+        cells = ', '.join(f'max(case when {key} = {constant} then {value} end) as {name}'
+                          for constant, (name, _) in zip(constants, made))
+        shown = ', '.join(n for n, _ in rest)
+        by = f' group by {shown}' if rest else ''
+        return Relation(f'select * from ({below.spark}) as {alias} pivot (max({value}) for {key} in ({listed}))',
+                        f"select {shown + ', ' if rest else ''}{cells} from ({below.lite}) as {alias}{by}", rest + made)
+
+    def unpivot(self, depth):
+        below = self.query(depth)
+        type_ = self.random.choice(below.columns)[1]
+        some = self.same_type(below, type_)
+        chosen = self.random.sample(some, min(len(some), 2))
+        rest = [(n, t) for n, t in below.columns if n not in chosen]
+        alias, value, label = self.fresh('q'), self.fresh('c'), self.fresh('c')
+        nulls = self.random.random() < 0.5
+        shown = ''.join(f'{n}, ' for n, _ in rest)
+        lite = ' union all '.join(f"select {shown}'{name}' as {label}, {name} as {value} from ({below.lite}) as {alias}"
+                                  + ('' if nulls else f' where {name} is not null') for name in chosen)
+        return Relation(f"select * from ({below.spark}) as {alias} unpivot {'include nulls ' if nulls else ''}"
+                        f"({value} for {label} in ({', '.join(chosen)}))", kept_whole(lite),
+                        rest + [(label, 'string'), (value, type_)])
+
+    def nested(self, depth):
+        """Subqueries in expressions."""
+        below, other = self.query(depth), self.query(depth - 1)
+        alias, inner = self.fresh('q'), self.fresh('q')
+        name, type_ = self.random.choice(below.columns)
+        some = self.same_type(other, type_)
+        items = self.items(below.columns)
+        if not some:
+            return Relation(f'select {items[0]} from ({below.spark}) as {alias}', f'select {items[1]} from ({below.lite}) as {alias}',
+                            items[2])
+        column, fresh = self.random.choice(some), self.fresh('c')
+        form = self.random.choice(['in', 'not in', 'exists', 'scalar', 'value'])
+        texts = []
+        for i, (text, source) in enumerate(((below.spark, other.spark), (below.lite, other.lite))):
+            sub = f'from ({source}) as {inner}'
+            extra, where = '', ''
+            if form in ('in', 'not in'):
+                where = f' where {alias}.{name} {form} (select {column} {sub})'
+            elif form == 'exists':
+                where = f' where exists (select 1 {sub} where {inner}.{column} = {alias}.{name})'
+            elif form == 'scalar':
+                where = f' where {alias}.{name} = (select max({column}) {sub})'
+            else:
+                extra = f', (select min({inner}.{column}) {sub} where {inner}.{column} = {alias}.{name}) as {fresh}'
+            texts.append(f'select {items[i]}{extra} from ({text}) as {alias}{where}')
+        return Relation(texts[0], texts[1], items[2] + ([(fresh, type_)] if form == 'value' else []))
 
     def cte(self, depth):
         """One query, read twice."""

@@ -80,7 +80,7 @@ def refuted(names, rows, unique, never_null):
 
 def main():
     rng = random.Random(SEED)
-    counts = dict(cases=0, unique=0, never_null=0, one_row=0, with_rows=0, refused=0)
+    counts = dict(cases=0, unique=0, never_null=0, one_row=0, with_rows=0, refused=0, sqlite_fails=0)
     for _ in range(CASES // BATCH):
         tables = [Table(f't{i}', rng) for i in range(rng.randint(2, 4))]
         made = [queries.Queries(rng, tables).query(rng.randint(1, 3)) for _ in range(BATCH)]
@@ -97,7 +97,13 @@ def main():
             counts['one_row'] += [] in unique
             any_rows = False
             for made_database in databases:
-                cursor = made_database.execute(query.lite)
+                try:
+                    cursor = made_database.execute(query.lite)
+                except sqlite3.OperationalError as error:
+                    if 'ON clause references tables to its right' not in str(error):
+                        raise
+                    counts['sqlite_fails'] += 1  # at a right join below another join
+                    break
                 rows = cursor.fetchall()
                 any_rows = any_rows or len(rows) > 1
                 wrong = refuted([column[0] for column in cursor.description], rows, unique, never_null)
@@ -108,7 +114,7 @@ def main():
             counts['with_rows'] += any_rows
     print(', '.join(f'{name} {count}' for name, count in counts.items()))
     enough = counts['unique'] > CASES * 0.4 and counts['never_null'] > CASES * 0.4 and counts['with_rows'] > CASES * 0.4
-    return 0 if enough and counts['refused'] == 0 else 1
+    return 0 if enough and counts['refused'] == 0 and counts['sqlite_fails'] < CASES * 0.01 else 1
 
 
 if __name__ == '__main__':
