@@ -170,7 +170,8 @@ class Binder {
   RelId bind_limit(RelId input, const Tail& tail);
   void bind_with(ast::NodeId with, Boundary* boundary);
   Relation bind_cte(ast::NodeId cte, bool recursive, Boundary* boundary);
-  void check_need(Relation& relation, ast::NodeId need);
+  Symbol given_table(ast::NodeId cte) const;
+  void check_need(Relation& relation, ast::NodeId cte, ast::NodeId need);
   Relation bind_recursive_cte(ast::NodeId cte, Boundary* boundary);
   Relation bind_recursive_union(ast::NodeId cte, const ast::Query& query, Boundary* boundary);
   Relation reuse(const CteEntry& entry, ast::NodeId node);

@@ -116,12 +116,21 @@ Relation Binder::bind_cte(NodeId cte, bool recursive, Boundary* boundary) {
   if (recursive) return bind_recursive_cte(cte, boundary);
   Relation relation = bind_query(tree_.get<Cte>(cte).query, boundary);
   rename(relation, tree_.get<Cte>(cte).columns);
-  for (NodeId need : tree_.list(tree_.get<Cte>(cte).needs)) check_need(relation, need);
+  for (NodeId need : tree_.list(tree_.get<Cte>(cte).needs)) check_need(relation, cte, need);
   return relation;
 }
 
+/// The table that a function is given by its name: `select * from table`.
+Symbol Binder::given_table(NodeId cte) const {
+  NodeId body = tree_.get<Query>(tree_.get<Cte>(cte).query).body;
+  if (!tree_.is<Select>(body)) return {};
+  std::span<const NodeId> from = tree_.list(tree_.get<Select>(body).from);
+  auto found = from.size() == 1 ? tables_.relations.find(from[0].value) : tables_.relations.end();
+  return found == tables_.relations.end() ? Symbol() : found->second;
+}
+
 /// What a function asks of a table that it is given: a column, of a type perhaps.
-void Binder::check_need(Relation& relation, NodeId need) {
+void Binder::check_need(Relation& relation, NodeId cte, NodeId need) {
   if (relation.broken) return;
   Symbol name = tree_.name(need);
   auto column = std::find_if(relation.columns.begin(), relation.columns.end(), [&](const Relation::Column& candidate) {
@@ -133,6 +142,9 @@ void Binder::check_need(Relation& relation, NodeId need) {
     auto builder = report(diag::UnknownColumn, need,
                           fmt::format("the table has no column `{}`, which the function reads", name.text()));
     if (std::string words = did_you_mean(name.text(), names); !words.empty()) builder.help(std::move(words));
+    if (Symbol given = given_table(cte); !given.empty()) {
+      builder.about(Symbol::of(fmt::format("column:{}.{}", given.text(), name.folded().text())));
+    }
     relation.broken = true;
     return;
   }
