@@ -180,6 +180,8 @@ class Binder {
   // bind_set_op.cpp
   Relation bind_set_op(ast::NodeId node, Boundary* boundary);
   Relation combine(Relation left, Relation right, ast::NodeId node);
+  /// Rows with a map or a variant cannot be told apart; `what` opens the sentence.
+  bool can_be_told_apart(const Relation& relation, ast::NodeId node, std::string_view what);
   // bind_by_name.cpp
   bool align(Relation& left, Relation& right, ast::NodeId node);
   bool names_differ(const Relation& side, ast::NodeId node, std::string_view which);
@@ -318,7 +320,7 @@ class Binder {
   ExprId bind_case(ast::NodeId node);
   ExprId bind_row(ast::NodeId node);
   /// Of types that have no common one: the first that does not meet those before it.
-  static size_t misfit(std::span<const Type> types);
+  static size_t misfit(std::span<const Type> types, std::optional<Type> (*common)(std::span<const Type>) = common_type);
   void warn_coercion(const BinaryResult& result, ExprId left, ExprId right, ast::NodeId node);
   // bind_call.cpp, bind_user_call.cpp, bind_window.cpp, bind_higher_order.cpp
   struct CallParts;

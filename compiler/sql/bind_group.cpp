@@ -85,6 +85,9 @@ uint32_t Binder::group_key(NodeId node, SelectState& state) {
     return key_number(value, state);
   }
   ExprId key = bind_in(node, Clause::GroupBy);
+  if (holds(type(key), TypeKind::Variant)) {
+    key = fail(diag::NotComparable, node, fmt::format("{} cannot be grouped by", type(key).text()));
+  }
   for (const Item& item : state.items) {
     if (item.value != key) continue;
     if (item.lateral) return key_number(grouped_by_lateral(node), state);

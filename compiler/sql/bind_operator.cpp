@@ -15,11 +15,11 @@ std::string_view spelled(BinaryOp op) {
 
 }  // namespace
 
-size_t Binder::misfit(std::span<const Type> types) {
+size_t Binder::misfit(std::span<const Type> types, std::optional<Type> (*common)(std::span<const Type>)) {
   size_t good = 1, bad = types.size();  // the first `good` types meet, the first `bad` do not
   while (good + 1 < bad) {
     size_t middle = good + (bad - good) / 2;
-    (common_type(types.first(middle)) ? good : bad) = middle;
+    (common(types.first(middle)) ? good : bad) = middle;
   }
   return bad - 1;
 }
@@ -148,6 +148,9 @@ ExprId Binder::finish_in_list(NodeId node, ExprId value) {
       report(diag::NoCommonType, node, fmt::format("IN compares {} with {}", types[0].text(), types[culprit].text()))
           .label(place(ir_[all[culprit]].node), types[culprit].text());
       return error(node);
+    }
+    if (!is_orderable(*common)) {
+      return fail(diag::NotComparable, node, fmt::format("IN cannot compare {}", common->text()));
     }
     if (!common->is_string() && types[0].is_string() && ir_[value].kind != ExprKind::Literal) {
       warn(diag::LossyString, ir_[value].node,

@@ -159,7 +159,10 @@ Relation Binder::finish_select(SelectState& state, const Tail& tail, bool distin
   }
   result.rel = project;
   if (state.qualified) keep_scope(state, result);
-  if (distinct) result.rel = pass(RelKind::Distinct, result.rel, {}, state.node);
+  if (distinct) {
+    can_be_told_apart(result, state.node, "DISTINCT");
+    result.rel = pass(RelKind::Distinct, result.rel, {}, state.node);
+  }
   if (!sorted.empty()) {
     std::vector<ExprId> keys;
     for (size_t i = 0; i < sorted.size(); ++i) keys.push_back(column(columns[sorted[i]], {}, state.order_nodes[i]));

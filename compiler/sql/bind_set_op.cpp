@@ -51,6 +51,18 @@ Relation Binder::bind_set_op(NodeId node, Boundary* boundary) {
   return left;
 }
 
+bool Binder::can_be_told_apart(const Relation& relation, NodeId node, std::string_view what) {
+  for (const Relation::Column& column : relation.columns) {
+    Type is = ir_[column.id].type;
+    if (!holds(is, TypeKind::Map) && !holds(is, TypeKind::Variant)) continue;
+    report(diag::NotComparable, node,
+           fmt::format("{} compares rows, but `{}` is {}", what, column.name.text(), is.text()))
+        .help("leave the column out, or turn it into text: `to_json(...)`");
+    return false;
+  }
+  return true;
+}
+
 Relation Binder::combine(Relation left, Relation right, NodeId node) {
   auto kind = tree_.op<SetOpKind>(node);
   NodeId left_node = tree_.get<SetOp>(node).left;  // none behind `|>`
@@ -108,6 +120,8 @@ Relation Binder::combine(Relation left, Relation right, NodeId node) {
     at->second = add_column(result.rel, name, types[i], nullable);
     result.columns.push_back({name, at->second});
   }
+  bool compares = kind != SetOpKind::Union || !tree_.has(node, kAll);
+  if (compares && !can_be_told_apart(result, node, set_op_words(kind))) result.broken = true;
   return result;
 }
 

@@ -82,6 +82,9 @@ ExprId Binder::finish_in_query(NodeId node, ExprId operand_id) {
                fmt::format("IN compares {} with a subquery of {}", sides[0].text(), sides[1].text()));
         return error(node);
       }
+      if (!is_orderable(*common)) {
+        return fail(diag::NotComparable, node, fmt::format("IN cannot compare {}", common->text()));
+      }
       types.back() = *common;
       operands[i] = cast_to(operands[i], *common);
       casts = casts || sides[1] != *common;

@@ -46,10 +46,10 @@ Relation Binder::bind_values(NodeId rows, NodeId node, Boundary* boundary) {
       column.push_back(type(row[i]));
       poisoned = poisoned || column.back().is_error();
     }
-    std::optional<Type> common = poisoned ? Type() : common_type(column);
+    std::optional<Type> common = poisoned ? Type() : inline_table_type(column);
     if (!common) {
       // The first row whose value does not meet those above it is the one to look at.
-      size_t culprit = misfit(column);
+      size_t culprit = misfit(column, inline_table_type);
       report(diag::NoCommonType, ir_[bound[culprit][i]].node,
              fmt::format("{} in a column of {}", column[culprit].text(), column[0].text()))
           .label(place(ir_[bound[0][i]].node), fmt::format("{} here", column[0].text()));

@@ -45,12 +45,16 @@ ExprId Binder::bind_window(ExprId call, NodeId spec, NodeId node) {
     return fail(diag::NotWindowable, node, "DISTINCT cannot be used with OVER");
   }
   std::vector<ExprId> children{call};
-  for (NodeId key : tree_.list(parts.partition)) children.push_back(bind_in(key, Clause::Window));
+  auto bind_key = [&](NodeId key) {
+    ExprId value = bind_in(key, Clause::Window);
+    if (is_orderable(type(value))) return value;
+    return fail(diag::NotComparable, key, fmt::format("{} has no order", type(value).text()));
+  };
+  for (NodeId key : tree_.list(parts.partition)) children.push_back(bind_key(key));
   size_t partitions = children.size() - 1;
   std::vector<ExprId> order;
   if (!tree_.is<OrderAll>(parts.order)) {
-    for (NodeId item : tree_.list(parts.order))
-      order.push_back(bind_in(tree_.get<OrderItem>(item).value, Clause::Window));
+    for (NodeId item : tree_.list(parts.order)) order.push_back(bind_key(tree_.get<OrderItem>(item).value));
   }
   if (function && function->kind == FunctionKind::Window && order.empty()) {
     report(diag::BadFrame, spec, fmt::format("{}() needs ORDER BY in its window", function->name));

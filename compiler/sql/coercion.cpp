@@ -87,10 +87,18 @@ std::optional<Type> wider_no_strings(Type a, Type b) {
   return wider_type(a, b, false);
 }
 
-std::optional<Type> fold(std::span<const Type> types, bool promote_strings) {
+/// Of inline tables, by the rules from before ANSI: a float takes in integers.
+std::optional<Type> wider_in_rows(Type a, Type b) {
+  bool float_and_integer = (a.is(TypeKind::Float) && b.is_integral()) || (b.is(TypeKind::Float) && a.is_integral());
+  if (float_and_integer) return Type(TypeKind::Float);
+  if (a.is_nested() && b.is_nested() && a != b) return combine_nested(a, b, wider_in_rows);
+  return wider_no_strings(a, b);
+}
+
+std::optional<Type> fold(std::span<const Type> types, Combine combine) {
   Type result = TypeKind::Void;
   for (Type type : types) {
-    auto next = wider_type(result, type, promote_strings);
+    auto next = combine(result, type);
     if (!next) return std::nullopt;
     result = *next;
   }
@@ -192,6 +200,23 @@ bool parses_string(Type from, Type to) {
   }
 }
 
+bool holds(Type type, TypeKind kind) {
+  if (type.is(kind)) return true;
+  switch (type.kind()) {
+    case TypeKind::Array:
+      return holds(type.element(), kind);
+    case TypeKind::Map:
+      return holds(type.key(), kind) || holds(type.value(), kind);
+    case TypeKind::Struct: {
+      auto fields = type.fields();
+      return std::any_of(fields.begin(), fields.end(),
+                         [&](const StructFieldType& field) { return holds(field.type, kind); });
+    }
+    default:
+      return false;
+  }
+}
+
 bool is_orderable(Type type) {
   switch (type.kind()) {
     case TypeKind::Map:
@@ -234,10 +259,13 @@ Type merged_nulls(Type type, Type flags) {
 }
 
 std::optional<Type> common_type(std::span<const Type> types) {
-  return fold(types, true);
+  return fold(types, wider);
 }
 std::optional<Type> common_type_without_strings(std::span<const Type> types) {
-  return fold(types, false);
+  return fold(types, wider_no_strings);
+}
+std::optional<Type> inline_table_type(std::span<const Type> types) {
+  return fold(types, wider_in_rows);
 }
 std::optional<Type> set_operation_type(Type left, Type right) {
   return wider_type(left, right, true);

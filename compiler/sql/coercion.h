@@ -42,6 +42,8 @@ bool unary_nullable(ast::UnaryOp op, const Operand& operand);
 std::optional<Type> common_type(std::span<const Type> types);
 /// Of GREATEST and LEAST: a string meets nothing but strings.
 std::optional<Type> common_type_without_strings(std::span<const Type> types);
+/// Of a column of VALUES (ResolveInlineTables: a string meets nothing but strings).
+std::optional<Type> inline_table_type(std::span<const Type> types);
 /// Of set operations: the rules for columns are those of common_type; kept apart where Spark's differ.
 std::optional<Type> set_operation_type(Type left, Type right);
 /// Implicit cast of an argument, as ANSI allows it.
@@ -55,6 +57,8 @@ bool can_try_cast(Type from, Type to);
 /// What comparison, ORDER BY and IN need: no map, variant or calendar interval inside
 /// (TypeUtils.checkForOrderingExpr).
 bool is_orderable(Type type);
+/// The type, or one inside it, is of the kind.
+bool holds(Type type, TypeKind kind);
 /// True if a cast can turn a value that is not NULL into NULL or fail is not counted: Spark's Cast.nullable.
 bool cast_nullable(Type from, Type to, bool from_nullable, bool try_cast);
 /// A widening store (contract columns): no digit, character or instant can be lost.

@@ -24,10 +24,8 @@ def described(frame):
 
 def declare(spark, tables):
     for name, columns in tables.items():
-        items = ', '.join(
-            f'{"coalesce" if not nullable else ""}(cast(null as {kind})'
-            f'{"" if nullable else f", cast(null as {kind})"}) as `{column}`' for column, kind, nullable in columns)
-        spark.sql(f'create or replace temporary view `{name}` as select {items}')
+        shape = ', '.join(f'`{column}` {kind}{"" if nullable else " not null"}' for column, kind, nullable in columns)
+        spark.createDataFrame([], shape).createOrReplaceTempView(f'`{name}`')
 
 
 def test_queries_of_spark_s_own_tests(spark):

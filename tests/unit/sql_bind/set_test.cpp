@@ -27,6 +27,26 @@ TEST_CASE("set operations meet by name") {
   CHECK(bound("from t |> select a |> union all by name (select k, a from u) |> where k > ''") == "a int!, k string");
 }
 
+TEST_CASE("rows that cannot be told apart") {
+  CHECK(bound("select map('a', 1) as m union all select map('b', 2)").substr(0, 4) == "m ma");
+  CHECK(bound("select map('a', 1) as m union select map('b', 2)").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select array(parse_json('1')) as v except select array(parse_json('1'))").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select distinct struct(map('a', 1)) as m").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select map('a', 1) in (map('a', 1)) as x").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select parse_json('1') in (select parse_json('2')) as x").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select row_number() over (partition by map('a', a) order by a) as x from t").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select rank() over (order by parse_json(b)) as x from t").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select count(*) as n from t group by parse_json(b)").substr(0, 8) == "PIPE0317");
+  CHECK(bound("select count(*) as n from t group by map('a', a)") == "n bigint!");
+}
+
+TEST_CASE("columns of inline tables meet as before ANSI") {
+  CHECK(bound("select * from values (cast(1 as float)), (2) as v(x)") == "x float!");
+  CHECK(bound("select * from values (array(cast(1 as float))), (array(2L)) as v(x)") == "x array<float>!");
+  CHECK(bound("select * from values ('a'), (2) as v(x)").substr(0, 8) == "PIPE0312");
+  CHECK(bound("select * from values (1), (2.5), (null) as v(x)") == "x decimal(11,1)");
+}
+
 TEST_CASE("order and limit after a set operation") {
   CHECK(bound("select a as x from t union all select a from u order by x limit 3") == "x int!");
   CHECK(bound("select a as x from t union all select a from u order by y") == "PIPE0301(y)");
