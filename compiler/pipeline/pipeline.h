@@ -41,6 +41,7 @@ struct Head {
   std::string description;
   std::string owner;
   std::vector<Symbol> tags;  // sorted
+  bool broken = false;       // it has syntax errors: what can be read of it is not all that it says
   Fingerprint
       fingerprint;  // of everything here and in the object, descriptions too: what a backend's cache is keyed by
 };

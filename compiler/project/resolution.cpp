@@ -40,6 +40,8 @@ Resolved resolve_with_errors(const Declaration& declaration, const semantic::Wor
   bool contract = !result.models.empty() && result.models[0].has_contract;
   for (sql::TableInterface& table : result.tables) table.broken = table.broken || !contract;
   for (pipeline::Source& source : result.sources) source.broken = true;
+  for (pipeline::Model& model : result.models) model.head.broken = true;
+  for (pipeline::Entity& entity : result.entities) entity.head.broken = true;
   if (result.function) result.function->broken = true;
   return result;
 }

@@ -143,6 +143,7 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
                               function.returns.text()))
           .label(context.place(decl.returns), "declared here")
           .help(fmt::format("write `cast(... as {})`, or change the declared type", function.returns.text()));
+      interface.returns = {};  // which of the two is meant is not for the callers to say
     }
     function.body = {declaration.tree, decl.body, std::move(bound)};
   }

@@ -189,6 +189,7 @@ class Paths {
       if (join.name == name) return find_entity(join.entity);
       names.push_back(join.name.text());
     }
+    if (at.head.broken) return nullptr;
     context
         .report(diag::UnknownMember, part,
                 fmt::format("the entity `{}` has no join `{}`", at.head.name.text(), name.text()))

@@ -131,8 +131,12 @@ void SourceResolver::read_column(NodeId node, pipeline::SourceTable& table) {
   if (!decl.type) return;
   if (tree_.is<ast::NativeType>(decl.type)) column.native = native_of(tree_, decl.type);
   read_attributes(decl.attributes, column, table);
-  if (!map_column(decl.type, column)) return;
-  check_expression(node, column);
+  if (map_column(decl.type, column)) {
+    check_expression(node, column);
+  } else {
+    column.column.type = {};  // it is there all the same
+    column.mapping = {};
+  }
   table.columns.push_back(std::move(column));
 }
 

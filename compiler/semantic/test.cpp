@@ -79,6 +79,7 @@ class TestResolver {
     Symbol name = text_of(tree_, name_node).folded();
     const sql::TableInterface* target = reader_.table(node_ ? node_->head.name : Symbol());
     if (!model_ || !target || target->broken) return;
+    if (model_->head.broken || (model_->query.bound && !model_->query.bound->ok)) return;  // what it reads is not known
     bool is_input = std::binary_search(node_->inputs.begin(), node_->inputs.end(), name, ByText{});
     if (!is_input) {
       std::vector<std::string_view> names;
@@ -151,14 +152,32 @@ class TestResolver {
   }
 
   void check_widths(NodeId rows) {
+    std::span<const NodeId> all = tree_.list(tree_.children(rows)[1]);
+    if (!are_named_right(rows, all)) return;
     size_t width = tree_.list(tree_.children(rows)[0]).size();
-    for (NodeId row : tree_.list(tree_.children(rows)[1])) check_width(row, width);
+    for (NodeId row : all) check_width(row, width);
+  }
+
+  size_t width_of(NodeId row) const { return tree_.list(tree_.get<ast::Row>(row).items).size(); }
+
+  // Where the rows agree with each other, it is the names that are wrong.
+  bool are_named_right(NodeId rows, std::span<const NodeId> all) {
+    NodeId names = tree_.children(rows)[0];
+    size_t width = tree_.list(names).size();
+    if (all.size() < 2 || width_of(all[0]) == width) return true;
+    auto as_first = [&](NodeId row) { return width_of(row) == width_of(all[0]); };
+    if (!std::all_of(all.begin(), all.end(), as_first)) return true;
+    context_
+        .report(diag::BadRow, names,
+                fmt::format("{} columns are named, but each row has {} values", width, width_of(all[0])))
+        .help("name one column for each value");
+    return false;
   }
 
   bool check_width(NodeId row, size_t width) {
-    size_t given = tree_.list(tree_.get<ast::Row>(row).items).size();
-    if (given == width) return true;
-    context_.report(diag::BadRow, row, fmt::format("{} columns are named, but the row has {} values", width, given))
+    if (width_of(row) == width) return true;
+    context_
+        .report(diag::BadRow, row, fmt::format("{} columns are named, but the row has {} values", width, width_of(row)))
         .help("give one value for each column");
     return false;
   }
@@ -168,7 +187,9 @@ class TestResolver {
     for (NodeId name : tree_.list(tree_.children(rows)[0])) {
       named.push_back(find_column(context_, name, columns, owner));
     }
-    for (NodeId row : tree_.list(tree_.children(rows)[1])) {
+    std::span<const NodeId> all = tree_.list(tree_.children(rows)[1]);
+    if (!are_named_right(rows, all)) return;
+    for (NodeId row : all) {
       if (!check_width(row, named.size())) continue;
       auto items = tree_.list(tree_.get<ast::Row>(row).items);
       for (size_t i = 0; i < items.size(); ++i) {

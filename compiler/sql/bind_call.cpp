@@ -170,6 +170,7 @@ ExprId Binder::finish_call(CallParts& parts) {
     for (std::string_view name : context_.catalog.function_names()) names.push_back(name);
     auto builder =
         report(diag::UnknownFunction, parts.name, fmt::format("no function `{}`", tree_.dotted(parts.name).text()));
+    builder.about(parts.folded);
     if (std::string words = did_you_mean(parts.folded.text(), names); !words.empty()) builder.help(words);
     return error(parts.node);
   }

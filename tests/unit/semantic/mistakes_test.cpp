@@ -38,6 +38,18 @@ struct Mistake {
 };
 
 const Mistake kMistakes[] = {
+    {"PIPE0218",
+     "test 'w' for gold.named { given gold.orders {{(id, note, amount)}} values (1, 'a', 1, null), "
+     "(2, 'b', 2, null)  expect (id) values (1) }"},
+    {"PIPE0553",
+     "function f(x bigint) returns boolean = {{x + 1}};\nmodel gold.x { view  as select not f(id) as y from "
+     "gold.orders }"},
+    {"PIPE0603",
+     "source s { kind postgres  connection db  database d  table t ( id bigint primary key, x {{nothing}} ) }\n"
+     "load raw.t from s.t { full }\nmodel gold.x { view  as select x + 1 as y from raw.t }"},
+    {"PIPE0102",
+     "model gold.broken { view  as select date_trunc({{'}}DAY, placed_at) as d from gold.orders }\n"
+     "test 'b' for gold.broken { given gold.orders (id) values (1)  expect (d) values (null) }"},
     {"PIPE0217",
      "export b to app from gold.orders { key (id)  mode upsert }\n"
      "export c to app from gold.orders { key (id)  mode upsert  renamed from {{b}} }"},
