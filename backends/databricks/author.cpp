@@ -35,7 +35,9 @@ void Author::expand(const ast::Tree& tree, NodeId call, Symbol name, print::Rewr
   const pipeline::Function* function = lookup_.function(name);
   if (!function || !function->body.tree) return;
   print::Expansion expansion;
-  expansion.body = expression(function->body);
+  auto [known, fresh] = bodies_.try_emplace(name);
+  if (fresh) known->second = expression(function->body);
+  expansion.body = bodies_[name];
   if (!(function->body.bound->type == function->returns)) expansion.cast = type(function->returns);
   auto arguments = tree.list(tree.get<ast::Call>(call).arguments);
   for (size_t i = 0; i < arguments.size() && i < function->params.size(); ++i) {

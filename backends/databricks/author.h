@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <unordered_map>
 
 #include "databricks/names.h"
 #include "pipeline/changes.h"
@@ -29,6 +30,8 @@ class Author {
   ast::Tree types_;
   ast::SqlBuilder sql_;
   std::deque<print::Rewrites> rewrites_;
+  std::unordered_map<Symbol, print::Subtree>
+      bodies_;  // of functions: each is worked out once, however often it is called
 };
 
 }  // namespace pipec::backend::databricks

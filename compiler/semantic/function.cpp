@@ -8,6 +8,8 @@
 #include "semantic/resolve.h"
 #include "semantic/table_functions.h"
 #include "sql/coercion.h"
+#include "sql/diagnostics.h"
+#include "sql/expansion_size.h"
 
 namespace pipec::semantic {
 
@@ -80,6 +82,11 @@ void check_shape(const Resolving& context, const ast::FunctionDecl& decl) {
         .help("write `returns table`, or take a value: `x bigint`");
     return;
   }
+  for (NodeId node : tree.list(decl.annotations)) {
+    if (decl.returns || !tree.name(node).text().starts_with("clears")) continue;
+    context.report(diag::FunctionShape, node, "a function that gives a table clears nothing")
+        .help("clear a column by a function of its value");
+  }
   if (!decl.returns || !has_query(tree, decl.body)) return;
   context.report(diag::FunctionReads, decl.body, "a function that gives a value cannot read tables")
       .help("take the value as a parameter, or write a function that `returns table`");
@@ -122,9 +129,23 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
   }
   interface.clears = read_clears(context, decl.annotations, pii);
   check_shape(context, decl);
+  for (Symbol name : declaration.mentions) {
+    const sql::FunctionInterface* called = reader.function(name);
+    if (!called) continue;
+    interface.depth = std::max(interface.depth, called->depth + 1);
+    if (called->broken) interface.broken = true;  // what it is made of was told there
+  }
+  if (interface.depth > sql::kDeepestExpansion && !interface.broken) {
+    context
+        .report(
+            sql::diag::TooLarge, decl.name,
+            fmt::format("`{}` calls functions that call functions, {} deep", declaration.name.text(), interface.depth))
+        .help("compute a part of it in a model");
+    interface.broken = true;
+  }
   if (!decl.returns) {
     check_table_function(context, reader, decl);
-    interface.broken = sink.has_errors();
+    interface.broken = interface.broken || sink.has_errors();
     interface.gives_table = {declaration.tree, declaration.text};
     out.function = std::move(interface);
     return;
@@ -135,6 +156,18 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
   if (decl.body && !has_query(tree, decl.body)) {
     auto bound = std::make_shared<sql::BoundExpression>(sql::bind_expression(tree, decl.body, parameters, bind));
     interface.nullable = bound->nullable;
+    std::vector<Symbol> own;
+    for (const sql::FunctionParameter& parameter : interface.parameters) own.push_back(parameter.name.folded());
+    sql::ExpansionSize size = sql::expansion_size(tree, decl.body, own, reader);
+    if (size.nodes > sql::kMostExpanded && bound->ok) {
+      context
+          .report(sql::diag::TooLarge, decl.body,
+                  fmt::format("`{}` is longer than pipec takes once it is expanded", declaration.name.text()))
+          .help("functions that use each other many times double at each step");
+      interface.broken = true;
+    }
+    interface.expanded = size.nodes;
+    interface.uses = std::move(size.uses);
     bool typed = bound->ok && !bound->type.is_error() && !function.returns.is_error();
     if (typed && bound->type != function.returns && !sql::widens(bound->type, function.returns)) {
       context

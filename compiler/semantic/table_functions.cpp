@@ -34,6 +34,8 @@ struct Plan {
   std::vector<Table> tables;
 };
 
+constexpr size_t kMostNodes = 100'000;  // of one declaration, expanded
+
 class Expander {
  public:
   Expander(const Resolving& context, const Reader& reader) : context_(context), from_(context.tree), reader_(reader) {}
@@ -92,6 +94,18 @@ class Expander {
 
   NodeId broken(NodeId at) { return to_->add(NodeKind::Error, {}, {}, 0, 0, from_[at].span); }
 
+  // Functions that read each other twice double at each step.
+  NodeId too_large(const sql::FunctionInterface& function, NodeId called, NodeId call) {
+    if (!told_) {
+      context_
+          .report(sql::diag::TooLarge, called,
+                  fmt::format("`{}` makes this query longer than pipec takes", function.name.text()))
+          .help("read a model where the same query is expanded many times");
+    }
+    told_ = true;
+    return broken(call);
+  }
+
   // A relation: QueryRef, or Error where the call is wrong and that has been said.
   NodeId expand(const sql::FunctionInterface& function, NodeId call, NodeId called, std::span<const NodeId> arguments,
                 NodeId alias) {
@@ -99,7 +113,8 @@ class Expander {
     const Tree& body = *function.gives_table->tree;
     FunctionDecl decl = body.get<FunctionDecl>(body.root);
     std::vector<Parameter> parameters;
-    if (!match(function, body, decl, call, called, arguments, parameters)) return broken(call);
+    if (!match(function, body, decl, called, arguments, parameters)) return broken(call);
+    if (to_->size() + body.size() > kMostNodes) return too_large(function, called, call);
     TemplateBody text(body, table_body(body, decl));
     Plan plan;
     plan.with.call = from_[called].span;
@@ -115,16 +130,15 @@ class Expander {
     return to_->add(NodeKind::QueryRef, {query, NodeId{}, name}, {}, 0, 0, span);
   }
 
-  bool match(const sql::FunctionInterface& function, const Tree& body, const FunctionDecl& decl, NodeId call,
-             NodeId called, std::span<const NodeId> arguments, std::vector<Parameter>& parameters) {
+  bool match(const sql::FunctionInterface& function, const Tree& body, const FunctionDecl& decl, NodeId called,
+             std::span<const NodeId> arguments, std::vector<Parameter>& parameters) {
     std::vector<std::string_view> names;
     for (NodeId argument : arguments) {
       names.push_back(from_.is<NamedArg>(argument) ? from_.name(argument).text() : std::string_view{});
     }
     std::vector<size_t> argument_of;
     if (std::optional<sql::ArgumentFault> fault = sql::match_arguments(function, names, argument_of)) {
-      NodeId at = fault->argument == sql::kNoArgument ? call : arguments[fault->argument];
-      if (fault->argument == sql::kNoArgument) at = called;
+      NodeId at = fault->argument == sql::kNoArgument ? called : arguments[fault->argument];
       auto builder = context_.report(*fault->kind, at, std::move(fault->message));
       if (!fault->help.empty()) builder.help(std::move(fault->help));
       return false;
@@ -335,6 +349,7 @@ class Expander {
   Tree* to_ = nullptr;
   std::vector<NodeId> moved_;
   bool failed_ = false;
+  bool told_ = false;
 };
 
 }  // namespace

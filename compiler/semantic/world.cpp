@@ -62,6 +62,8 @@ Fingerprint fingerprint_of(const sql::FunctionInterface& function) {
   for (const sql::FunctionParameter& parameter : function.parameters) {
     hasher.add(parameter.name.text()).add(parameter.type.text()).add(uint64_t{parameter.has_default});
   }
+  hasher.add(uint64_t{function.depth}).add(function.expanded);
+  for (uint64_t uses : function.uses) hasher.add(uses);
   for (Symbol pii : function.clears) hasher.add("clears").add(pii.text());
   if (function.gives_table) hasher.add("table").add(function.gives_table->text);
   return hasher.finish();

@@ -1,5 +1,6 @@
 // Calls of functions that the project declares: checked against their interface, expanded by the printer.
 #include "sql/call.h"
+#include "sql/expansion_size.h"
 #include "sql/type_sources.h"
 #include "sql/user_arguments.h"
 
@@ -21,6 +22,17 @@ ExprId Binder::bind_user_call(CallParts& parts, const FunctionInterface& functio
   }
   expr.argument_count = static_cast<uint32_t>(given.size());
   if (function.broken || parts.poisoned) return add(expr, given);
+  auto is_too_long = [&](NodeId node) {
+    return expansion_size(tree_, node, {}, context_.catalog).nodes > kMostExpanded;
+  };
+  if (is_too_long(parts.node)) {
+    if (std::any_of(parts.nodes.begin(), parts.nodes.end(), is_too_long)) return error(parts.node);  // told there
+    report(diag::TooLarge, parts.node,
+           fmt::format("`{}` is longer than pipec takes once it is expanded", function.name.text()))
+        .help(
+            "functions that use each other or an argument many times double at each step: compute parts in a subquery");
+    return error(parts.node);
+  }
   if (parts.has_lambda || parts.distinct || parts.filter || !parts.within.empty() || parts.windowed) {
     return fail(diag::ArgumentClause, parts.node,
                 fmt::format("`{}` is a plain function: it takes values alone", function.name.text()));

@@ -71,6 +71,9 @@ struct FunctionInterface {
   bool nullable = true;
   bool external = false;
   bool broken = false;
+  uint32_t depth = 1;          // of functions inside each other
+  uint64_t expanded = 1;       // nodes of the body, with what it calls; see sql/expansion_size.h
+  std::vector<uint64_t> uses;  // how often the body writes each parameter, with what it calls
   std::vector<Symbol> clears;  // classes of @pii that its result shows nothing of
   std::optional<TableTemplate> gives_table;
 };

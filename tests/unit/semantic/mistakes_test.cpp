@@ -38,6 +38,8 @@ struct Mistake {
 };
 
 const Mistake kMistakes[] = {
+    {"PIPE0220",
+     "function f(t table, n string @pii(name)) returns table {{clears pii(name)}} = select n as n1 from t;"},
     {"PIPE0218",
      "test 'w' for gold.named { given gold.orders {{(id, note, amount)}} values (1, 'a', 1, null), "
      "(2, 'b', 2, null)  expect (id) values (1) }"},

@@ -137,3 +137,44 @@ TEST_CASE("a mistake inside a function is told there, once") {
   }
   CHECK(codes == "PIPE0304 ");
 }
+
+namespace {
+
+std::string codes_of(const std::string& text) {
+  auto vfs = std::make_shared<MemoryVfs>();
+  vfs->set("pipec.yaml", kConfig);
+  vfs->set("a.pipe", text);
+  project::Session session(vfs);
+  project::SessionOptions options;
+  options.build = false;
+  std::string codes;
+  for (const Diagnostic& diagnostic : session.analyze(options).diagnostics) {
+    if (diagnostic.severity() == Severity::Error) codes += std::string(diagnostic.kind->code) + " ";
+  }
+  return codes;
+}
+
+}  // namespace
+
+TEST_CASE("what doubles at each step is refused, once") {
+  std::string values = "function f0(x bigint) returns bigint = x + 1;\n";
+  std::string tables = "function t0(t table) returns table = select * from t;\n";
+  std::string nested = "1L";
+  std::string deep = "function d0(x bigint) returns bigint = x + 1;\n";
+  for (int i = 1; i < 40; ++i) {
+    std::string number = std::to_string(i), before = std::to_string(i - 1);
+    values += "function f" + number + "(x bigint) returns bigint = f" + before + "(x) + f" + before + "(x);\n";
+    tables += "function t" + number + "(t table) returns table = select * from t" + before +
+              "(t) union all select * from t" + before + "(t);\n";
+    nested = "f1(" + nested + ")";
+    deep += "function d" + number + "(x bigint) returns bigint = d" + before + "(x) + 1;\n";
+  }
+  CHECK(codes_of(values + "model gold.x { view  as select f39(1L) as x }\n") == "PIPE0490 ");
+  CHECK(codes_of(deep) == "");
+  deep += "function d40(x bigint) returns bigint = d39(x);\nmodel gold.x { view  as select d40(1L) as x }\n";
+  CHECK(codes_of(deep) == "PIPE0490 ");
+  CHECK(codes_of(tables + "model gold.x { view  as select * from t39((select 1 as x)) }\n") == "PIPE0490 ");
+  CHECK(codes_of("function f0(x bigint) returns bigint = x + 1;\nfunction f1(x bigint) returns bigint = x + f0(x);\n"
+                 "model gold.x { view  as select " +
+                 nested + " as x }\n") == "PIPE0490 ");
+}
