@@ -3,7 +3,7 @@
 #pragma once
 
 #include <deque>
-#include <unordered_map>
+#include <map>
 
 #include "databricks/names.h"
 #include "pipeline/changes.h"
