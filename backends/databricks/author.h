@@ -30,8 +30,7 @@ class Author {
   ast::Tree types_;
   ast::SqlBuilder sql_;
   std::deque<print::Rewrites> rewrites_;
-  std::unordered_map<Symbol, print::Subtree>
-      bodies_;  // of functions: each is worked out once, however often it is called
+  std::map<Symbol, print::Subtree, ByText> bodies_;  // of functions, worked out once however often they are called
 };
 
 }  // namespace pipec::backend::databricks
