@@ -1,6 +1,7 @@
 // A user's function printed in place of its call.
 #include <fmt/format.h>
 
+#include "ast/walk.h"
 #include "print/sql_writer.h"
 
 namespace pipec::print {
@@ -11,22 +12,13 @@ namespace {
 
 constexpr uint32_t kMaxExpansions = 50;  // inside each other; functions cannot call themselves
 
-bool mentions(const Tree& tree, NodeId id, Symbol folded) {
-  if (!id) return false;
-  if (tree.kind(id) == NodeKind::Name && tree.name(id).folded() == folded) return true;
-  for (NodeId child : tree.children(id)) {
-    if (mentions(tree, child, folded)) return true;
-  }
-  return false;
+bool mentions(const Tree& tree, NodeId root, Symbol folded) {
+  return static_cast<bool>(
+      find_below(tree, root, [&](NodeId id) { return tree.is<Name>(id) && tree.name(id).folded() == folded; }));
 }
 
-bool has_query(const Tree& tree, NodeId id) {
-  if (!id) return false;
-  if (tree.kind(id) == NodeKind::Query) return true;
-  for (NodeId child : tree.children(id)) {
-    if (has_query(tree, child)) return true;
-  }
-  return false;
+bool has_query(const Tree& tree, NodeId root) {
+  return static_cast<bool>(find_below(tree, root, [&](NodeId id) { return tree.is<Query>(id); }));
 }
 
 }  // namespace

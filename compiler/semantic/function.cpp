@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "ast/walk.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
 #include "semantic/table_functions.h"
@@ -60,13 +61,8 @@ std::vector<Symbol> read_clears(const Resolving& context, NodeId annotations, co
   return cleared;
 }
 
-bool has_query(const ast::Tree& tree, NodeId id) {
-  if (!id) return false;
-  if (tree.is<ast::Query>(id)) return true;
-  for (NodeId child : tree.children(id)) {
-    if (has_query(tree, child)) return true;
-  }
-  return false;
+bool has_query(const ast::Tree& tree, NodeId root) {
+  return static_cast<bool>(ast::find_below(tree, root, [&](NodeId id) { return tree.is<ast::Query>(id); }));
 }
 
 // Tables are taken by what gives a table; a value is made of values.

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "lineage/reads.h"
+
 namespace pipec::semantic {
 
 using ast::NodeId;
@@ -17,13 +19,6 @@ const sql::InterfaceColumn* find(const sql::TableInterface& table, Symbol folded
     if (column.name.folded() == folded) return &column;
   }
   return nullptr;
-}
-
-bool mentions(const lineage::QueryLineage& lineage, const lineage::Source& column) {
-  auto is = [&](const auto& edge) { return edge.source == column; };
-  auto any = [&](const auto& edges) { return std::any_of(edges.begin(), edges.end(), is); };
-  return any(lineage.indirect) || std::any_of(lineage.columns.begin(), lineage.columns.end(),
-                                              [&](const auto& one) { return any(one.direct) || any(one.conditional); });
 }
 
 }  // namespace
@@ -54,7 +49,7 @@ void check_deleted(const Resolving& context, const Reader& reader, const pipelin
   for (const auto& [name, node] : first) {
     const sql::TableInterface* input = reader.table(name);
     if (!input || !input->declaration.text().starts_with("cdc:") || !find(*input, deleted)) continue;
-    if (mentions(query.lineage, {name, deleted})) continue;
+    if (lineage::reads(query.lineage, {name, deleted})) continue;
     context
         .report(diag::ReadsDeleted, node,
                 fmt::format("`{}` keeps the rows that were deleted, and they are read too", name.text()))

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "ast/build.h"
 #include "semantic/table_functions.h"
 #include "semantic/template_body.h"
 #include "sql/binder.h"
@@ -25,7 +26,7 @@ class Definition {
     Substitution with;
     for (NodeId id : from_.list(decl_.params)) add(id, with);
     std::vector<NodeId> ctes;
-    for (Table& table : tables_) ctes.push_back(cte(table));
+    for (const Table& table : tables_) ctes.push_back(cte(table));
     NodeId query = text.copy(*to_, with);
     NodeId list = to_->add(NodeKind::List, ctes);
     NodeId outer = to_->add(NodeKind::With, {list});
@@ -68,35 +69,28 @@ class Definition {
     }
   }
 
+  NodeId null_of(Tree& tree, NodeId type) {
+    SqlBuilder sql(tree);
+    return sql.cast(sql.null(), tree.copy(from_, type));
+  }
+
   // Trees of their own, since a tree is never copied into itself.
   const Tree* to_value(NodeId type) {
     Tree& tree = values_.emplace_back();
-    NodeId null = tree.add(NodeKind::Literal, {}, {}, static_cast<uint8_t>(LiteralKind::Null));
-    tree.root = tree.add(NodeKind::Cast, {null, tree.copy(from_, type)}, {}, static_cast<uint8_t>(CastOp::Cast));
+    tree.root = null_of(tree, type);
     return &tree;
   }
 
   NodeId column(Symbol name, NodeId type) {
-    NodeId value;
-    if (type) {
-      NodeId null = to_->add(NodeKind::Literal, {}, {}, static_cast<uint8_t>(LiteralKind::Null));
-      value = to_->add(NodeKind::Cast, {null, to_->copy(from_, type)}, {}, static_cast<uint8_t>(CastOp::Cast));
-    } else {
-      value = to_->add(NodeKind::Error, {});
-    }
-    return to_->add(NodeKind::SelectItem, {value, NodeId{}}, name);
+    return SqlBuilder(*to_).item(type ? null_of(*to_, type) : to_->add(NodeKind::Error, {}), name);
   }
 
-  NodeId cte(Table& table) {
-    NodeId from;
-    if (table.open || table.items.empty()) {
-      table.items = {to_->add(NodeKind::Star, {NodeId{}, NodeId{}})};
-      from = to_->add(NodeKind::List, {to_->add(NodeKind::Error, {})});
-    }
-    NodeId items = to_->add(NodeKind::List, table.items);
-    NodeId select = to_->add(NodeKind::Select, {{}, items, from, {}, {}, {}, {}, {}});
-    NodeId query = to_->add(NodeKind::Query, {{}, select, {}, {}, {}, {}, {}, {}, {}});
-    return to_->add(NodeKind::Cte, {NodeId{}, query, NodeId{}}, table.name);
+  NodeId cte(const Table& table) {
+    SqlBuilder sql(*to_);
+    bool open = table.open || table.items.empty();
+    NodeId query = open ? sql.select({.items = {sql.star()}, .from = {to_->add(NodeKind::Error, {})}})
+                        : sql.select({.items = table.items});
+    return sql.cte(table.name, query);
   }
 
   const Tree& from_;

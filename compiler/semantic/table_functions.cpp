@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "ast/walk.h"
 #include "semantic/template_body.h"
 #include "sql/diagnostics.h"
+#include "sql/expansion_size.h"
 #include "sql/functions.h"
 #include "sql/user_arguments.h"
 
@@ -33,8 +35,6 @@ struct Plan {
   };
   std::vector<Table> tables;
 };
-
-constexpr size_t kMostNodes = 100'000;  // of one declaration, expanded
 
 class Expander {
  public:
@@ -114,7 +114,7 @@ class Expander {
     FunctionDecl decl = body.get<FunctionDecl>(body.root);
     std::vector<Parameter> parameters;
     if (!match(function, body, decl, called, arguments, parameters)) return broken(call);
-    if (to_->size() + body.size() > kMostNodes) return too_large(function, called, call);
+    if (to_->size() + body.size() > sql::kMostExpanded) return too_large(function, called, call);
     TemplateBody text(body, table_body(body, decl));
     Plan plan;
     plan.with.call = from_[called].span;
@@ -221,16 +221,9 @@ class Expander {
 
   // A name in an argument that is not a parameter of the function around it, or a query.
   NodeId foreign_name(NodeId argument) const {
-    std::vector<NodeId> open{argument};
-    while (!open.empty()) {
-      NodeId id = open.back();
-      open.pop_back();
-      if (!id) continue;
-      if (from_.is<Query>(id)) return id;
-      if (from_.is<ColumnRef>(id) && !is_own_parameter(from_.name(from_.children(id)[0]))) return id;
-      for (NodeId child : from_.children(id)) open.push_back(child);
-    }
-    return {};
+    return find_below(from_, argument, [&](NodeId id) {
+      return from_.is<Query>(id) || (from_.is<ColumnRef>(id) && !is_own_parameter(from_.name(from_.children(id)[0])));
+    });
   }
   bool is_own_parameter(Symbol name) const {
     if (!from_.is<FunctionDecl>(from_.root)) return false;

@@ -2,23 +2,13 @@
 
 #include <algorithm>
 
+#include "ast/walk.h"
+
 namespace pipec::semantic {
 
 using namespace ast;
 
 namespace {
-
-template <typename Visit>
-void each_below(const Tree& tree, NodeId root, Visit&& visit) {
-  std::vector<NodeId> open{root};
-  while (!open.empty()) {
-    NodeId id = open.back();
-    open.pop_back();
-    if (!id) continue;
-    visit(id);
-    for (NodeId child : tree.children(id)) open.push_back(child);
-  }
-}
 
 template <typename Entry>
 const Entry* find(const std::vector<Entry>& entries, Symbol folded) {
@@ -84,7 +74,6 @@ const Substitution::Columns* TemplateBody::columns_named(std::span<const NodeId>
 const Substitution::Columns* TemplateBody::columns_of(NodeId id) const {
   switch (from_.kind(id)) {
     case NodeKind::ColumnRef:
-      return columns_named(from_.children(id));
     case NodeKind::QName:
       return columns_named(from_.children(id));
     case NodeKind::Name:
@@ -129,15 +118,14 @@ NodeId TemplateBody::one_of(NodeId id, Symbol name, Span span) {
 void TemplateBody::item(NodeId id, std::vector<NodeId>& out) {
   const Substitution::Columns* columns = id ? columns_of(id) : nullptr;
   if (!columns) return out.push_back(node(id));
-  for (Symbol name : columns->names)
-    out.push_back(one_of(id, name, !columns->span.empty() ? columns->span : span_of(id)));
+  for (Symbol name : columns->names) out.push_back(one_of(id, name, span_of(*columns, id)));
 }
 
 NodeId TemplateBody::column_ref(NodeId id) {
   std::span<const NodeId> names = from_.children(id);
   if (const Substitution::Columns* columns = columns_named(names)) {
     if (columns->several) misplaced_.push_back(id);
-    return one_of(id, columns->names[0], !columns->span.empty() ? columns->span : span_of(id));
+    return one_of(id, columns->names[0], span_of(*columns, id));
   }
   Symbol first = from_.name(names[0]).folded();
   if (const Substitution::Value* value = find(with_->values, first)) {
@@ -215,9 +203,7 @@ std::vector<NodeId> TemplateBody::free_tables(const std::vector<Symbol>& known) 
 }
 
 bool TemplateBody::mentions(Symbol folded) const {
-  bool found = false;
-  each_below(from_, body_, [&](NodeId id) { found = found || from_.name(id).folded() == folded; });
-  return found;
+  return static_cast<bool>(find_below(from_, body_, [&](NodeId id) { return from_.name(id).folded() == folded; }));
 }
 
 }  // namespace pipec::semantic

@@ -56,6 +56,9 @@ class TemplateBody {
   const Substitution::Columns* columns_of(ast::NodeId id) const;
   const Substitution::Columns* columns_named(std::span<const ast::NodeId> names) const;
   const Substitution::Table* table_named(ast::NodeId name) const;
+  Span span_of(const Substitution::Columns& columns, ast::NodeId id) const {
+    return !columns.span.empty() ? columns.span : span_of(id);
+  }
   Span span_of(ast::NodeId id) const { return !with_->call.empty() ? with_->call : from_[id].span; }
 
   const ast::Tree& from_;

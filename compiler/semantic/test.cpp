@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "lineage/reads.h"
 #include "pipeline/dates.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
@@ -104,23 +105,13 @@ class TestResolver {
     for (const Column& column : input.columns) {
       auto same = [&](Symbol name) { return name.folded() == column.name.folded(); };
       if (column.nullable || std::any_of(given.begin(), given.end(), same)) continue;
-      if (!is_read(input.head.name, column.name.folded())) continue;
+      if (!lineage::reads(model_->query.lineage, {input.head.name, column.name.folded()})) continue;
       context_
           .report(diag::BadRow, tree_.children(rows)[0],
                   fmt::format("`{}` is not given, but the model reads it and it is never null", column.name.text()))
           .help("name it, and give it a value in each row");
       return;
     }
-  }
-
-  bool is_read(Symbol table, Symbol column) const {
-    lineage::Source wanted{table, column};
-    auto is = [&](const auto& edge) { return edge.source == wanted; };
-    auto any = [&](const auto& edges) { return std::any_of(edges.begin(), edges.end(), is); };
-    const lineage::QueryLineage& lineage = model_->query.lineage;
-    return any(lineage.indirect) || std::any_of(lineage.columns.begin(), lineage.columns.end(), [&](const auto& one) {
-             return any(one.direct) || any(one.conditional);
-           });
   }
 
   void read_cte(NodeId name_node, NodeId rows) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ast/walk.h"
+
 namespace pipec::syntax {
 
 using namespace ast;
@@ -32,14 +34,9 @@ void collect_mentions(const Tree& tree, std::vector<Symbol>& mentions, std::vect
   };
   // A table that is given to a function looks like a column.
   auto mention_given = [&](NodeId list) {
-    std::vector<NodeId> open{list};
-    while (!open.empty()) {
-      NodeId id = open.back();
-      open.pop_back();
-      if (!id) continue;
+    each_below(tree, list, [&](NodeId id) {
       if (tree.is<ColumnRef>(id)) mention(id);
-      for (NodeId child : tree.children(id)) open.push_back(child);
-    }
+    });
   };
   bool in_source = tree.is<SourceDecl>(tree.root);  // its references are between its own tables
   for (uint32_t i = 1; i < tree.size(); ++i) {

@@ -53,6 +53,20 @@ Read read(const std::string& query) {
   return read;
 }
 
+std::string codes_of(const std::string& text) {
+  auto vfs = std::make_shared<MemoryVfs>();
+  vfs->set("pipec.yaml", kConfig);
+  vfs->set("a.pipe", text);
+  project::Session session(vfs);
+  project::SessionOptions options;
+  options.build = false;
+  std::string codes;
+  for (const Diagnostic& diagnostic : session.analyze(options).diagnostics) {
+    if (diagnostic.severity() == Severity::Error) codes += std::string(diagnostic.kind->code) + " ";
+  }
+  return codes;
+}
+
 }  // namespace
 
 TEST_CASE("a call becomes the query that it stands for") {
@@ -121,40 +135,11 @@ TEST_CASE("functions call each other, and keep a recursive query whole") {
 }
 
 TEST_CASE("a mistake inside a function is told there, once") {
-  auto vfs = std::make_shared<MemoryVfs>();
-  vfs->set("pipec.yaml", kConfig);
-  vfs->set("a.pipe",
-           "function f(t table) returns table = select nothing(1) as x from t;\n"
-           "model gold.a { full  as select 1 as id }\n"
-           "model gold.b { full  as select x from f(gold.a) }\n"
-           "model gold.c { full  as select x from f(gold.a) }\n");
-  project::Session session(vfs);
-  project::SessionOptions options;
-  options.build = false;
-  std::string codes;
-  for (const Diagnostic& diagnostic : session.analyze(options).diagnostics) {
-    if (diagnostic.severity() == Severity::Error) codes += std::string(diagnostic.kind->code) + " ";
-  }
-  CHECK(codes == "PIPE0304 ");
+  CHECK(codes_of("function f(t table) returns table = select nothing(1) as x from t;\n"
+                 "model gold.a { full  as select 1 as id }\n"
+                 "model gold.b { full  as select x from f(gold.a) }\n"
+                 "model gold.c { full  as select x from f(gold.a) }\n") == "PIPE0304 ");
 }
-
-namespace {
-
-std::string codes_of(const std::string& text) {
-  auto vfs = std::make_shared<MemoryVfs>();
-  vfs->set("pipec.yaml", kConfig);
-  vfs->set("a.pipe", text);
-  project::Session session(vfs);
-  project::SessionOptions options;
-  options.build = false;
-  std::string codes;
-  for (const Diagnostic& diagnostic : session.analyze(options).diagnostics) {
-    if (diagnostic.severity() == Severity::Error) codes += std::string(diagnostic.kind->code) + " ";
-  }
-  return codes;
-}
-
-}  // namespace
 
 TEST_CASE("what doubles at each step is refused, once") {
   std::string values = "function f0(x bigint) returns bigint = x + 1;\n";
