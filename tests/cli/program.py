@@ -10,6 +10,17 @@ ROOT = SOURCE
 NOBODY = 65534
 SECONDS = 60  # far above what any of these takes; a hang fails
 
+# Of a project that captures a database into a warehouse.
+SHOP_CONFIG = """name: example
+language: 1
+connections:
+  shop_db: { host: h, user: u, password: { kafka_connect: "env:P" } }
+  warehouse: { http_path: h }
+targets:
+  prod:
+    warehouse: { engine: databricks, catalog: main, landing: "file:/landing" }
+    backends: { kafka_connect: {}, databricks: {} }
+"""
 MODEL = '''model gold.numbers {
   full
   as select 1 as id, 'one' as name

@@ -1,16 +1,6 @@
 """Joins below an aggregate: those that multiply what is added up, and those that do not."""
 import program
 
-CONFIG = """name: example
-language: 1
-connections:
-  shop_db: { host: h, user: u, password: { kafka_connect: "env:P" } }
-  warehouse: { http_path: h }
-targets:
-  prod:
-    warehouse: { engine: databricks, catalog: main, landing: "file:/landing" }
-    backends: { kafka_connect: {}, databricks: {} }
-"""
 SHOP = """source shop {
   kind postgres
   connection shop_db
@@ -51,7 +41,7 @@ WRONG = {
 
 class FanOut(program.Case):
     def check(self, code, model):
-        self.fill({'pipec.yaml': CONFIG, 'a.pipe': SHOP + model})
+        self.fill({'pipec.yaml': program.SHOP_CONFIG, 'a.pipe': SHOP + model})
         return self.run_expecting(code, 'check')[1]
 
     def test_many_to_one(self):

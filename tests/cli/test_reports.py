@@ -11,16 +11,6 @@ source shop {{ kind postgres  connection shop_db  database shop
 }}
 cdc bronze.t from shop.public.t {{ deletes hard }}
 """
-CONFIG = """name: example
-language: 1
-connections:
-  shop_db: { host: h, user: u, password: { kafka_connect: "env:P" } }
-  warehouse: { http_path: h }
-targets:
-  prod:
-    warehouse: { engine: databricks, catalog: main, landing: "file:/landing" }
-    backends: { kafka_connect: {}, databricks: {} }
-"""
 
 
 class Formats(program.Case):
@@ -76,7 +66,7 @@ class Fixes(program.Case):
 
 
 class Warnings(program.Case):
-    def check(self, expected, text, *words, config=CONFIG):
+    def check(self, expected, text, *words, config=program.SHOP_CONFIG):
         self.fill({'a.pipe': text}, config=config)
         _, err = self.run_expecting(expected, 'check', *words)
         return err
@@ -86,9 +76,9 @@ class Warnings(program.Case):
         self.assertIn('warning[PIPE0602]', self.check(0, text))
         for words in (['--deny', 'PIPE0602'], ['--deny', 'warnings'], ['--deny', 'PIPE0223', '--deny', 'pipe0602']):
             self.assertIn('error[PIPE0602]', self.check(1, text, *words))
-        self.assertIn('error[PIPE0602]', self.check(1, text, config=CONFIG + 'defaults: { deny: [PIPE0602] }\n'))
+        self.assertIn('error[PIPE0602]', self.check(1, text, config=program.SHOP_CONFIG + 'defaults: { deny: [PIPE0602] }\n'))
         self.assertIn('`PIPE0301` is not the code of a warning', self.check(64, text, '--deny', 'PIPE0301'))
-        self.assertIn('PIPE0807', self.check(1, text, config=CONFIG + 'defaults: { deny: [PIPE0301] }\n'))
+        self.assertIn('PIPE0807', self.check(1, text, config=program.SHOP_CONFIG + 'defaults: { deny: [PIPE0301] }\n'))
 
     def test_allowed(self):
         allow = "@allow(PIPE0602, 'only shown')"
