@@ -8,7 +8,9 @@
 #include "databricks/diagnostics.h"
 #include "databricks/gates.h"
 #include "databricks/ledger.h"
+#include "databricks/load.h"
 #include "databricks/model.h"
+#include "databricks/seed.h"
 
 namespace pipec::backend {
 
@@ -18,16 +20,20 @@ namespace {
 constexpr std::string_view kCdc = "cdc:";
 constexpr std::string_view kModel = "model:";
 constexpr std::string_view kCheck = "check:";
+constexpr std::string_view kSeed = "seed:";
+constexpr std::string_view kLoad = "load:";
 constexpr std::string_view kPlatform = "platform";
 
 class DatabricksBackend : public Backend {
  public:
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {"databricks",
-                                      {},
-                                      {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory,
-                                       Capability::ModelView, Capability::ModelFull, Capability::ModelIncrementalByTime,
-                                       Capability::ModelIncrementalByKey, Capability::Check}};
+    static const BackendInfo kInfo = {
+        "databricks",
+        {},
+        {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory, Capability::ModelView,
+         Capability::ModelFull, Capability::ModelIncrementalByTime, Capability::ModelIncrementalByKey,
+         Capability::Check, Capability::Seed, Capability::ModelKey, Capability::ModelPartition, Capability::ModelGrant,
+         Capability::LoadFiles, Capability::SourceFiles}};
     return kInfo;
   }
 
@@ -37,6 +43,8 @@ class DatabricksBackend : public Backend {
       units.push_back({Symbol::of(fmt::format("{}{}", kind, name.text()))});
     };
     for (const pipeline::Cdc& cdc : pipeline.cdcs) add(kCdc, cdc.head.name);
+    for (const pipeline::Load& load : pipeline.loads) add(kLoad, load.head.name);
+    for (const pipeline::Seed& seed : pipeline.seeds) add(kSeed, seed.head.name);
     for (const pipeline::Model& model : pipeline.models) add(kModel, model.head.name);
     for (const pipeline::Check& check : pipeline.checks) add(kCheck, check.head.name);
     return units;
@@ -45,6 +53,8 @@ class DatabricksBackend : public Backend {
   void check(const pipeline::Pipeline& pipeline, Sink& sink) const override {
     check_names(pipeline, sink);
     for (const pipeline::Cdc& cdc : pipeline.cdcs) check_columns(pipeline, cdc, sink);
+    for (const pipeline::Load& load : pipeline.loads) check_load(pipeline, load, sink);
+    for (const pipeline::Model& model : pipeline.models) check_layout(pipeline, model, sink);
   }
 
   Output lower(View& view, const Unit& unit) const override {
@@ -60,6 +70,10 @@ class DatabricksBackend : public Backend {
       const pipeline::Model* model = view.model(name);
       const pipeline::Node* node = view.node(name);
       if (model && node && model->query.bound) ModelLowering(view, names, *model, *node).lower(output);
+    } else if (key.starts_with(kLoad)) {
+      lower_load(view, names, Symbol::of(key.substr(kLoad.size())), output);
+    } else if (key.starts_with(kSeed)) {
+      lower_seed(view, names, Symbol::of(key.substr(kSeed.size())), output);
     } else if (key.starts_with(kCheck)) {
       lower_check(view, names, Symbol::of(key.substr(kCheck.size())), output);
     }
@@ -121,6 +135,38 @@ class DatabricksBackend : public Backend {
                     fmt::format("`{}` is the table below the view `{}`", rows, name))
             .label(place, "this view")
             .help("choose another name");
+      }
+    }
+  }
+
+  /// What Unity Catalog and Delta say of keys and partitions.
+  static void check_layout(const pipeline::Pipeline& pipeline, const pipeline::Model& model, Sink& sink) {
+    const pipeline::Node* node = pipeline.node(model.head.name);
+    if (!node) return;
+    Place place = Place::of_member(model.head.declaration, {});
+    bool view = model.materialization == pipeline::Materialization::View;
+    if (view && (!model.key.empty() || !model.partition_by.empty())) {
+      sink.report(diag::Layout, place,
+                  fmt::format("`{}` is a view, which has no key and no partitions", node->head.name.text()))
+          .help("take them out, or write `expect unique (...)` for a key that is to be checked");
+    }
+    if (!model.cluster_by.empty() && !model.partition_by.empty()) {
+      sink.report(diag::Layout, place, "a table has partitions or clusters, not both")
+          .help("keep `cluster by`, unless something else reads the folders of the partitions");
+    }
+    for (const pipeline::Column& column : node->columns) {
+      auto named = [&](const std::vector<Symbol>& columns) {
+        return std::any_of(columns.begin(), columns.end(),
+                           [&](Symbol name) { return name.folded() == column.name.folded(); });
+      };
+      Place at = Place::of_member(model.head.declaration, column.name);
+      if (!view && named(model.key) && column.nullable) {
+        sink.report(diag::Layout, at, fmt::format("`{}` is part of the key and may be NULL", column.name.text()))
+            .help("declare it `not null` in the columns of the model");
+      }
+      if (named(model.partition_by) && column.type.is_nested()) {
+        sink.report(diag::Layout, at, fmt::format("a table has no partitions by {}", column.type.text()))
+            .help("choose a column of a simple type");
       }
     }
   }

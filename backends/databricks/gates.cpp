@@ -57,6 +57,20 @@ bool covers(const std::vector<Symbol>& columns, const std::vector<Symbol>& wante
   });
 }
 
+/// A key that is declared is asked of every batch, unless an expectation or the way of building does it already.
+bool needs_key_gate(const pipeline::Model& model) {
+  auto is_key = [&](const std::vector<Symbol>& columns) {
+    return covers(columns, model.key) && covers(model.key, columns);
+  };
+  if (model.key.empty()) return false;
+  if (model.materialization == pipeline::Materialization::IncrementalByKey && is_key(model.incremental.columns)) {
+    return false;
+  }
+  return std::none_of(model.expects.begin(), model.expects.end(), [&](const Expect& expect) {
+    return expect.kind == ExpectKind::Unique && expect.policy == ElsePolicy::Block && is_key(expect.columns);
+  });
+}
+
 }  // namespace
 
 void add_unique_gate(StepWriter& steps, const Audited& audited, const std::vector<Symbol>& columns,
@@ -84,6 +98,7 @@ void add_unique_gate(StepWriter& steps, const Audited& audited, const std::vecto
 void add_gates(StepWriter& steps, pipeline::Lookup& lookup, const Names& names, Author& author,
                const pipeline::Model& model, const Audited& audited) {
   steps.writes.clear();
+  if (needs_key_gate(model)) add_unique_gate(steps, audited, model.key, "key", GatePolicy::Block);
   for (const Expect& expect : model.expects) {
     steps.reads = audited.reads;
     std::string name(expect.name.text());

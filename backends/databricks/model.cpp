@@ -58,6 +58,7 @@ void ModelLowering::view() {
     return s.sql.select(contract(s));
   });
   set_tags(steps_, target_, true, node_.head.tags, node_.columns);
+  grant(steps_, target_, true, model_.grants);
   Audited audited;
   audited.model = node_.head.name;
   audited.rows = target_;
@@ -106,11 +107,13 @@ void ModelLowering::target_table(std::vector<Symbol> primary_key) {
   if (table.cluster_by.empty() && model_.materialization >= Materialization::IncrementalByTime) {
     table.cluster_by = model_.incremental.columns;
   }
+  table.partition_by = model_.partition_by;
   table.description = node_.head.description;
   table.feeds = true;
-  table.primary_key = std::move(primary_key);
+  table.primary_key = model_.key.empty() ? std::move(primary_key) : model_.key;
   create_table(steps_, table);
   set_tags(steps_, target_, false, node_.head.tags, node_.columns);
+  grant(steps_, target_, false, model_.grants);
 }
 
 void ModelLowering::work_table(const char* purpose, std::vector<pipeline::Column> columns, std::string description) {

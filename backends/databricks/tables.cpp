@@ -1,5 +1,7 @@
 #include "databricks/tables.h"
 
+#include <fmt/format.h>
+
 #include "databricks/types.h"
 
 namespace pipec::backend::databricks {
@@ -11,6 +13,7 @@ using pipeline::Column;
 namespace {
 
 constexpr const char* kTagsReason = "Spark knows no tags";
+constexpr const char* kGrantReason = "Spark knows no grants";
 constexpr const char* kKeyReason = "Delta outside of Unity Catalog knows no primary keys";
 
 SqlBuilder::Ids table_columns(SqlBuilder& sql, const std::vector<Column>& columns) {
@@ -46,10 +49,15 @@ void create_table(StepWriter& steps, const Table& table) {
     create.name = sql.qname(table.path);
     create.columns = table_columns(sql, table.columns);
     create.options.push_back(sql.ddl("using delta"));
-    if (!table.cluster_by.empty()) {
-      SqlBuilder::Ids keys;
-      for (Symbol name : table.cluster_by) keys.push_back(sql.name(name));
-      create.options.push_back(sql.ddl("cluster by ({})", sql.list(keys)));
+    auto names = [&](const std::vector<Symbol>& columns) {
+      SqlBuilder::Ids ids;
+      for (Symbol name : columns) ids.push_back(sql.name(name));
+      return sql.list(ids);
+    };
+    if (!table.partition_by.empty()) {
+      create.options.push_back(sql.ddl("partitioned by ({})", names(table.partition_by)));
+    } else if (!table.cluster_by.empty()) {
+      create.options.push_back(sql.ddl("cluster by ({})", names(table.cluster_by)));
     }
     if (!table.description.empty()) create.options.push_back(sql.ddl("comment {}", sql.string(table.description)));
     // Deletion vectors: a MERGE that finds nothing to change then writes no version.
@@ -100,6 +108,28 @@ void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vect
                                     s.sql.name(column.name), s.sql.string(classes));
                  })
         .platform_only = kTagsReason;
+  }
+}
+
+void grant(StepWriter& steps, const Path& path, bool is_view, const std::vector<pipeline::Grant>& grants) {
+  size_t number = 0;
+  for (const pipeline::Grant& grant : grants) {
+    for (Symbol role : grant.roles) {
+      steps
+          .migrate(fmt::format("grant_{}", ++number),
+                   [&](Statement& s) {
+                     SqlBuilder::Ids privileges;
+                     for (Symbol privilege : grant.privileges) {
+                       privileges.push_back(privilege.text() == "all"      ? s.sql.ddl("all privileges")
+                                            : privilege.text() == "modify" ? s.sql.ddl("modify")
+                                                                           : s.sql.ddl("select"));
+                     }
+                     NodeId list = s.sql.list(privileges), to = s.sql.name(role);
+                     return is_view ? s.sql.ddl("grant {} on view {} to {}", list, s.sql.qname(path), to)
+                                    : s.sql.ddl("grant {} on table {} to {}", list, s.sql.qname(path), to);
+                   })
+          .platform_only = kGrantReason;
+    }
   }
 }
 

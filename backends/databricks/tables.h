@@ -14,6 +14,7 @@ struct Table {
   Path path;
   std::vector<pipeline::Column> columns;
   std::vector<Symbol> cluster_by;
+  std::vector<Symbol> partition_by;  // in place of clusters: Delta has one or the other
   std::string description;
   bool feeds = false;               // others read its changes
   std::vector<Symbol> primary_key;  // said, not enforced: no columns, no key
@@ -24,6 +25,9 @@ void create_table(StepWriter& steps, const Table& table);
 /// ALTER ... SET TAGS for the object and for columns with personal data.
 void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vector<Symbol>& tags,
               const std::vector<pipeline::Column>& columns);
+
+/// GRANT for each of them. What is granted no longer stays: only who compares with the catalog can take it away.
+void grant(StepWriter& steps, const Path& path, bool is_view, const std::vector<pipeline::Grant>& grants);
 
 /// CREATE OR REPLACE VIEW over a query.
 void create_view(StepWriter& steps, const Path& path, const std::vector<pipeline::Column>& columns,

@@ -48,6 +48,8 @@ class View {
   const pipeline::Node* node(Symbol name);
   const pipeline::Source* source(Symbol name);
   const pipeline::Cdc* cdc(Symbol current_name);
+  const pipeline::Load* load(Symbol name);
+  const pipeline::Seed* seed(Symbol name);
   const pipeline::Model* model(Symbol name);
   const pipeline::Check* check(Symbol name);
   const pipeline::Export* export_(Symbol name);

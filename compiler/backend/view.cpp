@@ -62,6 +62,8 @@ Fingerprint of_everything(const Pipeline& p) {
   hasher.add(p.project).add(of_target(p.target));
   add_all(hasher, p.connections), add_all(hasher, p.sources), add_all(hasher, p.cdcs), add_all(hasher, p.functions);
   add_all(hasher, p.models), add_all(hasher, p.checks), add_all(hasher, p.destinations), add_all(hasher, p.exports);
+  add_all(hasher, p.loads), add_all(hasher, p.snapshots), add_all(hasher, p.seeds), add_all(hasher, p.publishes);
+  add_all(hasher, p.entities), add_all(hasher, p.metrics), add_all(hasher, p.dashboards), add_all(hasher, p.jobs);
   add_all(hasher, p.schedules), add_all(hasher, p.nodes);
   return hasher.finish();
 }
@@ -102,6 +104,8 @@ Fingerprint View::current(const Pipeline& pipeline, const StepMap& steps, Symbol
   if (kind == "node") return of(pipeline.node(name));
   if (kind == "source") return of(pipeline.source(name));
   if (kind == "cdc") return of(pipeline.cdc(name));
+  if (kind == "load") return of(pipeline.load(name));
+  if (kind == "seed") return of(pipeline.seed(name));
   if (kind == "model") return of(pipeline.model(name));
   if (kind == "check") return of(find_in(pipeline.checks, name));
   if (kind == "export") return of(pipeline.export_(name));
@@ -142,6 +146,18 @@ const pipeline::Source* View::source(Symbol name) {
 const pipeline::Cdc* View::cdc(Symbol name) {
   const auto* found = pipeline_.cdc(name);
   record("cdc", name, of(found));
+  return found;
+}
+
+const pipeline::Load* View::load(Symbol name) {
+  const auto* found = pipeline_.load(name);
+  record("load", name, of(found));
+  return found;
+}
+
+const pipeline::Seed* View::seed(Symbol name) {
+  const auto* found = pipeline_.seed(name);
+  record("seed", name, of(found));
   return found;
 }
 

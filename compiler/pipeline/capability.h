@@ -27,7 +27,10 @@ enum class Capability {
   CdcHistory,
   CdcDrift,  // `on new column ...`
   CdcErase,
-  Load,
+  LoadFiles,     // from a source of files
+  LoadDatabase,  // from tables of a database
+  LoadService,   // from resources of a service
+  LoadTopic,     // from topics
   Snapshot,
   Seed,
   ModelView,

@@ -71,6 +71,12 @@ const Source* Pipeline::source(Symbol name) const {
 const Cdc* Pipeline::cdc(Symbol name) const {
   return find(cdcs, name);
 }
+const Load* Pipeline::load(Symbol name) const {
+  return find(loads, name);
+}
+const Seed* Pipeline::seed(Symbol name) const {
+  return find(seeds, name);
+}
 const Model* Pipeline::model(Symbol name) const {
   return find(models, name);
 }

@@ -53,8 +53,9 @@ struct SourceColumn {
   platform::NativeMapping mapping;  // Connect, Delta and decoding facts
   // of files and services: what the column is called there, how it is read
   std::string header, format;
-  ast::NodeId expression;         // over `$`, in the source's tree
-  std::vector<Symbol> of_parent;  // the column is that one of the resource's parent
+  ast::NodeId expression;                             // over `$`, in the source's tree
+  std::shared_ptr<const sql::BoundExpression> bound;  // of `expression`
+  std::vector<Symbol> of_parent;                      // the column is that one of the resource's parent
 };
 struct ForeignKey {
   std::vector<Symbol> columns;
@@ -145,10 +146,14 @@ struct Snapshot {
   std::vector<Symbol> compare;  // empty: all columns
   bool close_deleted = true;
 };
+/// Texts in the order of the node's columns; none: NULL.
+using SeedRow = std::vector<std::optional<std::string>>;
 struct Seed {
   Head head;
   std::string file;
+  Symbol format;  // "csv" or "json"
   std::vector<Symbol> key;
+  std::shared_ptr<const std::vector<SeedRow>> rows;  // each text is a literal of its column's type
 };
 
 /// Streaming, MaterializedView and Python stand first: what is incremental is compared by `>=`.
@@ -193,6 +198,12 @@ struct Incremental {
   std::vector<Symbol> ignore_changes_of;
 };
 
+/// `grant select, modify to role, role`.
+struct Grant {
+  std::vector<Symbol> privileges;  // "select", "modify", "all"
+  std::vector<Symbol> roles;
+};
+
 struct Model {
   Head head;
   Materialization materialization = Materialization::View;
@@ -202,6 +213,7 @@ struct Model {
   QueryBody query;  // outputs are in the order of the query; `columns` of the node is the order of the table
   std::vector<Expect> expects;
   std::vector<Symbol> cluster_by, partition_by, key;
+  std::vector<Grant> grants;
   std::string python;  // the file
   Symbol renamed_from;
 };
@@ -384,6 +396,8 @@ struct Pipeline {
   const Source* source(Symbol name) const;
   const SourceTable* source_table(const Cdc& cdc) const;
   const Cdc* cdc(Symbol current_name) const;
+  const Load* load(Symbol name) const;
+  const Seed* seed(Symbol name) const;
   const Model* model(Symbol name) const;
   const Export* export_(Symbol name) const;
   const Destination* destination(Symbol name) const;

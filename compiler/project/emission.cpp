@@ -63,6 +63,15 @@ Capability of_source(std::string_view kind) {
   return Capability::SourcePostgres;
 }
 
+Capability of_load(const pipeline::Pipeline& pipeline, const pipeline::Load& load) {
+  const pipeline::Source* source = pipeline.source(load.source);
+  std::string_view kind = source ? source->kind.text() : std::string_view();
+  if (kind == "files") return Capability::LoadFiles;
+  if (kind == "rest") return Capability::LoadService;
+  if (kind == "kafka") return Capability::LoadTopic;
+  return Capability::LoadDatabase;
+}
+
 Capability of_export(pipeline::ExportMode mode) {
   switch (mode) {
     case pipeline::ExportMode::Upsert:
@@ -88,7 +97,7 @@ std::vector<Need> needs_of(const pipeline::Pipeline& pipeline) {
     add(Capability::CdcCurrent, cdc.head, "a captured table");
     if (cdc.history) add(Capability::CdcHistory, cdc.head, "a history");
   }
-  for (const auto& load : pipeline.loads) add(Capability::Load, load.head, "a load");
+  for (const auto& load : pipeline.loads) add(of_load(pipeline, load), load.head, "a load");
   for (const auto& snapshot : pipeline.snapshots) add(Capability::Snapshot, snapshot.head, "a snapshot");
   for (const auto& seed : pipeline.seeds) add(Capability::Seed, seed.head, "a seed");
   for (const auto& model : pipeline.models) {

@@ -9,6 +9,7 @@
 #include "project/connections.h"
 #include "project/consequences.h"
 #include "project/diagnostics.h"
+#include "project/seed_files.h"
 #include "project/settings.h"
 
 namespace pipec::project {
@@ -80,6 +81,7 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   analysis_.pipeline.project = settings.name;
   analysis_.pipeline.target = settings.target;
   analysis_.pipeline.connections = settings.connections;
+  SourceTexts seed_texts;
   semantic::check_renamed_exports(analysis_.pipeline, sink);
   semantic::check_meaning(resolution.members, analysis_.pipeline, sink);
   semantic::resolve_selections(resolution.members, analysis_.pipeline, sink);
@@ -91,7 +93,8 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   append(analysis_.diagnostics, std::move(resolution.diagnostics));
   append(analysis_.diagnostics, sink.take());
   if (!has_errors(analysis_.diagnostics)) {
-    // What follows reads a graph without holes.
+    // What follows reads a graph without holes. A file that a wrong column does not fit is no second mistake.
+    read_seeds(*vfs_, analysis_.pipeline, seed_texts, sink);
     pipeline::check_incremental(analysis_.pipeline, sink);
     Sink unclaimed;
     bool claimed = check_claims(analysis_.pipeline, options.build ? sink : unclaimed);
@@ -109,6 +112,7 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   deny(options.deny, analysis_.diagnostics);
   sort_diagnostics(analysis_.diagnostics);
   analysis_.texts = std::move(declarations.texts);
+  analysis_.texts.merge(seed_texts);
   analysis_.texts.emplace(std::string(kConfigFile), std::move(settings.text));
   analysis_.ok = !has_errors(analysis_.diagnostics);
   return analysis_;

@@ -409,13 +409,20 @@ class ModelResolver {
           .help("take `reads` out: it is for a model in Python");
     }
     read_old_name(items.value("renamed from"));
-    for (NodeId grant : items.all("grant")) {
-      for (NodeId privilege : tree_.list(tree_.children(grant)[0])) {
-        one_of_words(context_, privilege, "privilege", {"select", "modify", "all"});
-      }
-    }
+    for (NodeId grant : items.all("grant")) read_grant(grant);
     for (NodeId node : items.all("assume many to one")) read_assumed(tree_.children(node)[0]);
     read_layout(items);
+  }
+
+  void read_grant(NodeId node) {
+    auto children = tree_.children(node);
+    pipeline::Grant grant;
+    for (NodeId privilege : tree_.list(children[0])) {
+      Symbol word = one_of_words(context_, privilege, "privilege", {"select", "modify", "all"});
+      if (!word.empty()) grant.privileges.push_back(word);
+    }
+    if (children.size() > 1) grant.roles = names_of(tree_, children[1]);
+    model_.grants.push_back(std::move(grant));
   }
 
   void read_old_name(NodeId node) {

@@ -1,6 +1,7 @@
 // `snapshot name from table { ... }` and `seed name { ... }`: tables that the project itself keeps.
 #include <fmt/format.h>
 
+#include "pipeline/literals.h"
 #include "semantic/facts.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
@@ -10,6 +11,17 @@ namespace pipec::semantic {
 using ast::NodeId;
 
 namespace {
+
+// A file holds texts: what no text is a value of has no place in a seed.
+void check_seed_types(const pipeline::Node& node, Sink& sink) {
+  for (const pipeline::Column& column : node.columns) {
+    if (column.type.is_error() || pipeline::has_literals(column.type)) continue;
+    sink.report(
+            diag::ContractType, Place::of_member(node.head.declaration, column.name),
+            fmt::format("`{}` is {}, which no text of a file is a value of", column.name.text(), column.type.text()))
+        .help("declare a text, a number, a boolean, a day or a time; take it apart in a model");
+  }
+}
 
 pipeline::Column meta(std::string_view name, sql::TypeKind type, bool nullable, std::string_view description) {
   return {Symbol::of(name), type, nullable, std::string(description), {}};
@@ -74,7 +86,7 @@ void resolve_seed(const Declaration& declaration, const Reader& reader, Resolved
   Items items(context, decl.items, "seed", {"file", "format", "key", "owner", "tags", "description"});
   check_two_names(context, decl.name, "a seed lies in a schema", "seed ref.countries { ... }");
   items.require("file", "file 'countries.csv'");
-  items.word("format", {"csv", "json"});
+  seed.format = items.word("format", {"csv", "json"});
   seed.file = items.text("file").text();
   if (NodeId file = items.value("file")) check_file(context, reader, file, seed.file);
   pipeline::Node node;
@@ -82,6 +94,7 @@ void resolve_seed(const Declaration& declaration, const Reader& reader, Resolved
   node.kind = pipeline::NodeKind::Seed;
   node.columns = read_columns(context, reader, decl.items, "a seed", out);
   node.lineage.resize(node.columns.size());
+  check_seed_types(node, sink);
   if (node.columns.empty()) {
     sink.report(diag::MissingItem, Place::of_member(declaration.key, Symbol()),
                 fmt::format("seed `{}` has no columns", seed.head.name.text()))

@@ -64,7 +64,7 @@ class SourceResolver {
   void read_attributes(NodeId list, pipeline::SourceColumn& column, pipeline::SourceTable& table);
   bool read_attribute(NodeId node, pipeline::SourceColumn& column, pipeline::SourceTable& table);
   void read_reading(NodeId node, pipeline::SourceColumn& column);
-  void check_expression(NodeId node, const pipeline::SourceColumn& column);
+  void check_expression(NodeId node, pipeline::SourceColumn& column);
   bool map_column(NodeId type_node, pipeline::SourceColumn& column);
   void check_names(NodeId list, const pipeline::SourceTable& table);
   void add_foreign_key(pipeline::SourceTable& table, std::vector<Symbol> columns, NodeId target, NodeId referenced);

@@ -206,7 +206,7 @@ void SourceResolver::read_reading(NodeId node, pipeline::SourceColumn& column) {
 }
 
 // `as` says how the text of the file (`$`) becomes the column.
-void SourceResolver::check_expression(NodeId node, const pipeline::SourceColumn& column) {
+void SourceResolver::check_expression(NodeId node, pipeline::SourceColumn& column) {
   if (!column.format.empty()) {
     sql::Type type = column.column.type;
     bool fits = type.is_numeric() || type.is(sql::TypeKind::Date) || type.is(sql::TypeKind::Timestamp) ||
@@ -226,6 +226,7 @@ void SourceResolver::check_expression(NodeId node, const pipeline::SourceColumn&
   sql::BindContext bind{reader_, context_.sink, context_.declaration.key};
   sql::BoundExpression bound = sql::bind_expression(tree_, column.expression, text, bind);
   sql::Type declared = column.column.type;
+  column.bound = std::make_shared<const sql::BoundExpression>(bound);
   if (!bound.ok || bound.type.is_error() || declared.is_error() || sql::can_cast(bound.type, declared)) return;
   context_
       .report(

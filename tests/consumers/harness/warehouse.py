@@ -10,8 +10,9 @@ sys.path.insert(0, str(env.ROOT / 'runtime'))
 import pipec_runtime as runtime  # noqa: E402
 from pipec_runtime.engines.spark import SparkEngine  # noqa: E402
 
-SCHEMAS = ('bronze', 'gold', 'pipec', 'silver')
-READ_FILES = re.compile(r"read_files\(\s*'([^']*)',\s*format => '(text|binaryFile)'\s*\)")
+SCHEMAS = ('bronze', 'gold', 'pipec', 'raw', 'ref', 'silver')
+READ_FILES = re.compile(r"read_files\(\s*'([^']*)'((?:,\s*\w+ => '(?:[^'\\]|\\.)*')*)\s*\)")
+OPTION = re.compile(r"(\w+) => '((?:[^'\\]|\\.)*)'")
 
 
 class Crash(Exception):
@@ -39,7 +40,7 @@ class Warehouse:
     def __init__(self, spark, dist, engine=None):
         self.spark, self.engine = spark, engine or SparkEngine(spark)
         self.manifest = runtime.load(dist / 'dagster/manifest.json')
-        self.gates, self._runs = [], 0
+        self.gates, self._runs, self._files = [], 0, []
 
     # ---- steps
     def steps(self):
@@ -58,13 +59,29 @@ class Warehouse:
             self._execute(steps, 'migrate')
             for step in steps:
                 if step.id in ('lines', 'listing') and step.platform_only:
-                    text, count = READ_FILES.subn(r'\2.`\1`', self.manifest.sql(step))
+                    text, count = READ_FILES.subn(self._double, self.manifest.sql(step))
                     assert count == 1, text
                     self.spark.sql(text)
+
+    def _double(self, call):
+        """What Spark itself has in place of read_files: the files as a table of their own, which keeps nothing aside."""
+        path, options = call[1], dict(OPTION.findall(call[2]))
+        kind, schema = options.pop('format'), options.pop('schema', None)
+        if not schema:
+            return f'{kind}.`{path}`'
+        options.pop('rescuedDataColumn')
+        table = f'pipec.files_{len(self._files)}'
+        self._files.append(table)
+        given = ', '.join(f"{name} '{value}'" for name, value in options.items())
+        self.spark.sql(f'DROP TABLE IF EXISTS {table}')
+        self.spark.sql(f"CREATE TABLE {table} ({schema}) USING {kind} OPTIONS (path '{path}', {given})")
+        return f'(SELECT *, _metadata, CAST(NULL AS string) AS _rescued FROM {table})'
 
     def run(self, *only, engine=None):
         """One run of all nodes and checks, or of some; gives the gates that did not pass."""
         self.gates = []
+        for table in self._files:
+            self.spark.sql(f'REFRESH TABLE {table}')  # it remembers which files there were
         for owner, steps in self.steps():
             if not only or owner in only:
                 self._execute(steps, 'run', engine)
@@ -83,10 +100,11 @@ class Warehouse:
     def versions(self):
         """The newest version of every Delta table."""
         found = {}
-        for schema in SCHEMAS:
+        there = {row.namespace for row in self.spark.sql('SHOW SCHEMAS').collect()}
+        for schema in sorted(there.intersection(SCHEMAS)):
             views = {row.viewName for row in self.spark.sql(f'SHOW VIEWS IN {schema}').collect()}
             for row in self.spark.sql(f'SHOW TABLES IN {schema}').collect():
-                if row.tableName not in views:
+                if row.tableName not in views and not row.tableName.startswith('files_'):
                     name = f'{schema}.{row.tableName}'
                     found[name] = self.spark.sql(f'DESCRIBE HISTORY {name} LIMIT 1').collect()[0].version
         return found
