@@ -73,6 +73,7 @@ Value step_value(const Step& step) {
   set_if(value, "platform_only", step.platform_only);
   set_if(value, "copy_table", step.copy_table);
   set_list(value, "copy_columns", step.copy_columns);
+  if (step.copy_freeze) value.add("copy_freeze", true);
   if (!step.bind.empty()) {
     Value bind = Value::object();
     for (const auto& [column, parameter] : step.bind) bind.add(column, parameter);

@@ -1,9 +1,9 @@
-// The backend: exports in upsert mode to PostgreSQL, and the destinations that they go to.
-#include <algorithm>
+// The backend: exports to PostgreSQL, and the destinations that they go to.
+#include <charconv>
 
 #include <fmt/format.h>
 
-#include "postgres/diagnostics.h"
+#include "postgres/check.h"
 #include "postgres/lower.h"
 
 namespace pipec::backend {
@@ -13,16 +13,18 @@ namespace {
 
 constexpr std::string_view kDestination = "destination:";
 constexpr std::string_view kExport = "export:";
-constexpr size_t kMaxIdentifier = 63;  // bytes
-
-bool is_ours(const pipeline::Destination& destination) {
-  return destination.kind.text() == "postgres";
-}
+constexpr std::string_view kSwapPercent = "swap_percent";
 
 class PostgresBackend : public Backend {
  public:
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {"postgres", {}, {Capability::ExportPostgresUpsert}};
+    static const BackendInfo kInfo = {"postgres",
+                                      {{kSwapPercent,
+                                        "50",
+                                        {"0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"},
+                                        "`mode swap` refuses rows that are fewer than this share of those before"}},
+                                      {Capability::ExportPostgresUpsert, Capability::ExportSwap,
+                                       Capability::ExportReplace, Capability::ExportKeepDeletes}};
     return kInfo;
   }
 
@@ -39,7 +41,7 @@ class PostgresBackend : public Backend {
     return units;
   }
 
-  void check(const pipeline::Pipeline& pipeline, Sink& sink) const override;
+  void check(const pipeline::Pipeline& pipeline, Sink& sink) const override { check_pipeline(pipeline, sink); }
 
   Output lower(View& view, const Unit& unit) const override {
     const std::string_view key = unit.key.text();
@@ -51,16 +53,12 @@ class PostgresBackend : public Backend {
       return steps.take();
     }
     const Symbol name = Symbol::of(key.substr(kExport.size()));
-    const pipeline::Export& e = *view.export_(name);
-    const pipeline::Node& node = *view.node(name);
-    const pipeline::Destination& destination = *view.destination(e.destination);
-    const ExportNames names(e, destination, node);
-    StepWriter steps(name, e.destination,
-                     fmt::format("{}/exports/{}", file_part(e.destination.text()), file_part(name.text())), e.head);
+    const Lowered x = lowered(view, name);
+    StepWriter steps(name, x.e.destination,
+                     fmt::format("{}/exports/{}", file_part(x.e.destination.text()), file_part(name.text())), x.e.head);
     steps.writes = {name};
-    lower_export_migration(steps, names, e, node);
-    steps.reads = {e.source};
-    lower_export_run(steps, names, e, view.target());
+    lower_export_migration(steps, x);
+    lower_run(steps, x, view.target());
     return steps.take();
   }
 
@@ -83,59 +81,26 @@ class PostgresBackend : public Backend {
     }
     return files;
   }
+
+ private:
+  static Lowered lowered(View& view, Symbol name) {
+    const pipeline::Export& e = *view.export_(name);
+    const pipeline::Node& node = *view.node(name);
+    const bool of_view = is_view(*view.node(e.source), view.model(e.source));
+    return {ExportNames(e, *view.destination(e.destination), node, of_view, swap_percent(view)), e, node};
+  }
+
+  static int swap_percent(View& view) {
+    int percent = 50;
+    const auto& backends = view.target().backends;
+    const auto options = backends.find("postgres");
+    if (options == backends.end()) return percent;
+    const auto set = options->second.find(std::string(kSwapPercent));
+    if (set != options->second.end())
+      std::from_chars(set->second.data(), set->second.data() + set->second.size(), percent);
+    return percent;
+  }
 };
-
-void check_length(std::string_view what, std::string_view name, Symbol declaration, Symbol member, Sink& sink) {
-  if (name.size() <= kMaxIdentifier) return;
-  sink.report(diag::LongIdentifier, Place::of_member(declaration, member),
-              fmt::format("the {} `{}` has {} bytes, PostgreSQL keeps {}", what, name, name.size(), kMaxIdentifier))
-      .help("choose a shorter name: PostgreSQL would cut it without a word");
-}
-
-/// Without a change feed of its own.
-bool is_view(const pipeline::Pipeline& pipeline, const pipeline::Node& node) {
-  if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) return true;
-  const pipeline::Model* model = node.kind == pipeline::NodeKind::Model ? pipeline.model(node.head.name) : nullptr;
-  return model && model->materialization == pipeline::Materialization::View;
-}
-
-void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e,
-                  const pipeline::Destination& destination, Sink& sink) {
-  const Symbol declaration = e.head.declaration;
-  const pipeline::Node* node = pipeline.node(e.head.name);
-  const pipeline::Node* source = pipeline.node(e.source);
-  if (!node || !source) return;
-  const ExportNames names(e, destination, *node);
-  check_length("table", names.name, declaration, {}, sink);
-  for (Symbol role : e.grant_select_to) check_length("role", role.text(), declaration, {}, sink);
-  for (const pipeline::Column& column : node->columns) {
-    check_length("column", column.name.text(), source->head.declaration, column.name.folded(), sink);
-    const bool in_key = std::find(e.key.begin(), e.key.end(), column.name) != e.key.end();
-    if (!in_key || !column.nullable) continue;
-    sink.report(diag::NullableKey, Place::of_member(declaration, {}),
-                fmt::format("the key column `{}` may be NULL, and no primary key takes that", column.name.text()))
-        .label(Place::of_member(source->head.declaration, column.name.folded()), "it comes from here")
-        .help(fmt::format("declare `{} ... not null` in the contract of `{}`", column.name.text(), e.source.text()));
-  }
-  if (!is_view(pipeline, *source)) return;
-  sink.report(diag::NoChanges, Place::of_member(declaration, {}),
-              fmt::format("`{}` is a view, and a view does not say what changed", e.source.text()))
-      .label(Place::of_member(source->head.declaration, {}), "it is declared here")
-      .help("export a model that is a table: `full` or `incremental`");
-}
-
-void PostgresBackend::check(const pipeline::Pipeline& pipeline, Sink& sink) const {
-  for (const pipeline::Destination& destination : pipeline.destinations) {
-    if (!is_ours(destination)) continue;
-    // The longest of the names made of it.
-    const SchemaNames names(destination);
-    check_length("role", names.writer, destination.head.declaration, {}, sink);
-  }
-  for (const pipeline::Export& e : pipeline.exports) {
-    const pipeline::Destination* destination = pipeline.destination(e.destination);
-    if (destination && is_ours(*destination)) check_export(pipeline, e, *destination, sink);
-  }
-}
 
 }  // namespace
 }  // namespace postgres

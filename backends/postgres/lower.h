@@ -1,4 +1,4 @@
-// Destinations and exports into Steps. What migrates can run twice; what runs alters no table.
+// Destinations and exports into Steps. What migrates can run twice; what runs alters no table that readers see.
 #pragma once
 
 #include "postgres/names.h"
@@ -6,15 +6,21 @@
 
 namespace pipec::backend::postgres {
 
+/// One export, with what its statements are made of.
+struct Lowered {
+  ExportNames names;
+  const pipeline::Export& e;
+  const pipeline::Node& node;
+};
+
 /// Roles, schemas, and the table of watermarks.
 void lower_destination(StepWriter& steps, const pipeline::Destination& destination);
 
-/// The table with its key and indexes, the view that is the contract, comments, grants, the watermark.
-void lower_export_migration(StepWriter& steps, const ExportNames& names, const pipeline::Export& e,
-                            const pipeline::Node& node);
+/// What the export needs in the database: its table with key and indexes, the view that is the contract, comments,
+/// grants, the watermark. In swap mode: the functions that make its generations, and an empty first one.
+void lower_export_migration(StepWriter& steps, const Lowered& x);
 
 /// The copy of what changed, in one transaction with its watermark.
-void lower_export_run(StepWriter& steps, const ExportNames& names, const pipeline::Export& e,
-                      const pipeline::Target& target);
+void lower_run(StepWriter& steps, const Lowered& x, const pipeline::Target& target);
 
 }  // namespace pipec::backend::postgres

@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include "pipeline/table_changes.h"
-#include "postgres/lower.h"
+#include "postgres/swap.h"
+#include "postgres/table.h"
 
 namespace pipec::backend::postgres {
 
@@ -11,26 +12,6 @@ using pipeline::Phase;
 using pipeline::StepKind;
 
 namespace {
-
-/// The type by its Databricks name: the printer's PostgreSQL says the same as platform::serving_type.
-NodeId type_of(SqlBuilder& sql, sql::Type type) {
-  if (type.is(sql::TypeKind::Array)) return sql.array_of(type_of(sql, type.element()));
-  if (type.is(sql::TypeKind::Decimal))
-    return sql.type("decimal", {static_cast<int>(type.precision()), static_cast<int>(type.scale())});
-  return sql.type(type.text());
-}
-
-NodeId create_table(SqlBuilder& sql, const ExportNames& names, const pipeline::Node& node) {
-  SqlBuilder::Ids columns;
-  for (const pipeline::Column& column : node.columns)
-    columns.push_back(sql.table_column(column.name, type_of(sql, column.type), !column.nullable));
-  columns.push_back(sql.ddl("primary key ({})", sql.names({names.key.begin(), names.key.end()})));
-  // Room in each page lets an updated row stay where it is, without touching the indexes.
-  return sql.create_table({.flags = ast::kIfNotExists,
-                           .name = sql.qname(names.table()),
-                           .columns = columns,
-                           .options = {sql.ddl("with (fillfactor = 85)")}});
-}
 
 /// Roles that may read are made by people, most of them log in: a missing one stops here, before anything is
 /// granted.
@@ -47,16 +28,6 @@ NodeId preflight(SqlBuilder& sql, Symbol role) {
                                                                 role.text())))));
 }
 
-NodeId create_index(SqlBuilder& sql, const ExportNames& names, const std::vector<pipeline::IndexColumn>& index) {
-  SqlBuilder::Ids columns;
-  for (const pipeline::IndexColumn& column : index) {
-    const NodeId name = sql.name(column.column);
-    columns.push_back(column.descending ? sql.ddl("{} desc nulls last", name) : name);
-  }
-  return sql.ddl("create index if not exists {} on {} ({})", sql.name(index_name(names, index)),
-                 sql.qname(names.table()), sql.list(columns));
-}
-
 /// A new row, or one of another contract: in both cases the next run loads all rows.
 NodeId register_target(SqlBuilder& sql, const ExportNames& names) {
   const NodeId row = sql.values({{sql.string(names.target), sql.string(names.contract_hash), sql.integer(-1)}});
@@ -71,56 +42,77 @@ NodeId register_target(SqlBuilder& sql, const ExportNames& names) {
        .update_where = sql.differs(sql.column("w", "contract_hash"), sql.column("excluded", "contract_hash"))});
 }
 
+class Migration {
+ public:
+  Migration(StepWriter& steps, const Lowered& x) : steps_(steps), x_(x), names_(x.names) {}
+
+  void run() {
+    for (Symbol role : x_.e.grant_select_to)
+      add(fmt::format("reader.{}", role.text()), [&](SqlBuilder& sql) { return preflight(sql, role); });
+    const bool swap = x_.e.mode == pipeline::ExportMode::Swap;
+    if (!swap) table();
+    for (Symbol role : x_.e.grant_select_to) {
+      add(fmt::format("grant_schema.{}", role.text()), [&](SqlBuilder& sql) {
+        return sql.ddl("grant usage on schema {} to {}", sql.name(names_.schema.contract), sql.name(role));
+      });
+    }
+    if (swap) {
+      lower_swap_migration(steps_, x_);
+    } else {
+      for (Symbol role : x_.e.grant_select_to) {
+        add(fmt::format("grant_view.{}", role.text()), [&](SqlBuilder& sql) {
+          return sql.ddl("grant select on {} to {}", sql.qname(names_.view()), sql.name(role));
+        });
+      }
+    }
+    add("register", [&](SqlBuilder& sql) { return register_target(sql, names_); });
+  }
+
+ private:
+  /// One table for good, whose rows are changed in their places.
+  void table() {
+    // Room in each page lets an updated row stay where it is, without touching the indexes.
+    add("table", [&](SqlBuilder& sql) {
+      return create_table(sql, names_.table(), x_, ast::kIfNotExists, true, {sql.ddl("with (fillfactor = 85)")});
+    });
+    add("table_owner", [&](SqlBuilder& sql) {
+      return sql.ddl("alter table {} owner to {}", sql.qname(names_.table()), sql.name(names_.schema.owner));
+    });
+    for (const auto& index : x_.e.indexes) {
+      const std::string name = index_name(names_, index);
+      add(fmt::format("index.{}", name), [&](SqlBuilder& sql) {
+        return sql.ddl("create index if not exists {} on {} {}", sql.name(name), sql.qname(names_.table()),
+                       index_columns(sql, index));
+      });
+    }
+    add("view", [&](SqlBuilder& sql) {
+      return sql.create_view({.flags = ast::kOrReplace,
+                              .name = sql.qname(names_.view()),
+                              .query = pipeline::all_rows(sql, names_.table(), names_.columns)});
+    });
+    add("view_owner", [&](SqlBuilder& sql) {
+      return sql.ddl("alter view {} owner to {}", sql.qname(names_.view()), sql.name(names_.schema.owner));
+    });
+    for (const auto& [id, build] : comments(x_)) add(id, build);
+    add("grant_writer", [&](SqlBuilder& sql) {
+      return sql.ddl("grant select, insert, update, delete on {} to {}", sql.qname(names_.table()),
+                     sql.name(names_.schema.writer));
+    });
+  }
+
+  void add(std::string id, const StepWriter::Build& build) {
+    steps_.serving(Phase::Migrate, StepKind::Execute, "migrate." + std::move(id), build);
+  }
+
+  StepWriter& steps_;
+  const Lowered& x_;
+  const ExportNames& names_;
+};
+
 }  // namespace
 
-void lower_export_migration(StepWriter& steps, const ExportNames& names, const pipeline::Export& e,
-                            const pipeline::Node& node) {
-  auto migrate = [&](std::string id, const StepWriter::Build& build) {
-    steps.serving(Phase::Migrate, StepKind::Execute, "migrate." + std::move(id), build);
-  };
-  for (Symbol role : e.grant_select_to)
-    migrate(fmt::format("reader.{}", role.text()), [&](SqlBuilder& sql) { return preflight(sql, role); });
-  migrate("table", [&](SqlBuilder& sql) { return create_table(sql, names, node); });
-  migrate("table_owner", [&](SqlBuilder& sql) {
-    return sql.ddl("alter table {} owner to {}", sql.qname(names.table()), sql.name(names.schema.owner));
-  });
-  for (const auto& index : e.indexes)
-    migrate(fmt::format("index.{}", index_name(names, index)),
-            [&](SqlBuilder& sql) { return create_index(sql, names, index); });
-  migrate("view", [&](SqlBuilder& sql) {
-    return sql.create_view({.flags = ast::kOrReplace,
-                            .name = sql.qname(names.view()),
-                            .query = pipeline::all_rows(sql, names.table(), names.columns)});
-  });
-  migrate("view_owner", [&](SqlBuilder& sql) {
-    return sql.ddl("alter view {} owner to {}", sql.qname(names.view()), sql.name(names.schema.owner));
-  });
-  if (!e.head.description.empty()) {
-    migrate("comment", [&](SqlBuilder& sql) {
-      return sql.ddl("comment on view {} is {}", sql.qname(names.view()), sql.string(e.head.description));
-    });
-  }
-  for (const pipeline::Column& column : node.columns) {
-    if (column.description.empty()) continue;
-    migrate(fmt::format("comment.{}", column.name.text()), [&](SqlBuilder& sql) {
-      SqlBuilder::Texts path = names.view();
-      path.push_back(column.name);
-      return sql.ddl("comment on column {} is {}", sql.qname(path), sql.string(column.description));
-    });
-  }
-  migrate("grant_writer", [&](SqlBuilder& sql) {
-    return sql.ddl("grant select, insert, update, delete on {} to {}", sql.qname(names.table()),
-                   sql.name(names.schema.writer));
-  });
-  for (Symbol role : e.grant_select_to) {
-    migrate(fmt::format("grant_schema.{}", role.text()), [&](SqlBuilder& sql) {
-      return sql.ddl("grant usage on schema {} to {}", sql.name(names.schema.contract), sql.name(role));
-    });
-    migrate(fmt::format("grant_view.{}", role.text()), [&](SqlBuilder& sql) {
-      return sql.ddl("grant select on {} to {}", sql.qname(names.view()), sql.name(role));
-    });
-  }
-  migrate("register", [&](SqlBuilder& sql) { return register_target(sql, names); });
+void lower_export_migration(StepWriter& steps, const Lowered& x) {
+  Migration(steps, x).run();
 }
 
 }  // namespace pipec::backend::postgres

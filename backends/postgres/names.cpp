@@ -12,24 +12,63 @@ SchemaNames::SchemaNames(const pipeline::Destination& destination)
     : contract(destination.schema.text()),
       data(contract + "_data"),
       owner(contract + "_owner"),
-      writer(contract + "_writer") {}
+      writer(contract + "_writer"),
+      swap(contract + "_swap") {}
 
 ExportNames::ExportNames(const pipeline::Export& e, const pipeline::Destination& destination,
-                         const pipeline::Node& node)
+                         const pipeline::Node& node, bool source_is_view, int swap_percent)
     : schema(destination),
       name(e.head.name.text()),
       target(fmt::format("{}.{}", schema.contract, name)),
       operation("_op"),
-      key(e.key) {
+      key(e.key),
+      source_is_view(source_is_view),
+      swap_percent(swap_percent) {
   std::string contract;
   for (const pipeline::Column& column : node.columns) {
     columns.push_back(column.name);
+    if (column.name == e.replace_by) replace_type = column.type;
     if (std::find(key.begin(), key.end(), column.name) == key.end()) others.push_back(column.name);
     contract += fmt::format("{} {} {}\n", column.name.text(), column.type.text(), column.nullable);
     if (column.name.folded().text() == operation) operation += '_';
   }
   for (Symbol column : key) contract += fmt::format("key {}\n", column.text());
+  if (e.mode == pipeline::ExportMode::Swap) {
+    // What readers are told of it changes with the next generation, so one has to come.
+    contract += fmt::format("swap {}\n", e.head.description);
+    for (const pipeline::Column& column : node.columns) contract += fmt::format("{}\n", column.description);
+    for (Symbol role : e.grant_select_to) contract += fmt::format("grant {}\n", role.text());
+    for (const auto& index : e.indexes) {
+      contract += "index";
+      for (const pipeline::IndexColumn& c : index)
+        contract += fmt::format(" {}{}", c.column.text(), c.descending ? " desc" : "");
+      contract += '\n';
+    }
+  }
   contract_hash = sha256_hex(contract).substr(0, 16);
+}
+
+bool is_view(const pipeline::Node& node, const pipeline::Model* model) {
+  if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) return true;
+  return node.kind == pipeline::NodeKind::Model && model && model->materialization == pipeline::Materialization::View;
+}
+
+SwapNames::SwapNames(const SchemaNames& names, const std::string& name) : schema(names.swap) {
+  // Behind it stand up to 13 bytes; what is cut may end inside of a character, which no name may.
+  constexpr size_t kRoom = 63 - 13;
+  std::string base = name;
+  if (base.size() > kRoom) {
+    base = base.substr(0, kRoom - 9);
+    std::erase_if(base, [](unsigned char c) { return c >= 0x80; });
+    base += fmt::format("_{}", sha256_hex(name).substr(0, 8));
+  }
+  generation = base + "__g";
+  next = base + "__next";
+  begin = base + "__begin";
+  build = base + "__build";
+  switch_ = base + "__switch";
+  publish = base + "__publish";
+  drop_old = base + "__drop_old";
 }
 
 std::string index_name(const ExportNames& names, const std::vector<pipeline::IndexColumn>& index) {

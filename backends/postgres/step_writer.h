@@ -21,6 +21,8 @@ class StepWriter {
   /// A query of the warehouse.
   pipeline::Step& warehouse(pipeline::StepKind kind, std::string id, const Build& build);
 
+  pipeline::Step& last() { return list_.steps.back(); }
+
   std::string loop, transaction;
   std::vector<Symbol> reads, writes;  // of every step that is added
 

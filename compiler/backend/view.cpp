@@ -28,7 +28,7 @@ Fingerprint of_steps(const pipeline::StepList& list) {
     for (Symbol name : s.reads) hasher.add("r").add(name.text());
     for (Symbol name : s.writes) hasher.add("w").add(name.text());
     hasher.add(s.loop).add(s.transaction).add(static_cast<uint64_t>(s.policy)).add(s.check).add(s.platform_only);
-    hasher.add(s.copy_table);
+    hasher.add(s.copy_table).add(uint64_t{s.copy_freeze});
     for (const std::string& column : s.copy_columns) hasher.add("c").add(column);
     for (const auto& [column, param] : s.bind) hasher.add("b").add(column).add(param);
   }

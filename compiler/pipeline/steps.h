@@ -43,6 +43,8 @@ struct Step {
   std::string platform_only;  // not empty: only the real platform can execute it; the reason
   std::string copy_table;     // Copy: quoted name of the staging table
   std::vector<std::string> copy_columns;
+  bool copy_freeze =
+      false;  // Copy: the transaction has made the table; readers of every age see the rows once they may
   std::map<std::string, std::string> bind;  // Bind: result column -> parameter
   std::string path;                         // of the file that holds `sql`, relative to dist/<target>
 };

@@ -86,7 +86,7 @@ class Executor:
                     self._gate(step, sql, given)
                 case 'copy':
                     rows = engine.query(sql, given)
-                    self._serving(step).copy(step.copy_table, step.copy_columns, rows)
+                    self._serving(step).copy(step.copy_table, step.copy_columns, rows, step.copy_freeze)
                 case 'for_each':
                     # All rows first: what the loop does may change what the query would give.
                     rows = engine.query(sql, given)

@@ -33,6 +33,7 @@ class Step:
     platform_only: str = ''
     copy_table: str = ''
     copy_columns: tuple[str, ...] = ()
+    copy_freeze: bool = False
     bind: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 

@@ -32,7 +32,7 @@ class Fake:
         columns, *rows = self.answers[sql]
         return Rows(columns, rows)
 
-    def copy(self, table, columns, rows):
+    def copy(self, table, columns, rows, freeze=False):
         self.calls.append(('copy', table, tuple(columns), list(rows.rows)))
 
     def begin(self):

@@ -34,11 +34,12 @@ class PostgresEngine:
         # Without parameters psycopg leaves percent signs alone, and the compiler has not doubled them.
         return self._open().execute(sql, dict(params) if params else None)
 
-    def copy(self, table: str, columns: Sequence[str], rows: Rows) -> None:
+    def copy(self, table: str, columns: Sequence[str], rows: Rows, freeze: bool = False) -> None:
         # The table's name is quoted by the compiler. Text format: the column's own type reads it, so a decimal of any
         # scale and JSON in a string arrive in numeric and jsonb.
         names = composed.SQL(', ').join(map(composed.Identifier, columns))
-        statement = composed.SQL('COPY {} ({}) FROM STDIN').format(composed.SQL(table), names)  # type: ignore[arg-type]
+        options = composed.SQL(' WITH (FREEZE)' if freeze else '')
+        statement = composed.SQL('COPY {} ({}) FROM STDIN{}').format(composed.SQL(table), names, options)  # type: ignore[arg-type]
         with self._open().cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows.rows:
                 copy.write_row(row)

@@ -1,0 +1,81 @@
+#include "postgres/check.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "postgres/diagnostics.h"
+#include "postgres/names.h"
+
+namespace pipec::backend::postgres {
+namespace {
+
+constexpr size_t kMaxIdentifier = 63;  // bytes
+
+void check_length(std::string_view what, std::string_view name, Symbol declaration, Symbol member, Sink& sink) {
+  if (name.size() <= kMaxIdentifier) return;
+  sink.report(diag::LongIdentifier, Place::of_member(declaration, member),
+              fmt::format("the {} `{}` has {} bytes, PostgreSQL keeps {}", what, name, name.size(), kMaxIdentifier))
+      .help("choose a shorter name: PostgreSQL would cut it without a word");
+}
+
+void check_mode(const pipeline::Export& e, const pipeline::Node& node, const pipeline::Node& source, Sink& sink) {
+  if (e.keep_deleted && e.mode != pipeline::ExportMode::Upsert) {
+    sink.report(diag::KeptByOtherMode, Place::of_member(e.head.declaration, {}),
+                "rows that are gone cannot be kept where rows are replaced as a whole")
+        .help("write `mode upsert`, or take `deletes keep` out");
+  }
+  if (e.mode != pipeline::ExportMode::Replace) return;
+  for (const pipeline::Column& column : node.columns) {
+    if (column.name != e.replace_by || !column.nullable) continue;
+    sink.report(diag::NullableTime, Place::of_member(e.head.declaration, {}),
+                fmt::format("rows are replaced by `{}`, which may be NULL: such rows would belong to no day",
+                            column.name.text()))
+        .label(Place::of_member(source.head.declaration, column.name.folded()), "it comes from here")
+        .help(fmt::format("declare `{} ... not null` in the contract of `{}`", column.name.text(), e.source.text()));
+  }
+}
+
+void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e, Sink& sink) {
+  const Symbol declaration = e.head.declaration;
+  const pipeline::Node* node = pipeline.node(e.head.name);
+  const pipeline::Node* source = pipeline.node(e.source);
+  if (!node || !source) return;
+  const bool of_view = is_view(*source, pipeline.model(e.source));
+  check_length("table", e.head.name.text(), declaration, {}, sink);
+  for (Symbol role : e.grant_select_to) check_length("role", role.text(), declaration, {}, sink);
+  for (const pipeline::Column& column : node->columns) {
+    check_length("column", column.name.text(), source->head.declaration, column.name.folded(), sink);
+    const bool in_key = std::find(e.key.begin(), e.key.end(), column.name) != e.key.end();
+    if (!in_key || !column.nullable) continue;
+    sink.report(diag::NullableKey, Place::of_member(declaration, {}),
+                fmt::format("the key column `{}` may be NULL, and no primary key takes that", column.name.text()))
+        .label(Place::of_member(source->head.declaration, column.name.folded()), "it comes from here")
+        .help(fmt::format("declare `{} ... not null` in the contract of `{}`", column.name.text(), e.source.text()));
+  }
+  check_mode(e, *node, *source, sink);
+  if (!of_view || e.mode == pipeline::ExportMode::Swap) return;
+  sink.report(diag::NoChanges, Place::of_member(declaration, {}),
+              fmt::format("`{}` is a view, and a view does not say what changed", e.source.text()))
+      .label(Place::of_member(source->head.declaration, {}), "it is declared here")
+      .help(
+          "export a model that is a table (`full` or `incremental`), or write `mode swap`: it brings all rows each "
+          "time");
+}
+
+}  // namespace
+
+void check_pipeline(const pipeline::Pipeline& pipeline, Sink& sink) {
+  for (const pipeline::Destination& destination : pipeline.destinations) {
+    if (!is_ours(destination)) continue;
+    // The longest of the names made of it.
+    const SchemaNames names(destination);
+    check_length("role", names.writer, destination.head.declaration, {}, sink);
+  }
+  for (const pipeline::Export& e : pipeline.exports) {
+    const pipeline::Destination* destination = pipeline.destination(e.destination);
+    if (destination && is_ours(*destination)) check_export(pipeline, e, sink);
+  }
+}
+
+}  // namespace pipec::backend::postgres
