@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kDestination = "destination:";
 constexpr std::string_view kExport = "export:";
+constexpr std::string_view kPublish = "publish:";
 constexpr std::string_view kSwapPercent = "swap_percent";
 
 class PostgresBackend : public Backend {
@@ -24,7 +25,7 @@ class PostgresBackend : public Backend {
                                         {"0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"},
                                         "`mode swap` refuses rows that are fewer than this share of those before"}},
                                       {Capability::ExportPostgresUpsert, Capability::ExportSwap,
-                                       Capability::ExportReplace, Capability::ExportKeepDeletes}};
+                                       Capability::ExportReplace, Capability::ExportKeepDeletes, Capability::Publish}};
     return kInfo;
   }
 
@@ -35,8 +36,12 @@ class PostgresBackend : public Backend {
         units.push_back({Symbol::of(fmt::format("{}{}", kDestination, destination.head.name.text()))});
     for (const pipeline::Export& e : pipeline.exports) {
       const pipeline::Destination* destination = pipeline.destination(e.destination);
-      if (destination && is_ours(*destination))
+      if (destination && is_ours(*destination) && !publish_of(pipeline, e.head.name))
         units.push_back({Symbol::of(fmt::format("{}{}", kExport, e.head.name.text()))});
+    }
+    for (const pipeline::Publish& publish : pipeline.publishes) {
+      if (is_ours(pipeline, publish))
+        units.push_back({Symbol::of(fmt::format("{}{}", kPublish, publish.head.name.text()))});
     }
     return units;
   }
@@ -52,11 +57,10 @@ class PostgresBackend : public Backend {
       lower_destination(steps, destination);
       return steps.take();
     }
+    if (key.starts_with(kPublish)) return lower_publish(view, Symbol::of(key.substr(kPublish.size())));
     const Symbol name = Symbol::of(key.substr(kExport.size()));
     const Lowered x = lowered(view, name);
-    StepWriter steps(name, x.e.destination,
-                     fmt::format("{}/exports/{}", file_part(x.e.destination.text()), file_part(name.text())), x.e.head);
-    steps.writes = {name};
+    StepWriter steps = writer_of(x);
     lower_export_migration(steps, x);
     lower_run(steps, x, view.target());
     return steps.take();
@@ -83,6 +87,42 @@ class PostgresBackend : public Backend {
   }
 
  private:
+  static StepWriter writer_of(const Lowered& x) {
+    const Symbol name = x.e.head.name;
+    StepWriter steps(name, x.e.destination,
+                     fmt::format("{}/exports/{}", file_part(x.e.destination.text()), file_part(name.text())), x.e.head);
+    steps.writes = {name};
+    return steps;
+  }
+
+  /// The run of each of its exports is the run of all: the first one loads them, the others find nothing new.
+  static Output lower_publish(View& view, Symbol name) {
+    const pipeline::Publish& publish = *publish_named(view.everything(), name);
+    std::vector<Lowered> exports;
+    for (Symbol e : publish.exports) exports.push_back(lowered(view, e));
+    StepWriter run(
+        name, exports.front().e.destination,
+        fmt::format("{}/publishes/{}", file_part(exports.front().e.destination.text()), file_part(name.text())),
+        publish.head);
+    lower_run_together(run, name, exports, view.target());
+    const Output together = run.take();
+    Output output;
+    output.files = together.files;
+    for (const Lowered& x : exports) {
+      StepWriter own = writer_of(x);
+      lower_export_migration(own, x);
+      Output migration = own.take();
+      auto& steps = migration.steps.front().steps;
+      for (const pipeline::Step& step : together.steps.front().steps) {
+        // What migrates needs the schema that swapped exports make.
+        if (step.phase == pipeline::Phase::Run || x.e.mode == pipeline::ExportMode::Swap) steps.push_back(step);
+      }
+      output.steps.push_back(std::move(migration.steps.front()));
+      output.files.merge(migration.files);
+    }
+    return output;
+  }
+
   static Lowered lowered(View& view, Symbol name) {
     const pipeline::Export& e = *view.export_(name);
     const pipeline::Node& node = *view.node(name);

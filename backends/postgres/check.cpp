@@ -63,9 +63,56 @@ void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e,
           "time");
 }
 
+void check_publishes(const pipeline::Pipeline& pipeline, Sink& sink) {
+  for (const pipeline::Publish& publish : pipeline.publishes) {
+    if (!is_ours(pipeline, publish)) continue;
+    for (Symbol name : publish.exports) {
+      const pipeline::Publish* first = publish_of(pipeline, name);
+      const bool twice = std::count(publish.exports.begin(), publish.exports.end(), name) > 1;
+      if (first == &publish && !twice) continue;
+      sink.report(diag::PublishedTwice, Place::of_member(publish.head.declaration, {}),
+                  fmt::format("the export `{}` becomes visible with others already", name.text()))
+          .label(Place::of_member(first->head.declaration, {}), "here")
+          .help("name each export once, in one `publish`");
+      break;
+    }
+    const auto swapped = std::count_if(publish.exports.begin(), publish.exports.end(), [&](Symbol name) {
+      const pipeline::Export* e = pipeline.export_(name);
+      return e && e->mode == pipeline::ExportMode::Swap;
+    });
+    if (swapped == 0 || swapped == static_cast<std::ptrdiff_t>(publish.exports.size())) continue;
+    sink.report(
+            diag::MixedPublish, Place::of_member(publish.head.declaration, {}),
+            "a reader with an older snapshot would see the new rows of `mode swap` beside the old ones of the others")
+        .help("write `mode swap` in all of its exports, or in none");
+  }
+}
+
 }  // namespace
 
+bool is_ours(const pipeline::Pipeline& pipeline, const pipeline::Publish& publish) {
+  if (publish.exports.empty()) return false;
+  const pipeline::Export* e = pipeline.export_(publish.exports.front());
+  const pipeline::Destination* destination = e ? pipeline.destination(e->destination) : nullptr;
+  return destination && is_ours(*destination);
+}
+
+const pipeline::Publish* publish_named(const pipeline::Pipeline& pipeline, Symbol name) {
+  for (const pipeline::Publish& publish : pipeline.publishes) {
+    if (publish.head.name == name) return &publish;
+  }
+  return nullptr;
+}
+
+const pipeline::Publish* publish_of(const pipeline::Pipeline& pipeline, Symbol e) {
+  for (const pipeline::Publish& publish : pipeline.publishes) {
+    if (std::find(publish.exports.begin(), publish.exports.end(), e) != publish.exports.end()) return &publish;
+  }
+  return nullptr;
+}
+
 void check_pipeline(const pipeline::Pipeline& pipeline, Sink& sink) {
+  check_publishes(pipeline, sink);
   for (const pipeline::Destination& destination : pipeline.destinations) {
     if (!is_ours(destination)) continue;
     // The longest of the names made of it.

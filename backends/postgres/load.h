@@ -19,6 +19,8 @@ class Load {
   void clean();  // behind the transaction
 
   bool is_swap() const { return x_.e.mode == pipeline::ExportMode::Swap; }
+  /// Of a step: the member's name stands before it.
+  std::string id(std::string_view step) const;
 
  private:
   void upsert();
@@ -52,7 +54,6 @@ class Load {
   void execute(std::string_view step, const StepWriter::Build& build);
   void gate(std::string_view step, std::string check, const StepWriter::Build& build);
   void for_each(std::string_view step, const StepWriter::Build& build);
-  std::string id(std::string_view step) const;
 
   StepWriter& steps_;
   const Lowered& x_;

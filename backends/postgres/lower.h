@@ -23,4 +23,8 @@ void lower_export_migration(StepWriter& steps, const Lowered& x);
 /// The copy of what changed, in one transaction with its watermark.
 void lower_run(StepWriter& steps, const Lowered& x, const pipeline::Target& target);
 
+/// Of several exports, all in one transaction; the migration of what they have in common too.
+void lower_run_together(StepWriter& steps, Symbol publish, const std::vector<Lowered>& exports,
+                        const pipeline::Target& target);
+
 }  // namespace pipec::backend::postgres

@@ -84,7 +84,7 @@ void Load::swap() {
   call("all.build", swap.build);
   done("all");
   // Last of all, since readers wait from here to the end of the transaction.
-  call("all.publish", swap.publish);
+  if (member_.empty()) call("all.publish", swap.publish);
   steps_.loop.clear();
 }
 

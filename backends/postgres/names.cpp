@@ -69,6 +69,7 @@ SwapNames::SwapNames(const SchemaNames& names, const std::string& name) : schema
   switch_ = base + "__switch";
   publish = base + "__publish";
   drop_old = base + "__drop_old";
+  together = base + "__together";
 }
 
 std::string index_name(const ExportNames& names, const std::vector<pipeline::IndexColumn>& index) {

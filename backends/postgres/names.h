@@ -49,6 +49,7 @@ struct SwapNames {
   std::string generation;  // "<export>__g": the tables, with a number behind
   std::string next;        // the table that is being loaded: renamed, or gone, when its transaction ends
   std::string begin, build, switch_, publish, drop_old;
+  std::string together;  // of a publish, not of an export
 };
 inline constexpr std::string_view kGenerations = "generation";  // the table of them, in the schema of generations
 

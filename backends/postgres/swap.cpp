@@ -62,7 +62,7 @@ class SwapFunctions {
     function("begin", swap_.begin, [&](SqlBuilder& sql) { return begin(sql); });
     function("build", swap_.build, [&](SqlBuilder& sql) { return build(sql); });
     function("switch", swap_.switch_, [&](SqlBuilder& sql) { return switch_to_next(sql); });
-    lower_publish_function(steps_, swap_, names_.schema, {&x_});
+    lower_publish_function(steps_, "publish", swap_.publish, names_.schema, {&x_});
     function("drop_old", swap_.drop_old, [&](SqlBuilder& sql) { return drop_old(sql); });
     migrate("start", [&](SqlBuilder& sql) { return start(sql); });
   }
@@ -127,6 +127,10 @@ class SwapFunctions {
         "declare\n"
         "  newest bigint;\n"
         "begin\n"
+        "  -- of several exports not all have something new\n"
+        "  if to_regclass(format('%I.%I', {}::text, {}::text)) is null then\n"
+        "    return;\n"
+        "  end if;\n"
         "  revoke insert on {} from {};\n"
         "  begin\n"
         "    create or replace view {} as\n{};\n"
@@ -141,8 +145,9 @@ class SwapFunctions {
         "  returning g.generation into strict newest;\n"
         "  execute format('alter table %I.%I rename to %I', {}::text, {}::text, {} || newest);\n"
         "end",
-        next(sql), writer(sql), view(), rows(), view(), view(), rows(), told, generations(sql), target(sql),
-        generations(sql), target(sql), sql.string(swap_.schema), sql.string(swap_.next), sql.string(swap_.generation));
+        sql.string(swap_.schema), sql.string(swap_.next), next(sql), writer(sql), view(), rows(), view(), view(),
+        rows(), told, generations(sql), target(sql), generations(sql), target(sql), sql.string(swap_.schema),
+        sql.string(swap_.next), sql.string(swap_.generation));
   }
 
   /// The generation before the published one stays: an administrator may put the view back. A table that somebody still
@@ -203,9 +208,9 @@ class SwapFunctions {
 
 }  // namespace
 
-void lower_publish_function(StepWriter& steps, const SwapNames& publish, const SchemaNames& schema,
+void lower_publish_function(StepWriter& steps, std::string_view id, const std::string& name, const SchemaNames& schema,
                             const std::vector<const Lowered*>& swapped) {
-  function(steps, "publish", {publish.schema, publish.publish}, schema, [&](SqlBuilder& sql) {
+  function(steps, id, {schema.swap, name}, schema, [&](SqlBuilder& sql) {
     NodeId all = sql.ddl("");
     for (const Lowered* x : swapped)
       all = sql.ddl("{}      perform {}();\n", all, sql.qname({schema.swap, SwapNames(x->names).switch_}));
@@ -225,7 +230,7 @@ void lower_publish_function(StepWriter& steps, const SwapNames& publish, const S
         "end",
         all,
         sql.string(fmt::format("{}: in 400 attempts readers never left its view for 100 ms: the rows of before stay",
-                               publish.publish.substr(0, publish.publish.rfind("__")))));
+                               name.substr(0, name.rfind("__")))));
   });
 }
 

@@ -11,9 +11,8 @@ namespace pipec::backend::postgres {
 
 void lower_swap_migration(StepWriter& steps, const Lowered& x);
 
-/// The function that puts the next generations of all of `swapped` into their places, or none: `publish` is of the
-/// export itself, or of the name that several of them have in common.
-void lower_publish_function(StepWriter& steps, const SwapNames& publish, const SchemaNames& schema,
+/// The function `name` puts the next generations of all of `swapped` into their places, or none. `id` is of its step.
+void lower_publish_function(StepWriter& steps, std::string_view id, const std::string& name, const SchemaNames& schema,
                             const std::vector<const Lowered*>& swapped);
 
 }  // namespace pipec::backend::postgres

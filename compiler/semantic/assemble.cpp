@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "base/hash.h"
+
 namespace pipec::semantic {
 namespace {
 
@@ -52,6 +54,25 @@ std::vector<Symbol> topological(const std::vector<pipeline::Node>& nodes) {
   return order;
 }
 
+// What becomes visible together waits for all that any of it reads: each export of a publish has the inputs of all.
+void join_published(pipeline::Pipeline& pipeline) {
+  for (const pipeline::Publish& publish : pipeline.publishes) {
+    std::set<Symbol, ByText> inputs;
+    for (Symbol name : publish.exports) {
+      if (const pipeline::Export* e = pipeline.export_(name)) inputs.insert(e->source);
+    }
+    for (pipeline::Node& node : pipeline.nodes) {
+      const auto& together = publish.exports;
+      if (std::find(together.begin(), together.end(), node.head.name) == together.end()) continue;
+      node.inputs.assign(inputs.begin(), inputs.end());
+      Hasher hasher;
+      hasher.add(node.head.fingerprint).add(publish.head.fingerprint);
+      for (Symbol input : inputs) hasher.add(input.text());
+      node.head.fingerprint = hasher.finish();
+    }
+  }
+}
+
 }  // namespace
 
 pipeline::Pipeline assemble(const std::vector<Member>& members) {
@@ -95,6 +116,7 @@ pipeline::Pipeline assemble(const std::vector<Member>& members) {
       node.object = cdc->second;
     }
   }
+  join_published(pipeline);
   pipeline.order = topological(pipeline.nodes);
   return pipeline;
 }

@@ -357,3 +357,49 @@ def longest_behind_a_reader(exports, warehouse):
         loading.join()
     print(f'longest wait behind a reader of 2 s: {longest * 1000:.0f} ms')
     return longest
+
+
+# ---- exports that become visible together
+@pytest.mark.parametrize('page', ['put', 'swapped'])
+def test_a_page_is_one_state(exports, page):
+    warehouse, wrong, seen = Items(), [], set()
+    left, right, stop = f'left_{page}', f'right_{page}', threading.Event()
+    text = f'SELECT min(batch), max(batch), count(*) FROM (SELECT batch FROM app.{left} UNION ALL SELECT batch FROM app.{right}) b'
+    warehouse.put(items(50, 0))
+    exports.load(left, warehouse)
+
+    def read(level):
+        with exports.postgres.connect(exports.dbname, 'app_page') as connection:
+            connection.isolation_level = level
+            while not stop.is_set():
+                with connection.transaction():
+                    connection.execute('SELECT 1')
+                    time.sleep(0.02)
+                    first, last, count = connection.execute(text).fetchone()
+                    seen.add(first)
+                    if first != last or count != 100:
+                        wrong.append((level, first, last, count))
+                time.sleep(0.05)
+
+    readers = [threading.Thread(target=read, args=(level,)) for level in
+               (psycopg.IsolationLevel.READ_COMMITTED, psycopg.IsolationLevel.REPEATABLE_READ)]
+    for reader in readers:
+        reader.start()
+    for batch in range(1, 31):
+        warehouse.put(items(50, batch))
+        # Both at once, as an orchestrator does it: one of them loads, the other finds nothing new.
+        loads = [threading.Thread(target=exports.load, args=(export, warehouse)) for export in (left, right)]
+        for load in loads:
+            load.start()
+        for load in loads:
+            load.join()
+        assert exports.sql(text, 'app_page') == [(batch, batch, 100)]
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert not wrong and len(seen) > 3
+
+
+def test_a_page_waits_for_all_that_it_reads(exports):
+    nodes = exports.manifest.nodes
+    assert nodes['left_swapped'].deps == nodes['right_swapped'].deps == (('gold', 'items'), ('gold', 'seen'))

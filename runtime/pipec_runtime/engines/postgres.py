@@ -6,6 +6,7 @@ import psycopg
 from psycopg import sql as composed
 
 from .base import Rows
+from .copy_text import batches
 
 
 class PostgresEngine:
@@ -41,8 +42,13 @@ class PostgresEngine:
         options = composed.SQL(' WITH (FREEZE)' if freeze else '')
         statement = composed.SQL('COPY {} ({}) FROM STDIN{}').format(composed.SQL(table), names, options)  # type: ignore[arg-type]
         with self._open().cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows.rows:
-                copy.write_row(row)
+            transformer = psycopg.adapt.Transformer(cursor)
+
+            def dump(value: Any) -> str:
+                return bytes(transformer.get_dumper(value, psycopg.adapt.PyFormat.TEXT).dump(value) or b'').decode()
+
+            for text in batches(rows.rows, dump):
+                copy.write(text)
 
     def begin(self) -> None:
         self._open().execute('BEGIN')
