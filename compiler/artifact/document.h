@@ -60,6 +60,9 @@ std::string print_json(const Value& value);
 /// keys that are safe words are bare. `comment` lines open the file.
 std::string print_yaml(const Value& value, std::string_view comment = {});
 
+/// A literal of Python on one line: every string in single quotes, all that is not plain ASCII escaped.
+std::string python_literal(const Value& value);
+
 /// A parsed JSON text, for pipec's own files. ok is false with `error` set if it is malformed or nested more than
 /// 1,000 deep.
 struct ParsedJson {

@@ -329,6 +329,13 @@ struct Function {
   ExpressionBody body;  // tree null: external
 };
 
+/// Who is told of what happens to a run. `secret` names where the address is found; empty: none is needed.
+struct Alert {
+  std::vector<Symbol> events;  // "failure", "late", "success", "start", "quarantine"
+  Symbol channel;              // "slack"
+  Symbol secret;
+  Span span;  // of the item, from the declaration's begin
+};
 struct Schedule {
   Head head;
   std::string cron;           // five fields; "every 10 minutes" is "*/10 * * * *"
@@ -342,6 +349,7 @@ struct Schedule {
   bool after_sync = false;  // `after` is a source
   Symbol process;           // "last complete day"
   std::optional<Duration> reprocess;
+  std::vector<Alert> alerts;
 };
 
 /// A connection's field: a plain value, or a reference a backend ("env:APP_PW"). Never a secret value.

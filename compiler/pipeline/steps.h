@@ -13,7 +13,9 @@
 
 namespace pipec::pipeline {
 
-enum class Phase { Migrate, Run, Verify };  // Migrate: DDL, once at a deployment. Run: DML, alters nothing.
+/// Migrate: DDL, once at a deployment. Run: DML, alters nothing. Backfill: before a run that is to build some grains of a
+/// model by time again, whatever it holds of them; the runtime provides backfill_start and backfill_end (text, half-open).
+enum class Phase { Migrate, Run, Verify, Backfill };
 enum class EngineKind { Warehouse, Serving };
 
 enum class StepKind {

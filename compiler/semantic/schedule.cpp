@@ -127,8 +127,11 @@ class ScheduleResolver {
   void read_alerts() {
     for (NodeId item : items_.all("on")) {
       auto children = tree_.children(item);
+      pipeline::Alert read;
+      read.span = tree_[item].span;
       for (NodeId word : tree_.list(children[0])) {
-        one_of_words(context_, word, "event", {"failure", "late", "success", "start", "quarantine"});
+        read.events.push_back(
+            one_of_words(context_, word, "event", {"failure", "late", "success", "start", "quarantine"}));
       }
       if (children.size() < 2) continue;
       auto alert = tree_.children(children[1]);
@@ -137,6 +140,9 @@ class ScheduleResolver {
         context_.report(diag::BadCredential, alert[0], fmt::format("`alert {}` has no secret", channel.text()))
             .help(fmt::format("write where its address is found: `alert {} secret('alerts')`", channel.text()));
       }
+      read.channel = channel;
+      if (alert.size() >= 2) read.secret = text_of(tree_, alert[1]);
+      schedule_.alerts.push_back(std::move(read));
       need(Capability::ScheduleAlert, item, "an alert");
     }
   }

@@ -3,6 +3,7 @@ import pathlib
 
 import dagster as dg
 import pipec_runtime
+from pipec_runtime import task
 from pipec_runtime.manifest import Manifest, Schedule
 
 from . import names, ops, specs
@@ -29,25 +30,10 @@ def build(manifest: Manifest, engines=None):
     return dg.Definitions(
         assets=assets, asset_checks=checks, jobs=list(jobs.values()),
         schedules=[_schedule(schedule, jobs[name]) for name, schedule in manifest.schedules.items()],
-        resources=_resources(manifest, engines or {}),
+        resources={names.identifier(connection): ops.engine(make)
+                   for connection, make in task.makers(manifest, engines).items()},
         # Steps wait for the warehouse; a process for each of them would read the whole manifest again.
         executor=dg.in_process_executor)
-
-
-def _resources(manifest: Manifest, given):
-    made = {}
-    for engine in (manifest.warehouse, *manifest.destinations.values()):
-        made[names.identifier(engine.connection)] = ops.engine(
-            given.get(engine.connection) or _maker(manifest, engine))
-    return made
-
-
-def _maker(manifest: Manifest, engine):
-    def make():
-        from pipec_runtime import engines
-        fields = manifest.connections.get(engine.connection, {})
-        return engines.make(engine.kind, pipec_runtime.resolve(engine.connection, fields))
-    return make
 
 
 def _job(manifest: Manifest, schedule: Schedule):

@@ -1,13 +1,12 @@
 """Names of a specification, as Dagster takes them. Two names never become one."""
-import hashlib
 import keyword
 import re
 from collections.abc import Sequence
 
 from dagster import AssetKey
+from pipec_runtime import names
+from pipec_runtime.names import PLAIN
 
-# No doubled underscore, none at the ends: parts joined by two underscores can be told apart again.
-PLAIN = re.compile(r'[A-Za-z0-9]+(_[A-Za-z0-9]+)*')
 WORD = re.compile(r'[A-Za-z0-9_]{1,100}')
 EMAIL = re.compile(r'[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}')
 TAG = re.compile(r'[A-Za-z0-9_.-]{1,63}')
@@ -16,18 +15,9 @@ RESERVED = {'context', 'conf', 'config', 'meta', 'arg_dict', 'dict', 'input_arg_
             'float', 'bool', 'input', 'output', 'type', *keyword.kwlist}
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
 def identifier(*parts: str, longest: int = 100) -> str:
-    """A name of an op, a job, a group, a resource. What cannot be said plainly gets a hash, and an underscore at its
-    end, which no plain name has."""
-    plain = '__'.join(parts)
-    if all(PLAIN.fullmatch(part) for part in parts) and plain not in RESERVED and len(plain) <= longest:
-        return plain
-    words = re.sub(r'[^A-Za-z0-9]+', '_', plain).strip('_')[:longest - 20]
-    return f'{words or "x"}__{_digest(chr(0).join(parts))}_'
+    """A name of an op, a job, a group, a resource."""
+    return names.identifier(*parts, longest=longest, reserved=RESERVED)
 
 
 def key(parts: Sequence[str]) -> AssetKey:

@@ -3,8 +3,8 @@ import contextlib
 import json
 
 import dagster as dg
-from pipec_runtime import Blocked, Executor
-from pipec_runtime.manifest import Check, Manifest, Node, Step
+from pipec_runtime import task
+from pipec_runtime.manifest import Check, Manifest, Node
 
 from . import names, specs
 
@@ -14,51 +14,24 @@ FAILED_TAG = 'pipec/failed/'
 
 def resource_keys(manifest, steps):
     """The engines that steps run on."""
-    connections = set()
-    for step in steps:
-        connections.add(manifest.engine(step).connection)
-        if step.kind == 'copy':
-            connections |= {manifest.warehouse.connection, manifest.destinations[step.destination].connection}
-    return {names.identifier(connection): connection for connection in sorted(connections)}
+    return {names.identifier(connection): connection for connection in task.connections(manifest, steps)}
 
 
-class _Task:
-    """One node or check in one run: its engines, its time, what its gates said."""
+def _task(context, manifest, steps):
+    engines = {connection: getattr(context.resources, key) for key, connection in resource_keys(manifest, steps).items()}
+    return task.Task(manifest, steps, engines, context.run.run_id, float(context.run.tags.get(TIMEOUT_TAG, 0)))
 
-    def __init__(self, context, manifest, steps):
-        # By check: failures of all evaluations (in a loop there is one a row), and how many there were.
-        self._seen = {}
-        keys = resource_keys(manifest, steps)
-        engines = {connection: getattr(context.resources, key) for key, connection in keys.items()}
-        timeout = float(context.run.tags.get(TIMEOUT_TAG, 0))
-        self._steps = steps
-        self._executor = Executor(manifest, engines, context.run.run_id, timeout=timeout, on_gate=self._note)
 
-    def _note(self, gate):
-        failures, times = self._seen.get(gate.check, (0, 0))
-        self._seen[gate.check] = failures + gate.failures, times + 1
-
-    def run(self):
-        """The gate that stopped it, or None."""
-        try:
-            self._executor.run(self._steps)
-        except Blocked as blocked:
-            return blocked.gate
-        return None
-
-    def failures(self, check):
-        return self._seen.get(check, (0, 0))[0]
-
-    def result(self, asset_key, gate, even_if_unseen):
-        """A check that was not evaluated passes when the node had nothing to do; behind a gate that stopped the node
-        nothing is known of it."""
-        failures, times = self._seen.get(gate.name, (0, 0))
-        if not times and not even_if_unseen:
-            return []
-        return [dg.AssetCheckResult(
-            asset_key=asset_key, check_name=names.check_name(gate.name), passed=failures == 0,
-            severity=dg.AssetCheckSeverity.WARN if gate.policy == 'warn' else dg.AssetCheckSeverity.ERROR,
-            metadata={'failures': failures, 'evaluations': times})]
+def _result(done, asset_key, gate, even_if_unseen):
+    """A check that was not evaluated passes when the node had nothing to do; behind a gate that stopped the node
+    nothing is known of it."""
+    failures, times = done.seen(gate.name)
+    if not times and not even_if_unseen:
+        return []
+    return [dg.AssetCheckResult(
+        asset_key=asset_key, check_name=names.check_name(gate.name), passed=failures == 0,
+        severity=dg.AssetCheckSeverity.WARN if gate.policy == 'warn' else dg.AssetCheckSeverity.ERROR,
+        metadata={'failures': failures, 'evaluations': times})]
 
 
 def _red(check, failures):
@@ -76,14 +49,14 @@ def node(manifest: Manifest, node: Node):
     @dg.multi_asset(name=op_name, specs=[spec], check_specs=[specs.gate(node, gate) for gate in own],
                     required_resource_keys=set(resource_keys(manifest, node.steps)), pool=op_name)
     def build(context):
-        task = _Task(context, manifest, node.steps)
-        stopped = task.run()
+        done = _task(context, manifest, node.steps)
+        stopped = done.run()
         for gate in own:
-            yield from task.result(spec.key, gate, even_if_unseen=not stopped)
+            yield from _result(done, spec.key, gate, even_if_unseen=not stopped)
         if stopped:
             raise _red(stopped.check, stopped.failures)
         if later:
-            counts = {gate.name: task.failures(gate.name) for gate in later}
+            counts = {gate.name: done.failures(gate.name) for gate in later}
             context.instance.add_run_tags(context.run.run_id, {FAILED_TAG + op_name: json.dumps(counts)})
         yield dg.MaterializeResult(asset_key=spec.key)
 
@@ -115,11 +88,11 @@ def check(manifest: Manifest, check: Check):
     @dg.multi_asset_check(name=names.identifier('check', check.name), specs=[spec],
                           required_resource_keys=set(resource_keys(manifest, check.steps)))
     def evaluate(context):
-        task = _Task(context, manifest, check.steps)
-        task.run()
-        yield from task.result(spec.asset_key, check, even_if_unseen=True)
-        if check.policy != 'warn' and task.failures(check.name):
-            raise _red(check.name, task.failures(check.name))
+        done = _task(context, manifest, check.steps)
+        done.run()
+        yield from _result(done, spec.asset_key, check, even_if_unseen=True)
+        if check.policy != 'warn' and done.failures(check.name):
+            raise _red(check.name, done.failures(check.name))
 
     return evaluate
 

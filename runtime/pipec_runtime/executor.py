@@ -45,9 +45,9 @@ class Executor:
         self._run_id, self._deadline = run_id, None if not timeout else time.monotonic() + timeout
         self._open: tuple[Engine, str] | None = None  # the transaction that the last step ran in
 
-    def run(self, steps: Sequence[Step], phase: str = 'run') -> None:
+    def run(self, steps: Sequence[Step], phase: str = 'run', params: Mapping[str, Any] | None = None) -> None:
         try:
-            self._block([step for step in steps if step.phase == phase], '', {'run_id': self._run_id})
+            self._block([step for step in steps if step.phase == phase], '', {'run_id': self._run_id, **(params or {})})
             self._commit()
         except BaseException:
             # A rollback that fails too must not hide why.

@@ -3,8 +3,8 @@ import dataclasses
 import hashlib
 import json
 import pathlib
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
 
 FORMAT_VERSION = 1
 
@@ -19,7 +19,7 @@ class Step:
     id: str
     path: str
     sha256: str
-    phase: str = 'run'  # migrate run verify
+    phase: str = 'run'  # migrate run verify backfill
     kind: str = 'execute'  # execute bind for_each gate copy
     engine: str = 'warehouse'  # or serving
     destination: str = ''
@@ -55,6 +55,14 @@ class Gate:
 
 
 @dataclasses.dataclass(frozen=True)
+class Partitions:
+    """Of a model that is built by time: grains, counted from a date in UTC, and how many of them one backfill takes."""
+    grain_seconds: int
+    start: str
+    batch: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Node:
     name: str
     key: tuple[str, ...]
@@ -72,6 +80,7 @@ class Node:
     checks: tuple[Gate, ...] = ()
     steps: tuple[Step, ...] = ()
     freshness_seconds: int = 0
+    partitions: Partitions | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,11 +96,22 @@ class Check:
 
 
 @dataclasses.dataclass(frozen=True)
+class Alert:
+    """Who is told of what; the reference says where the address of the channel is found."""
+    events: tuple[str, ...]  # failure late success start
+    channel: str  # slack teams pagerduty webhook
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Schedule:
     name: str
-    cron: str
-    timezone: str
     nodes: tuple[str, ...]
+    start: str = 'timed'  # manual after continuous
+    cron: str = ''
+    timezone: str = 'UTC'
+    after: str = ''  # a schedule
+    after_source: str = ''
     checks: tuple[str, ...] = ()
     description: str = ''
     owner: str = ''
@@ -101,6 +121,7 @@ class Schedule:
     task_timeout_seconds: int = 0
     finish_within_seconds: int = 0
     status: str = 'running'
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,7 +176,13 @@ def _node(value: Mapping[str, Any]) -> Node:
     lineage = {column: tuple((tuple(edge['key']), edge['column']) for edge in edges)
                for column, edges in value.get('lineage', {}).items()}
     checks = tuple(_object(Gate, gate) for gate in value.get('checks', ()))
-    return _object(Node, value, columns=_columns(value), lineage=lineage, checks=checks, steps=_steps(value))
+    partitions = _object(Partitions, value['partitions']) if 'partitions' in value else None
+    return _object(Node, value, columns=_columns(value), lineage=lineage, checks=checks, steps=_steps(value),
+                   partitions=partitions)
+
+
+def _schedule(value: Mapping[str, Any]) -> Schedule:
+    return _object(Schedule, value, alerts=tuple(_object(Alert, alert) for alert in value.get('alerts', ())))
 
 
 def _source(value: Mapping[str, Any]) -> Source:
@@ -177,6 +204,7 @@ class Manifest:
     warehouse: Engine
     destinations: Mapping[str, Engine]
     connections: Mapping[str, Mapping[str, Mapping[str, str]]]
+    pools: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of nodes that several runs may write at once
 
     def engine(self, step: Step) -> Engine:
         """Where the statement of a step runs."""
@@ -199,8 +227,33 @@ def _verified(root: pathlib.Path, path: str, sha256: str) -> bytes:
     return text
 
 
-def load(path: str | pathlib.Path) -> Manifest:
-    """Reads manifest.json and the files that it lists. Statements are read when they run."""
+PART = TypeVar('PART')
+
+
+class _Parts(Mapping[str, PART], Generic[PART]):
+    """The objects of one kind, each read from its file when it is first asked for."""
+
+    def __init__(self, folder: pathlib.Path, entries: Mapping[str, Mapping[str, str]],
+                 parse: Callable[[Mapping[str, Any]], PART]):
+        self._folder, self._entries, self._parse = folder, entries, parse
+        self._read: dict[str, PART] = {}
+
+    def __getitem__(self, name: str) -> PART:
+        if name not in self._read:
+            entry = self._entries[name]
+            self._read[name] = self._parse(json.loads(_verified(self._folder, entry['file'], entry['sha256'])))
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def load(path: str | pathlib.Path, *, lazily: bool = False) -> Manifest:
+    """Reads manifest.json and the files that it lists, each at its first use if `lazily`. Statements are read when they
+    run."""
     path = pathlib.Path(path)
     try:
         index = json.loads(path.read_bytes())
@@ -212,15 +265,14 @@ def load(path: str | pathlib.Path) -> Manifest:
     parsers = {
         'nodes': _node,
         'checks': lambda value: _object(Check, value, steps=_steps(value)),
-        'schedules': lambda value: _object(Schedule, value),
+        'schedules': _schedule,
         'sources': _source,
         'platforms': _steps,
     }
-    parts: dict[str, dict[str, Any]] = {}
-    for part, parse in parsers.items():
-        parts[part] = {name: parse(json.loads(_verified(path.parent, entry['file'], entry['sha256'])))
-                       for name, entry in index[part].items()}
+    parts: dict[str, Mapping[str, Any]] = {part: _Parts(path.parent, index[part], parse) for part, parse in parsers.items()}
+    if not lazily:
+        parts = {part: dict(objects) for part, objects in parts.items()}
     return Manifest(root=path.parent.parent, project=index['project'], target=index['target'],
                     order=tuple(index['order']), warehouse=_object(Engine, index['warehouse']),
                     destinations={name: _object(Engine, value) for name, value in index['destinations'].items()},
-                    connections=index['connections'], **parts)
+                    connections=index['connections'], pools=index.get('pools', {}), **parts)

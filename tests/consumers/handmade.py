@@ -5,10 +5,10 @@ import pathlib
 
 
 class Dist:
-    """dist/<target> with the manifest that the dagster backend would write."""
+    """dist/<target> with the manifest that the backend of an orchestrator would write."""
 
-    def __init__(self, root: pathlib.Path):
-        self.root = root
+    def __init__(self, root: pathlib.Path, orchestrator='dagster'):
+        self.root, self.orchestrator = root, orchestrator
         self.index = {
             'format_version': 1, 'project': 'handmade', 'target': 'prod', 'order': [], 'nodes': {}, 'checks': {},
             'schedules': {}, 'sources': {}, 'platforms': {},
@@ -28,7 +28,7 @@ class Dist:
 
     def part(self, part: str, name: str, value) -> None:
         file = f'{part}/{hashlib.sha256(name.encode()).hexdigest()[:16]}.json'
-        self.index[part][name] = {'file': file, 'sha256': self.write(f'dagster/{file}', json.dumps(value))}
+        self.index[part][name] = {'file': file, 'sha256': self.write(f'{self.orchestrator}/{file}', json.dumps(value))}
 
     def node(self, name: str, steps=(), **fields) -> None:
         key = name.split('.')
@@ -44,5 +44,5 @@ class Dist:
                                       'checks': list(checks), **fields})
 
     def manifest(self) -> pathlib.Path:
-        self.write('dagster/manifest.json', json.dumps(self.index))
-        return self.root / 'dagster/manifest.json'
+        self.write(f'{self.orchestrator}/manifest.json', json.dumps(self.index))
+        return self.root / self.orchestrator / 'manifest.json'

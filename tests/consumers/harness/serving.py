@@ -15,9 +15,9 @@ EXPORT = 'customer_value'
 class Serving:
     """`loader` copies, `page` reads; who migrates is the server's administrator."""
 
-    def __init__(self, postgres, dist, dbname='serving'):
+    def __init__(self, postgres, dist, dbname='serving', orchestrator='dagster'):
         self.postgres, self.dbname = postgres, dbname
-        self.manifest = runtime.load(dist / 'dagster/manifest.json')
+        self.manifest = runtime.load(dist / orchestrator / 'manifest.json')
         self.script = dist / 'postgres/back_office/migrate.sql'
         postgres.sql(f'DROP DATABASE IF EXISTS {dbname}')
         postgres.sql(f'CREATE DATABASE {dbname}')

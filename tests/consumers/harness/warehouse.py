@@ -37,9 +37,9 @@ class Counted:
 
 
 class Warehouse:
-    def __init__(self, spark, dist, engine=None):
+    def __init__(self, spark, dist, engine=None, orchestrator='dagster'):
         self.spark, self.engine = spark, engine or SparkEngine(spark)
-        self.manifest = runtime.load(dist / 'dagster/manifest.json')
+        self.manifest = runtime.load(dist / orchestrator / 'manifest.json')
         self.gates, self._runs, self._files = [], 0, []
 
     # ---- steps

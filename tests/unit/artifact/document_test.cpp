@@ -187,3 +187,24 @@ TEST_CASE("malformed JSON is an error, not an exception", "[document]") {
   CHECK(parse_json(std::string(900, '[') + std::string(900, ']')).ok);
   CHECK(parse_json(std::string(100000, '[')).error == "nested too deep");
 }
+
+TEST_CASE("a literal of Python is what Python reads", "[document]") {
+  CHECK(python_literal(Value::object({{"a'b", Value::array({"\n", "{{x}}", true, 1, Value()})}})) ==
+        R"({'a\'b': ['\u000a', '{{x}}', True, 1, None]})");
+  // What Python makes of the literal against what it makes of the JSON, a pair of lines each.
+  std::FILE* python = popen(
+      "python3 -c 'import ast, json, sys; lines = sys.stdin.read().splitlines(); "
+      "sys.exit(not all(ast.literal_eval(p) == json.loads(j) for p, j in zip(lines[::2], lines[1::2])) or not lines)'",
+      "w");
+  REQUIRE(python);
+  std::mt19937 random(7);
+  for (int i = 0; i < 500; ++i) {
+    const std::string text = random_text(random);
+    // Each as the text itself and as a name; json's own escapes keep a text on its line.
+    const Json json = {{text, text}};
+    const std::string lines = python_literal(Value::object({{text, text}})) + "\n" +
+                              json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+    std::fwrite(lines.data(), 1, lines.size(), python);
+  }
+  CHECK(pclose(python) == 0);
+}

@@ -1,9 +1,9 @@
 // Steps as JSON: the members are the fields of compiler/pipeline/steps.h, the statement's file with its hash
 // in place of its text.
 #include "base/hash.h"
-#include "dagster/documents.h"
+#include "orchestration/documents.h"
 
-namespace pipec::backend::dagster {
+namespace pipec::orchestration {
 
 using pipeline::EngineKind;
 using pipeline::GatePolicy;
@@ -21,6 +21,8 @@ std::string_view phase_name(Phase phase) {
       return "run";
     case Phase::Verify:
       return "verify";
+    case Phase::Backfill:
+      return "backfill";
   }
   return "";
 }
@@ -111,4 +113,4 @@ Value steps_value(const pipeline::StepList* steps) {
   return list;
 }
 
-}  // namespace pipec::backend::dagster
+}  // namespace pipec::orchestration

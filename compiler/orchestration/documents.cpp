@@ -1,8 +1,10 @@
-#include "dagster/documents.h"
+#include "orchestration/documents.h"
 
 #include <fmt/format.h>
 
-namespace pipec::backend::dagster {
+namespace pipec::orchestration {
+
+using backend::View;
 
 namespace {
 
@@ -32,15 +34,44 @@ Value check_value(View& view, Symbol name) {
   return value;
 }
 
-Value schedule_value(View& view, Symbol name) {
+std::string_view start_name(pipeline::Schedule::Start start) {
+  switch (start) {
+    case pipeline::Schedule::Start::Timed:
+      return "timed";
+    case pipeline::Schedule::Start::Continuous:
+      return "continuous";
+    case pipeline::Schedule::Start::Manual:
+      return "manual";
+    case pipeline::Schedule::Start::After:
+      return "after";
+  }
+  return "";
+}
+
+Value alerts_value(const std::vector<pipeline::Alert>& alerts) {
+  Value list = Value::array();
+  for (const pipeline::Alert& alert : alerts) {
+    list.push(Value::object({{"events", names_value(alert.events)},
+                             {"channel", alert.channel.text()},
+                             {"reference", reference_of_secret(alert.secret)}}));
+  }
+  return list;
+}
+
+Value schedule_value(View& view, Symbol name, std::string_view orchestrator) {
   const pipeline::Schedule& schedule = *view.schedule(name);
   Value value = head_value(schedule.head);
-  value.add("cron", schedule.cron).add("timezone", schedule.timezone);
+  value.add("start", start_name(schedule.start));
+  if (schedule.start == pipeline::Schedule::Start::Timed) {
+    value.add("cron", schedule.cron).add("timezone", schedule.timezone);
+  }
+  if (!schedule.after.empty()) value.add(schedule.after_sync ? "after_source" : "after", schedule.after.text());
   value.add("nodes", names_value(schedule.nodes)).add("checks", names_value(schedule.checks));
   if (schedule.retries > 0) value.add("retries", schedule.retries).add("retry_delay_seconds", kRetryDelaySeconds);
   if (schedule.task_timeout) value.add("task_timeout_seconds", schedule.task_timeout->seconds);
   if (schedule.finish_within) value.add("finish_within_seconds", schedule.finish_within->seconds);
-  const auto& options = view.target().backends.at("dagster");
+  if (!schedule.alerts.empty()) value.add("alerts", alerts_value(schedule.alerts));
+  const auto& options = view.target().backends.at(std::string(orchestrator));
   const auto status = options.find("schedules");
   value.add("status", status == options.end() ? "running" : status->second);
   return value;
@@ -95,14 +126,14 @@ std::string part_path(Part part, Symbol name) {
   return fmt::format("nodes/{}/{}.json", file_part(text.substr(0, dot)), file_part(text.substr(dot + 1)));
 }
 
-std::string part_document(View& view, Part part, Symbol name) {
+std::string part_document(View& view, Part part, Symbol name, std::string_view orchestrator) {
   switch (part) {
     case Part::Node:
       return print_json(node_value(view, name));
     case Part::Check:
       return print_json(check_value(view, name));
     case Part::Schedule:
-      return print_json(schedule_value(view, name));
+      return print_json(schedule_value(view, name, orchestrator));
     case Part::Source:
       return print_json(source_value(view, name));
     case Part::Platform:
@@ -120,6 +151,16 @@ std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipelin
   for (const auto& check : pipeline.checks) parts.emplace_back(Part::Check, check.head.name);
   for (const auto& schedule : pipeline.schedules) parts.emplace_back(Part::Schedule, schedule.head.name);
   return parts;
+}
+
+std::string reference_of_secret(Symbol name) {
+  std::string variable = "env:";
+  for (char c : name.text()) {
+    const bool is_lower = c >= 'a' && c <= 'z';
+    const bool is_word = is_lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    variable += is_lower ? static_cast<char>(c - 'a' + 'A') : is_word ? c : '_';
+  }
+  return variable;
 }
 
 Value key_of_node(Symbol name) {
@@ -153,4 +194,4 @@ Value columns_value(const std::vector<pipeline::Column>& columns) {
   return list;
 }
 
-}  // namespace pipec::backend::dagster
+}  // namespace pipec::orchestration

@@ -3,10 +3,11 @@
 #include <set>
 
 #include "base/hash.h"
-#include "dagster/documents.h"
+#include "orchestration/documents.h"
 
-namespace pipec::backend::dagster {
+namespace pipec::orchestration {
 
+using backend::View;
 using pipeline::Node;
 using pipeline::NodeKind;
 
@@ -126,6 +127,12 @@ Value node_value(View& view, Symbol name) {
   if (node.kind == NodeKind::Export) {
     if (const auto& freshness = view.export_(name)->freshness) value.add("freshness_seconds", freshness->seconds);
   }
+  if (model && model->materialization == pipeline::Materialization::IncrementalByTime) {
+    const pipeline::Incremental& incremental = model->incremental;
+    value.add("partitions", Value::object({{"grain_seconds", incremental.grain_seconds},
+                                           {"start", incremental.start.empty() ? "1970-01-01" : incremental.start},
+                                           {"batch", incremental.batch_grains}}));
+  }
   Value deps = Value::array();
   for (const auto& [table, from] : upstream) deps.push(from.key);
   value.add("deps", std::move(deps));
@@ -136,4 +143,4 @@ Value node_value(View& view, Symbol name) {
   return value;
 }
 
-}  // namespace pipec::backend::dagster
+}  // namespace pipec::orchestration

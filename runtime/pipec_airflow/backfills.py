@@ -1,0 +1,69 @@
+"""Grains built again by hand: one DAG a model that is built by time, one run a batch.
+
+    python -m pipec_airflow.backfills MANIFEST NODE START END
+
+asks Airflow for the runs. They wait for each other, and for the schedules that write the same table.
+"""
+import datetime
+import pathlib
+import sys
+
+from pipec_runtime.manifest import Node
+
+from . import names
+from .compat import DAG, TaskGroup
+from .schedules import SINCE
+from .tasks import RunWindow, manifest_at
+
+
+def dag_id(manifest, node: Node) -> str:
+    return names.dag_id(manifest, *node.key, 'table', 'backfill')
+
+
+def backfills(manifest_file: pathlib.Path) -> dict[str, DAG]:
+    manifest = manifest_at(manifest_file)
+    made = {}
+    for name in manifest.order:
+        node = manifest.nodes[name]
+        if not node.partitions:
+            continue
+        with DAG(dag_id(manifest, node), schedule=None, start_date=SINCE, catchup=False, max_active_runs=1,
+                 description=f'{name}, built again from `start` to `end`', tags=sorted({names.tag(manifest.project), 'backfill'}),
+                 is_paused_upon_creation=False) as dag, TaskGroup(names.identifier(*node.key)):
+            RunWindow(task_id='run', manifest_file=manifest_file, part=name, owner=node.owner or 'pipec',
+                      doc=node.description or None, pool=manifest.pools.get(name, 'default_pool'),
+                      outlets=[names.node_asset(manifest, node.key)])
+        made[dag.dag_id] = dag
+    return made
+
+
+def windows(node: Node, start: datetime.datetime, end: datetime.datetime) -> list[tuple[str, str]]:
+    """Half-open, each of as many grains as the model builds at a time."""
+    if not node.partitions:
+        raise ValueError(f'{node.name} is not built by time')
+    grain = datetime.timedelta(seconds=node.partitions.grain_seconds)
+    first = datetime.datetime.fromisoformat(node.partitions.start).replace(tzinfo=None)
+    if start < first or (start - first) % grain or (end - start) % grain or end <= start:
+        raise ValueError(f'{start} to {end}: no whole grains of {grain} from {first} on')
+    found = []
+    while start < end:
+        next_start = min(start + grain * node.partitions.batch, end)
+        found.append((start.isoformat(' '), next_start.isoformat(' ')))
+        start = next_start
+    return found
+
+
+def main(manifest_file: str, name: str, start: str, end: str) -> None:
+    from airflow.api.client import get_current_api_client
+    manifest = manifest_at(pathlib.Path(manifest_file).resolve())
+    node = manifest.nodes[name]
+    client = get_current_api_client()
+    for window in windows(node, datetime.datetime.fromisoformat(start), datetime.datetime.fromisoformat(end)):
+        asked = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        client.trigger_dag(dag_id(manifest, node), run_id=f'backfill {window[0]} {window[1]} asked {asked}',
+                           conf={'start': window[0], 'end': window[1]})
+        print(*window, sep=' to ')
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -1,0 +1,115 @@
+"""Runs of DAGs by both generations of Airflow: specs/first on Spark and PostgreSQL, and small ones written by hand. Spark is
+in the tests' process, which answers to the runtime in Airflow's."""
+import shutil
+import sys
+
+import pytest
+
+from harness import env
+from harness.airflow import GENERATIONS, Airflow
+from harness.serving import Serving  # makes the runtime importable
+from harness.warehouse import Warehouse
+from pipec_runtime.engines.spark import SparkEngine
+
+from handmade import Dist
+from test_airflow import project  # noqa: F401: a fixture
+from test_dagster import SERVED, Line
+from test_runtime import Fake
+
+sys.path.insert(0, str(env.ROOT / 'tests/consumers/in_airflow'))
+
+from remote_engine import Served  # noqa: E402
+
+DUE = 'x-pipec-due://first/prod/nightly/customer_value'
+
+
+@pytest.fixture(scope='module', params=GENERATIONS)
+def airflow(request, scratch):
+    made = Airflow(request.param, scratch / f'airflow/home{request.param}')
+    made.migrate()
+    return made
+
+
+class AirflowLine(Line):
+    """As Dagster's, with other runs."""
+
+    def __init__(self, spark, postgres, dist, landing, airflow):
+        self.landing, self.airflow, self.dags = landing, airflow, dist / 'airflow/dags'
+        self.warehouse = Warehouse(spark, dist, orchestrator='airflow')
+        self.warehouse.drop()
+        self.warehouse.deploy()
+        self.serving = Serving(postgres, dist, f'airflow{airflow.generation}', 'airflow')
+        self.serving.make_people()
+        self.serving.deploy()
+        self.served = Served(SparkEngine(spark), airflow.home / 'engine')
+
+    def run(self, *dags):
+        asked = [word for dag in dags for word in (f'first__prod__{dag}', '{}')]
+        return self.airflow.script('run.py', self.dags, self.served.address, *asked, dags=self.dags,
+                                   SERVING_DSN=self.serving.dsn('loader'))
+
+
+@pytest.fixture(scope='module')
+def line(spark, postgres, pipec, project, landed, scratch, airflow):  # noqa: F811
+    landing = scratch / f'airflow/landing{airflow.generation}'
+    dist = pipec.build(project, '--var', 'catalog=spark_catalog', '--var', f'landing=file:{landing}',
+                       out=scratch / f'airflow/line{airflow.generation}') / 'prod'
+    landed.copy(1, landing)
+    made = AirflowLine(spark, postgres, dist, landing, airflow)
+    yield made
+    made.served.close()
+    made.warehouse.drop()
+
+
+def test_a_failing_check_stops_the_export_and_a_good_run_calls_it(line):
+    # Customer 5 has no other order, so that what they spent is negative.
+    wrong = {'order_id': 900, 'customer_id': 5, 'discount': None, 'status': 'paid', 'placed_at': '2026-01-03T06:00:00Z'}
+    line.land(**wrong, amount='-10.0000', updated_at='2026-03-01T10:00:00Z')
+    seen = line.run('nightly')
+    assert seen['runs'][0]['state'] == 'failed', seen
+    states = seen['runs'][0]['tasks']
+    assert states.pop('gold__customer_value.run') == 'failed'
+    assert states.pop('gold__country_ranking.run') == 'upstream_failed'
+    assert set(states.values()) == {'success'}, states
+    assert DUE not in seen['told'] and 'x-pipec-table://first/prod/gold/sales_daily' in seen['told']
+    assert line.serving.rows() == []
+
+    line.land(**wrong | {'status': 'cancelled'}, amount='10.0000', updated_at='2026-03-01T11:00:00Z')
+    seen = line.run('nightly', 'nightly__export__customer_value')
+    assert [run['state'] for run in seen['runs']] == ['success', 'success'], seen
+    assert DUE in seen['told']
+    assert line.serving.rows() == SERVED
+
+
+def by_hand(scratch, generation, name):
+    dist = Dist(scratch / f'airflow/hand{generation}/{name}', 'airflow')
+    shutil.copytree(env.ROOT / 'runtime', dist.root / 'airflow/_runtime', ignore=shutil.ignore_patterns('__pycache__'))
+    return dist
+
+
+def run_by_hand(airflow, dist, schedule, fake):
+    dags = dist.root / 'airflow/dags'
+    dist.write('airflow/dags/it.py', 'import pathlib, sys; sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "_runtime"))\n'
+               'import pipec_airflow  # airflow dag\n'
+               f'globals().update(pipec_airflow.schedule(pathlib.Path(__file__).parents[1] / "manifest.json", {schedule!r}))\n')
+    dist.manifest()
+    served = Served(fake, dist.root / 'engine')
+    try:
+        return airflow.script('run.py', dags, served.address, f'handmade__prod__{schedule}', '{}', dags=dags)
+    finally:
+        served.close()
+
+
+@pytest.mark.parametrize('policy, state, published', [('block', 'failed', False), ('fail', 'failed', True), ('warn', 'success', True)])
+def test_a_failing_check_that_stands_by_itself(airflow, scratch, policy, state, published):
+    dist = by_hand(scratch, airflow.generation, policy)
+    dist.node('s.a', [dist.step('a', 'A')])
+    dist.node('s.b', [dist.step('b', 'B')], deps=[['s', 'a']])
+    dist.node('x', [dist.step('x', 'X')], kind='export', deps=[['s', 'a']])
+    dist.check('odd', 's.a', [dist.step('k', 'K', kind='gate', check='odd', policy=policy)], policy, deps=[['s', 'a']])
+    dist.schedule(policy, ['s.a', 's.b', 'x'], ['odd'])
+    fake = Fake({'K': (['failures'], (1,))})
+    seen = run_by_hand(airflow, dist, policy, fake)
+    assert seen['runs'][0]['state'] == state, seen
+    assert fake.calls == ['A', 'K', 'B'] or fake.calls == ['A', 'B', 'K'] if published else fake.calls == ['A', 'K']
+    assert (f'x-pipec-due://handmade/prod/{policy}/x' in seen['told']) == published
