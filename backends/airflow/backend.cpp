@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "airflow/diagnostics.h"
 #include "orchestration/manifest_backend.h"
+#include "pipeline/cron.h"
 
 namespace pipec::backend {
 
@@ -43,12 +45,24 @@ class AirflowBackend : public orchestration::ManifestBackend {
   AirflowBackend() : ManifestBackend("Airflow") {}
 
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {
-        "airflow",
-        {orchestration::schedules_option()},
-        {Capability::Schedule, Capability::ScheduleManual, Capability::ScheduleAfter, Capability::ScheduleContinuous,
-         Capability::ScheduleAlert}};
+    static const BackendInfo kInfo = {"airflow",
+                                      {orchestration::schedules_option()},
+                                      {Capability::Schedule, Capability::ScheduleManual, Capability::ScheduleAfter,
+                                       Capability::ScheduleContinuous, Capability::ScheduleAlert}};
     return kInfo;
+  }
+
+  void check(const pipeline::Pipeline& pipeline, Sink& sink) const override {
+    ManifestBackend::check(pipeline, sink);
+    for (const pipeline::Schedule& schedule : pipeline.schedules) {
+      std::string why;
+      const auto cron = pipeline::parse_cron(schedule.cron, &why);
+      if (!cron) continue;  // it does not start by the clock
+      if (const auto differs = pipeline::airflow_differs(*cron, schedule.timezone)) {
+        sink.report(diag::OtherMoment, Place::of_member(schedule.head.declaration, {}), *differs)
+            .help("choose an hour that exists once on every day");
+      }
+    }
   }
 
  protected:

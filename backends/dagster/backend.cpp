@@ -19,18 +19,33 @@ Value workspace_value(const pipeline::Pipeline& pipeline) {
   return Value::object({{"load_from", Value::array({Value::object({{"python_file", std::move(file)}})})}});
 }
 
+/// What an instance has to be told: one writer a table, one run a schedule, of whatever starts them.
+Value instance_value() {
+  Value limit = Value::object(
+      {{"key", "pipec/job"}, {"value", Value::object({{"applyLimitPerUniqueValue", true}})}, {"limit", 1}});
+  Value runs = Value::object({{"tag_concurrency_limits", Value::array({std::move(limit)})}});
+  return Value::object(
+      {{"concurrency", Value::object({{"pools", Value::object({{"default_limit", 1}})}, {"runs", std::move(runs)}})}});
+}
+
 class DagsterBackend : public orchestration::ManifestBackend {
  public:
   DagsterBackend() : ManifestBackend("Dagster") {}
 
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {"dagster", {orchestration::schedules_option()}, {Capability::Schedule}};
+    static const BackendInfo kInfo = {
+        "dagster",
+        {orchestration::schedules_option()},
+        {Capability::Schedule, Capability::ScheduleManual, Capability::ScheduleAfter, Capability::ScheduleContinuous,
+         Capability::ScheduleAlert, Capability::Dashboard}};
     return kInfo;
   }
 
  protected:
   ArtifactFiles entry_files(const pipeline::Pipeline& pipeline) const override {
-    return {{"definitions.py", kDefinitions}, {"workspace.yaml", print_yaml(workspace_value(pipeline))}};
+    return {{"definitions.py", kDefinitions},
+            {"workspace.yaml", print_yaml(workspace_value(pipeline))},
+            {"dagster.yaml", print_yaml(instance_value())}};
   }
 };
 

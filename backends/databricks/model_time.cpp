@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "databricks/model.h"
+#include "databricks/types.h"
 
 namespace pipec::backend::databricks {
 
@@ -44,6 +45,11 @@ struct Grains {
     return is_date ? sql.call("date_add", {grain, sql.integer(1)})
                    : sql.binary(ast::BinaryOp::Add, grain, sql.interval(1, unit()));
   }
+  NodeId previous(SqlBuilder& sql, NodeId grain) const {
+    return is_date ? sql.call("date_sub", {grain, sql.integer(1)})
+                   : sql.binary(ast::BinaryOp::Subtract, grain, sql.interval(1, unit()));
+  }
+  NodeId step(SqlBuilder& sql) const { return sql.interval(1, unit()); }
   /// Which batch a grain falls into, counted from the start.
   NodeId batch(SqlBuilder& sql, NodeId grain) const {
     NodeId since = is_date ? sql.call("datediff", {grain, start(sql)})
@@ -123,6 +129,21 @@ void ModelLowering::by_time() {
           return insert(sql, ast::InsertMode::Into, pending_, recent);
         });
       });
+
+  // ---- or what somebody asks for
+  steps_.reads.clear();
+  steps_.writes = {work_symbol("pending")};
+  steps_.backfill("backfill.queue", [&](Statement& s) {
+    SqlBuilder& sql = s.sql;
+    auto moment = [&](std::string_view name) { return sql.cast(sql.param(name), type_node(sql, time.type)); };
+    NodeId last = grains.previous(sql, moment("backfill_end"));
+    NodeId grain = sql.call("explode", {sql.call("sequence", {moment("backfill_start"), last, grains.step(sql)})});
+    NodeId asked = sql.select({.items = {sql.item(grain, "grain")}});
+    return insert(
+        sql, ast::InsertMode::Into, pending_,
+        sql.select(
+            {.items = {sql.column("grain")}, .from = {sql.query_ref(asked, "asked")}, .where = from_start(sql)}));
+  });
 
   // ---- building it
   steps_.reads = {work_symbol("pending")};

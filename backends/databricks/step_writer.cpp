@@ -62,6 +62,10 @@ Step& StepWriter::run(StepKind kind, std::string id, const Build& build) {
   return add(Phase::Run, kind, std::move(id), build);
 }
 
+Step& StepWriter::backfill(std::string id, const Build& build) {
+  return add(Phase::Backfill, StepKind::Execute, std::move(id), build);
+}
+
 Step& StepWriter::for_each(std::string id, const Build& build) {
   loop_.clear();
   Step& step = run(StepKind::ForEach, id, build);
@@ -74,9 +78,8 @@ Step& StepWriter::add(Phase phase, StepKind kind, std::string id, const Build& b
   ast::NodeId root = build(statement);
   print::PrintResult result = print::print_sql(statement.tree, root, {}, &statement.rewrites);
   Step& step = list_.steps.emplace_back();
-  size_t number = phase == Phase::Migrate ? ++migrations_ : ++runs_;
-  std::string file =
-      fmt::format("{}/{}_{:02}_{}.sql", folder_, phase == Phase::Migrate ? "migrate" : "run", number, file_part(id));
+  const std::string_view when = phase == Phase::Migrate ? "migrate" : phase == Phase::Backfill ? "backfill" : "run";
+  std::string file = fmt::format("{}/{}_{:02}_{}.sql", folder_, when, ++numbers_[phase], file_part(id));
   step.id = std::move(id);
   step.phase = phase;
   step.kind = kind;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "ast/build.h"
@@ -36,6 +37,8 @@ class StepWriter {
   pipeline::Step& execute(std::string id, const Build& build) {
     return run(pipeline::StepKind::Execute, std::move(id), build);
   }
+  /// Before a run that is asked to build again what :backfill_start and :backfill_end name.
+  pipeline::Step& backfill(std::string id, const Build& build);
   /// The steps that are added until `end_loop` belong to it.
   pipeline::Step& for_each(std::string id, const Build& build);
   void end_loop() { loop_.clear(); }
@@ -50,7 +53,7 @@ class StepWriter {
   std::string folder_, header_, loop_;
   pipeline::StepList list_;
   ArtifactFiles files_;
-  size_t migrations_ = 0, runs_ = 0;
+  std::map<pipeline::Phase, size_t> numbers_;
 };
 
 /// The printed text of a tree without comments: what fingerprints are made of, and what stands in string constants.

@@ -1,5 +1,7 @@
 #include "orchestration/documents.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace pipec::orchestration {
@@ -94,6 +96,24 @@ Value source_value(View& view, Symbol name) {
   return value;
 }
 
+/// Who looks at what: columns by table, none where all are meant. There are few of them, so that each may ask for the whole
+/// project.
+Value dashboard_value(View& view, Symbol name) {
+  const pipeline::Pipeline& pipeline = view.everything();
+  const auto found = std::find_if(pipeline.dashboards.begin(), pipeline.dashboards.end(),
+                                  [&](const pipeline::Dashboard& d) { return d.head.name == name; });
+  Value value = head_value(found->head);
+  // Four parts, which no node and no table of a source has.
+  value.add("key", Value::array({"dashboard", found->tool.text(), pipeline.project, name.text()}));
+  value.add("tool", found->tool.text());
+  Value reads = Value::array();
+  for (const pipeline::TableUse& use : found->reads) {
+    reads.push(Value::object({{"key", key_of_node(use.table)}, {"columns", names_value(use.columns)}}));
+  }
+  value.add("reads", std::move(reads));
+  return value;
+}
+
 Value platform_value(View& view, Symbol name) {
   const Symbol owner = Symbol::of(fmt::format("platform:{}", name.text()));
   return Value::object({{"name", name.text()}, {"steps", steps_value(view.steps(owner))}});
@@ -111,6 +131,8 @@ std::string_view part_name(Part part) {
       return "schedules";
     case Part::Source:
       return "sources";
+    case Part::Dashboard:
+      return "dashboards";
     case Part::Platform:
       return "platforms";
   }
@@ -136,6 +158,8 @@ std::string part_document(View& view, Part part, Symbol name, std::string_view o
       return print_json(schedule_value(view, name, orchestrator));
     case Part::Source:
       return print_json(source_value(view, name));
+    case Part::Dashboard:
+      return print_json(dashboard_value(view, name));
     case Part::Platform:
       return print_json(platform_value(view, name));
   }
@@ -149,6 +173,7 @@ std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipelin
   for (const auto& source : pipeline.sources) parts.emplace_back(Part::Source, source.head.name);
   for (const auto& node : pipeline.nodes) parts.emplace_back(Part::Node, node.head.name);
   for (const auto& check : pipeline.checks) parts.emplace_back(Part::Check, check.head.name);
+  for (const auto& dashboard : pipeline.dashboards) parts.emplace_back(Part::Dashboard, dashboard.head.name);
   for (const auto& schedule : pipeline.schedules) parts.emplace_back(Part::Schedule, schedule.head.name);
   return parts;
 }

@@ -11,7 +11,7 @@ inline constexpr int kManifestFormat = 1;
 inline constexpr std::string_view kWarehouse = "warehouse";  // the name of the connection to it
 
 /// A kind of part: its folder, and its member of manifest.json.
-enum class Part { Node, Check, Schedule, Source, Platform };
+enum class Part { Node, Check, Schedule, Source, Dashboard, Platform };
 std::string_view part_name(Part part);  // "nodes"
 
 /// "nodes/gold/sales_daily.json", relative to the backend's folder.

@@ -24,7 +24,9 @@ Value pools_value(const pipeline::Pipeline& pipeline) {
   }
   Value pools = Value::object();
   for (const auto& [node, count] : writers) {
-    if (count > 1) pools.add(std::string(node.text()), file_part(fmt::format("{}.{}.{}", pipeline.project, pipeline.target.name, node.text())));
+    if (count > 1)
+      pools.add(std::string(node.text()),
+                file_part(fmt::format("{}.{}.{}", pipeline.project, pipeline.target.name, node.text())));
   }
   return pools;
 }
@@ -65,7 +67,7 @@ Value manifest_value(const pipeline::Pipeline& pipeline, const ArtifactFiles& em
   for (Symbol name : pipeline.order) order.push(name.text());
   value.add("order", std::move(order));
   std::map<Part, Value> parts;
-  for (Part part : {Part::Platform, Part::Source, Part::Node, Part::Check, Part::Schedule})
+  for (Part part : {Part::Platform, Part::Source, Part::Node, Part::Check, Part::Dashboard, Part::Schedule})
     parts[part] = Value::object();
   for (const auto& [part, name] : all_parts(pipeline)) {
     const std::string path = part_path(part, name);

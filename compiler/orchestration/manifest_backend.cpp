@@ -28,7 +28,7 @@ Unit unit_of(Part part, Symbol name) {
 std::pair<Part, Symbol> part_of(const Unit& unit) {
   const std::string_view key = unit.key.text();
   const size_t colon = key.find(':');
-  for (Part part : {Part::Node, Part::Check, Part::Schedule, Part::Source}) {
+  for (Part part : {Part::Node, Part::Check, Part::Schedule, Part::Source, Part::Dashboard}) {
     if (key.substr(0, colon) == part_name(part)) return {part, Symbol::of(key.substr(colon + 1))};
   }
   return {Part::Platform, Symbol::of(key.substr(colon + 1))};
@@ -82,10 +82,20 @@ void check_alerts(const Orchestrator& orchestrator, const pipeline::Pipeline& pi
       }
       for (Symbol event : alert.events) {
         if (event.text() != "quarantine") continue;
-        sink.report(diag::UnsentAlert, place, fmt::format("{} does not see which rows were put aside", orchestrator.title))
+        sink.report(diag::UnsentAlert, place,
+                    fmt::format("{} does not see which rows were put aside", orchestrator.title))
             .help("take `quarantine` out, or let the expectation `fail`, which is seen");
       }
     }
+  }
+}
+
+void check_refreshes(const Orchestrator& orchestrator, const pipeline::Pipeline& pipeline, Sink& sink) {
+  for (const pipeline::Dashboard& dashboard : pipeline.dashboards) {
+    if (!dashboard.refresh_after_run) continue;
+    sink.report(diag::UnrefreshedDashboard, Place::of_member(dashboard.head.declaration, {}),
+                fmt::format("{} does not ask `{}` for a refresh", orchestrator.title, dashboard.tool.text()))
+        .help("take `refresh after run` out, and let the tool refresh by its own clock");
   }
 }
 
@@ -104,6 +114,7 @@ void ManifestBackend::check(const pipeline::Pipeline& pipeline, Sink& sink) cons
     check_connection(orchestrator, pipeline, destination.connection, destination.head.declaration, {"dsn", "host"},
                      sink);
   }
+  check_refreshes(orchestrator, pipeline, sink);
   if (pipeline.schedules.empty()) return;
   const Symbol first = pipeline.schedules.front().head.declaration;
   if (pipeline.target.engine == "postgres") {

@@ -46,4 +46,7 @@ std::vector<int64_t> fires(const Cron& cron, std::string_view zone, int64_t from
 /// Europe/Berlin"); nullopt: there is none. Looks at the clock changes of 2026 to 2037.
 std::optional<std::string> dst_gap(const Cron& cron, std::string_view zone);
 
+/// A fire that Airflow's timetable has at another moment, as a sentence; nullopt: there is none in these years.
+std::optional<std::string> airflow_differs(const Cron& cron, std::string_view zone);
+
 }  // namespace pipec::pipeline

@@ -48,6 +48,17 @@ sys_seconds at_offset(local_seconds local, seconds offset) {
   return sys_seconds{local.time_since_epoch() - offset};
 }
 
+/// What Airflow's timetable does: an hour that does not exist is counted on from the old clock, one that exists twice is
+/// the second one.
+void add_by_airflow(const Cron& cron, const date::time_zone* zone, local_seconds local, std::vector<int64_t>* out) {
+  const bool every_hour = cron.hours.all();
+  const local_info info = zone->get_info(local);
+  auto add = [&](sys_seconds moment) { out->push_back(moment.time_since_epoch().count()); };
+  if (info.result == local_info::nonexistent && every_hour) return;
+  if (info.result != local_info::ambiguous || every_hour) add(at_offset(local, info.first.offset));
+  if (info.result == local_info::ambiguous) add(at_offset(local, info.second.offset));
+}
+
 void add_moments(const Cron& cron, const date::time_zone* zone, local_seconds local, std::vector<int64_t>* out) {
   const bool every_hour = cron.hours.all();
   const local_info info = zone->get_info(local);
@@ -77,6 +88,42 @@ void add_moments(const Cron& cron, const date::time_zone* zone, local_seconds lo
   }
 }
 
+template <typename Add>
+std::vector<int64_t> moments_of(const Cron& cron, const date::time_zone* zone, int64_t from, int64_t to, Add add) {
+  std::vector<int64_t> moments;
+  // No offset is longer than a day, so these local days hold every moment asked for.
+  const local_days first = date::floor<days>(local_seconds{seconds{from}}) - days{1};
+  const local_days last = date::floor<days>(local_seconds{seconds{to}}) + days{1};
+  for (local_days day = first; day <= last; day += days{1}) {
+    if (!on_day(cron, day)) continue;
+    for (size_t hour = 0; hour < cron.hours.size(); ++hour) {
+      for (size_t minute = 0; cron.hours[hour] && minute < cron.minutes.size(); ++minute) {
+        if (cron.minutes[minute]) add(cron, zone, day + hours{hour} + minutes{minute}, &moments);
+      }
+    }
+  }
+  std::ranges::sort(moments);
+  const auto same = std::ranges::unique(moments);
+  moments.erase(same.begin(), same.end());
+  std::erase_if(moments, [&](int64_t moment) { return moment < from || moment >= to; });
+  return moments;
+}
+
+std::string local_text(const date::time_zone* zone, int64_t moment) {
+  return date::format("%F %R%z", date::zoned_seconds{zone, sys_seconds{seconds{moment}}});
+}
+
+/// The changes of a zone's clock in the years that compiled zone files list one by one.
+std::vector<sys_seconds> clock_changes(const date::time_zone* zone) {
+  std::vector<sys_seconds> changes;
+  const sys_seconds end = date::sys_days{date::year{2037} / 12 / 31};
+  for (sys_seconds moment = date::sys_days{date::year{2026} / 1 / 1}; moment < end;) {
+    moment = zone->get_info(moment).end;
+    if (moment < end) changes.push_back(moment);
+  }
+  return changes;
+}
+
 }  // namespace
 
 bool valid_zone(std::string_view name) {
@@ -95,40 +142,32 @@ const std::vector<std::string>& zone_names() {
   return names;
 }
 
-std::vector<int64_t> fires(const Cron& cron, std::string_view zone_name, int64_t from, int64_t to) {
+std::vector<int64_t> fires(const Cron& cron, std::string_view zone, int64_t from, int64_t to) {
+  return moments_of(cron, date::locate_zone(zone), from, to, add_moments);
+}
+
+std::optional<std::string> airflow_differs(const Cron& cron, std::string_view zone_name) {
   const date::time_zone* zone = date::locate_zone(zone_name);
-  std::vector<int64_t> moments;
-  // No offset is longer than a day, so these local days hold every moment asked for.
-  const local_days first = date::floor<days>(local_seconds{seconds{from}}) - days{1};
-  const local_days last = date::floor<days>(local_seconds{seconds{to}}) + days{1};
-  for (local_days day = first; day <= last; day += days{1}) {
-    if (!on_day(cron, day)) continue;
-    for (size_t hour = 0; hour < cron.hours.size(); ++hour) {
-      for (size_t minute = 0; cron.hours[hour] && minute < cron.minutes.size(); ++minute) {
-        if (cron.minutes[minute]) add_moments(cron, zone, day + hours{hour} + minutes{minute}, &moments);
-      }
-    }
+  constexpr int64_t kDay = 86400;
+  for (sys_seconds change : clock_changes(zone)) {
+    const int64_t moment = change.time_since_epoch().count();
+    const auto ours = moments_of(cron, zone, moment - kDay, moment + kDay, add_moments);
+    const auto theirs = moments_of(cron, zone, moment - kDay, moment + kDay, add_by_airflow);
+    const auto [own, other] = std::ranges::mismatch(ours, theirs);
+    if (own == ours.end() && other == theirs.end()) continue;
+    return fmt::format("Airflow would start it at {}, and not at {}",
+                       other == theirs.end() ? "no time" : local_text(zone, *other),
+                       own == ours.end() ? "no time" : local_text(zone, *own));
   }
-  std::ranges::sort(moments);
-  const auto same = std::ranges::unique(moments);
-  moments.erase(same.begin(), same.end());
-  std::erase_if(moments, [&](int64_t moment) { return moment < from || moment >= to; });
-  return moments;
+  return std::nullopt;
 }
 
 std::optional<std::string> dst_gap(const Cron& cron, std::string_view zone_name) {
   if (cron.hours.all()) return std::nullopt;
   const date::time_zone* zone = date::locate_zone(zone_name);
-  // The years that compiled zone files list one by one.
-  sys_seconds moment = date::sys_days{date::year{2026} / 1 / 1};
-  const sys_seconds end = date::sys_days{date::year{2037} / 12 / 31};
-  while (moment < end) {
-    const date::sys_info before = zone->get_info(moment);
-    if (before.end >= end) break;
-    moment = before.end;
-    const seconds offset = zone->get_info(moment).offset;
-    const local_seconds gap_begin{moment.time_since_epoch() + before.offset};
-    const local_seconds gap_end{moment.time_since_epoch() + offset};
+  for (sys_seconds moment : clock_changes(zone)) {
+    const local_seconds gap_begin{moment.time_since_epoch() + zone->get_info(moment - seconds{1}).offset};
+    const local_seconds gap_end{moment.time_since_epoch() + zone->get_info(moment).offset};
     for (local_seconds time = gap_begin; time < gap_end; time += minutes{1}) {
       const local_days day = date::floor<days>(time);
       const auto minute_of_day = std::chrono::duration_cast<minutes>(time - day).count();

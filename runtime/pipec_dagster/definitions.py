@@ -1,4 +1,4 @@
-"""Definitions of a manifest: assets, checks, one job and one schedule a schedule of the specification."""
+"""Definitions of a manifest: assets, checks, a job a schedule of the specification, and what starts it."""
 import pathlib
 
 import dagster as dg
@@ -6,10 +6,7 @@ import pipec_runtime
 from pipec_runtime import task
 from pipec_runtime.manifest import Manifest, Schedule
 
-from . import names, ops, specs
-
-IN_PROGRESS = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING,
-               dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+from . import names, ops, specs, starts, told
 
 
 def load(definitions_file, engines=None):
@@ -21,15 +18,21 @@ def load(definitions_file, engines=None):
 def build(manifest: Manifest, engines=None):
     assets: list = [specs.source_table(source, table)
                     for source in manifest.sources.values() for table in source.tables]
+    assets += [specs.dashboard(dashboard) for dashboard in manifest.dashboards.values()]
     checks: list = [ops.check(manifest, check) for check in manifest.checks.values()]
     for node in manifest.nodes.values():
         made = ops.node(manifest, node)
         assets.append(made[0])
         checks += made[1:]
+        if node.partitions:
+            assets.append(ops.backfill(manifest, node))
     jobs = {name: _job(manifest, schedule) for name, schedule in manifest.schedules.items()}
     return dg.Definitions(
         assets=assets, asset_checks=checks, jobs=list(jobs.values()),
-        schedules=[_schedule(schedule, jobs[name]) for name, schedule in manifest.schedules.items()],
+        schedules=[starts.by_the_clock(schedule, jobs[name]) for name, schedule in manifest.schedules.items()
+                   if schedule.start == 'timed'],
+        sensors=[sensor for name, schedule in manifest.schedules.items()
+                 for sensor in (*starts.by_events(manifest, schedule, jobs), *told.sensors(manifest, schedule, jobs[name]))],
         resources={names.identifier(connection): ops.engine(make)
                    for connection, make in task.makers(manifest, engines).items()},
         # Steps wait for the warehouse; a process for each of them would read the whole manifest again.
@@ -47,7 +50,9 @@ def _job(manifest: Manifest, schedule: Schedule):
     selection = dg.AssetSelection.assets(*[names.key(node.key) for node in nodes]).without_checks()
     if checks:
         selection = selection | dg.AssetSelection.checks(*checks)
-    tags = {'pipec/schedule': schedule.name}
+    # The instance's configuration lets one run of a job in at a time, by the second tag.
+    tags = {'pipec/schedule': schedule.name,
+            'pipec/job': names.identifier(manifest.project, manifest.target, schedule.name, longest=60)}
     if schedule.task_timeout_seconds:
         tags[ops.TIMEOUT_TAG] = str(schedule.task_timeout_seconds)
     if schedule.finish_within_seconds:
@@ -57,17 +62,3 @@ def _job(manifest: Manifest, schedule: Schedule):
     return dg.define_asset_job(
         names.identifier(schedule.name), selection=selection, description=schedule.description or None, tags=tags,
         executor_def=dg.in_process_executor, op_retry_policy=retries if schedule.retries else None)
-
-
-def _schedule(schedule: Schedule, job):
-    def tick(context):
-        # A run that is late is not overtaken; the ledger in the warehouse lets the next one catch up.
-        running = context.instance.get_runs(dg.RunsFilter(job_name=job.name, statuses=IN_PROGRESS), limit=1)
-        if running:
-            return dg.SkipReason(f'run {running[0].run_id} is not done')
-        return dg.RunRequest()
-
-    return dg.ScheduleDefinition(
-        name=names.identifier(schedule.name, 'schedule'), job=job, cron_schedule=schedule.cron,
-        execution_timezone=schedule.timezone, execution_fn=tick, description=schedule.description or None,
-        default_status=dg.DefaultScheduleStatus[schedule.status.upper()])

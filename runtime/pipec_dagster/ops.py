@@ -63,6 +63,28 @@ def node(manifest: Manifest, node: Node):
     return [build, _late_checks(node, later, op_name)] if later else [build]
 
 
+def backfill(manifest: Manifest, node: Node):
+    """An asset of grains beside the table of a model that is built by time: what Dagster is asked to backfill there is built
+    again, whatever the warehouse holds, so many grains a run as the model takes at a time. Schedules run the table itself,
+    whose windows the warehouse knows."""
+    spec = specs.grains(node)
+    table = names.key(node.key)
+
+    @dg.multi_asset(name=names.identifier(*node.key, 'backfill'), specs=[spec],
+                    required_resource_keys=set(resource_keys(manifest, node.steps)), pool=names.identifier(*node.key),
+                    backfill_policy=dg.BackfillPolicy.multi_run(node.partitions.batch))
+    def build_again(context):
+        window = context.partition_time_window
+        done = _task(context, manifest, node.steps)
+        stopped = done.run(tuple(moment.replace(tzinfo=None).isoformat(' ') for moment in (window.start, window.end)))
+        if stopped:
+            raise _red(stopped.check, stopped.failures)
+        context.log_event(dg.AssetMaterialization(table, description=f'built again: {window.start} to {window.end}'))
+        yield dg.MaterializeResult(asset_key=spec.key)
+
+    return build_again
+
+
 def _late_checks(node, gates, op_name):
     """Checks with `else fail`: the node is published and what is below it goes on, but the run is red. Its op cannot
     fail without stopping what is below it, so another one does, by what it left in the run's tags."""

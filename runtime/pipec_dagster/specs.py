@@ -2,7 +2,7 @@
 import datetime
 
 import dagster as dg
-from pipec_runtime.manifest import Check, Column, Gate, Node, Source, SourceTable
+from pipec_runtime.manifest import Check, Column, Dashboard, Gate, Node, Source, SourceTable
 
 from . import names
 
@@ -31,9 +31,24 @@ def asset(node: Node) -> dg.AssetSpec:
         fail_window=datetime.timedelta(seconds=max(node.freshness_seconds, 60))) if node.freshness_seconds else None
     return dg.AssetSpec(
         names.key(node.key), deps=[names.key(dep) for dep in node.deps], description=node.description or None,
-        metadata=metadata, group_name=names.identifier(node.group), owners=[names.owner(node.owner)] if node.owner else [],
-        tags={names.tag(tag): '' for tag in node.tags}, kinds=set(node.kinds), code_version=node.code_version,
-        freshness_policy=freshness)
+        metadata=metadata, tags={names.tag(tag): '' for tag in node.tags}, code_version=node.code_version,
+        freshness_policy=freshness, **_place(node))
+
+
+def _place(node: Node):
+    return {'group_name': names.identifier(node.group), 'kinds': set(node.kinds),
+            'owners': [names.owner(node.owner)] if node.owner else []}
+
+
+def grains(node: Node) -> dg.AssetSpec:
+    """What can be built again of a model. Grains are counted in UTC; the one that is under way is there too."""
+    day = node.partitions.grain_seconds % 86400 == 0
+    partitions = dg.TimeWindowPartitionsDefinition(
+        start=datetime.datetime.fromisoformat(node.partitions.start).replace(tzinfo=None), end_offset=1, timezone='UTC',
+        fmt='%Y-%m-%d' if day else '%Y-%m-%d-%H:%M', cron_schedule='0 0 * * *' if day else '0 * * * *')
+    return dg.AssetSpec(
+        names.key(('backfill', *node.key, 'day' if day else 'hour')), deps=[names.key(node.key)], partitions_def=partitions,
+        description=f'Grains of {node.name} to be built again', metadata={'pipec/kind': 'backfill'}, **_place(node))
 
 
 def source_table(source: Source, table: SourceTable) -> dg.AssetSpec:
@@ -42,6 +57,15 @@ def source_table(source: Source, table: SourceTable) -> dg.AssetSpec:
         names.key(table.key), description=table.description or None, group_name=names.identifier(source.name),
         metadata={'dagster/column_schema': _schema(table.columns)}, kinds={source.kind},
         owners=[names.owner(source.owner)] if source.owner else [], tags={names.tag(tag): '' for tag in source.tags})
+
+
+def dashboard(dashboard: Dashboard) -> dg.AssetSpec:
+    """Seen behind what it reads, and made by its tool."""
+    return dg.AssetSpec(
+        names.key(dashboard.key), deps=[names.key(use.key) for use in dashboard.reads], group_name='dashboards',
+        description=dashboard.description or None, kinds={dashboard.tool}, owners=[names.owner(dashboard.owner)] if dashboard.owner else [],
+        tags={names.tag(tag): '' for tag in dashboard.tags},
+        metadata={'pipec/reads': {'.'.join(use.key): list(use.columns) for use in dashboard.reads}})
 
 
 def gate(node: Node, gate: Gate) -> dg.AssetCheckSpec:

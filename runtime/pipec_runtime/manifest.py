@@ -142,6 +142,24 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True)
+class Use:
+    """Columns of a table that somebody reads; none: all of them."""
+    key: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Dashboard:
+    name: str
+    key: tuple[str, ...]
+    tool: str
+    reads: tuple[Use, ...]
+    description: str = ''
+    owner: str = ''
+    tags: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Engine:
     kind: str  # databricks postgres
     connection: str
@@ -190,6 +208,10 @@ def _source(value: Mapping[str, Any]) -> Source:
     return _object(Source, value, tables=tables)
 
 
+def _dashboard(value: Mapping[str, Any]) -> Dashboard:
+    return _object(Dashboard, value, reads=tuple(_object(Use, use) for use in value['reads']))
+
+
 @dataclasses.dataclass(frozen=True)
 class Manifest:
     root: pathlib.Path  # dist/<target>: the paths of steps are relative to it
@@ -204,6 +226,7 @@ class Manifest:
     warehouse: Engine
     destinations: Mapping[str, Engine]
     connections: Mapping[str, Mapping[str, Mapping[str, str]]]
+    dashboards: Mapping[str, Dashboard] = dataclasses.field(default_factory=dict)
     pools: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of nodes that several runs may write at once
 
     def engine(self, step: Step) -> Engine:
@@ -267,9 +290,10 @@ def load(path: str | pathlib.Path, *, lazily: bool = False) -> Manifest:
         'checks': lambda value: _object(Check, value, steps=_steps(value)),
         'schedules': _schedule,
         'sources': _source,
+        'dashboards': _dashboard,
         'platforms': _steps,
     }
-    parts: dict[str, Mapping[str, Any]] = {part: _Parts(path.parent, index[part], parse) for part, parse in parsers.items()}
+    parts: dict[str, Mapping[str, Any]] = {part: _Parts(path.parent, index.get(part, {}), parse) for part, parse in parsers.items()}
     if not lazily:
         parts = {part: dict(objects) for part, objects in parts.items()}
     return Manifest(root=path.parent.parent, project=index['project'], target=index['target'],

@@ -11,7 +11,7 @@ class Dist:
         self.root, self.orchestrator = root, orchestrator
         self.index = {
             'format_version': 1, 'project': 'handmade', 'target': 'prod', 'order': [], 'nodes': {}, 'checks': {},
-            'schedules': {}, 'sources': {}, 'platforms': {},
+            'schedules': {}, 'sources': {}, 'platforms': {}, 'dashboards': {},
             'warehouse': {'kind': 'databricks', 'connection': 'warehouse'},
             'destinations': {'app': {'kind': 'postgres', 'connection': 'serving'}},
             'connections': {'serving': {'dsn': {'reference': 'env:HANDMADE_DSN'}}, 'warehouse': {}}}

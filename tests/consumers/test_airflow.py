@@ -1,11 +1,16 @@
 """The real Airflow, 3 and 2.10, loads what the compiler wrote for specs/first with `airflow` in the place of `dagster`, and
 what it understands equals the table below, written by hand from the specification."""
+import re
 import shutil
+import subprocess
 
 import pytest
 
 from harness import env
+from harness.serving import Serving  # noqa: F401: makes the runtime importable
 from harness.airflow import GENERATIONS, Airflow
+from harness.pipec import tool
+import pipec_dagster
 
 OWNER = 'data@shop.example'
 # Each node, what it waits for within a DAG, and its pool where two schedules write it (all but the ranking).
@@ -130,6 +135,90 @@ def test_what_airflow_understands_is_what_was_specified(airflow, dist):
 def test_artifacts_hold_no_value_of_a_secret(dist):
     config = (dist / 'airflow/manifest.json').read_text()
     assert '"reference": "env:SERVING_DSN"' in config and '"value"' not in config
+
+
+# ---- the same instants
+FROM, DAYS = 1771545600, 400  # 2026-02-20, over the clock changes of both hemispheres
+TO = FROM + DAYS * 86400
+BY_DAY = ['0 3 * * *', '30 2 * * *', '30 0 * * *', '30 23 * * *', '30 1 * * 0', '0 0 1,15 * *', '15 2 */2 * 1', '0 1 * * *']
+IN_UTC = ['*/10 * * * *', '15,45 * * * *', '*/15 1-3 * * *', '0 */4 * * *']
+ZONES = ['UTC', 'Europe/Berlin', 'Europe/London', 'Europe/Dublin', 'America/New_York', 'America/Sao_Paulo', 'Africa/Cairo',
+         'America/Havana', 'Asia/Beirut', 'Atlantic/Azores', 'Australia/Sydney', 'Africa/Casablanca']
+PLANS = [(cron, zone) for cron in BY_DAY for zone in ZONES] + [(cron, 'UTC') for cron in IN_UTC]
+CLOCKS = """name: clocks
+language: 1
+connections: {{ warehouse: {{ http_path: {{ airflow: "env:P", dagster: "env:P" }} }} }}
+targets: {{ prod: {{ warehouse: {{ engine: databricks, catalog: main }}, backends: {{ databricks: {{}}, {0}: {{}} }} }} }}
+"""
+
+
+def clocks(folder, orchestrator, plans):
+    """A project with a schedule a plan, by its number."""
+    folder.mkdir(parents=True)
+    (folder / 'pipec.yaml').write_text(CLOCKS.format(orchestrator))
+    zone = {'UTC': ''} | {name: f"  timezone '{name}'" for name in ZONES[1:]}
+    lines = [f"schedule s{i} {{ cron '{cron}'{zone[place]}  run all }}" for i, (cron, place) in plans]
+    (folder / 'it.pipe').write_text('model gold.one { full as select 1 as id }\n' + '\n'.join(lines) + '\n')
+    return folder
+
+
+@pytest.fixture(scope='module')
+def refused(pipec, scratch):
+    """The plans that Airflow would start at another moment, as the compiler says."""
+    project = clocks(scratch / 'airflow/all_clocks', 'airflow', list(enumerate(PLANS)))
+    done = pipec.run('build', project, '--out', scratch / 'airflow/no', check=False)
+    found = re.findall(r'error\[(PIPE\d+)\].*\n *--> .*it\.pipe:(\d+):', done.stdout + done.stderr)
+    assert {code for code, _ in found} == {'PIPE2251'}
+    return {int(line) - 2 for _, line in found}
+
+
+def expected(plan):
+    done = subprocess.run([tool('fires'), *plan, str(FROM), str(TO)], capture_output=True, text=True, check=True)
+    return [int(line) for line in done.stdout.split()]
+
+
+def test_airflow_fires_when_the_compiler_says(pipec, scratch, airflow, refused):
+    assert len(PLANS) / 2 > len(refused) > 5
+    kept = [(i, plan) for i, plan in enumerate(PLANS) if i not in refused]
+    project = clocks(scratch / f'airflow/clocks{airflow.generation}', 'airflow', kept)
+    dist = pipec.build(project, out=scratch / f'airflow/clocks_dist{airflow.generation}') / 'prod'
+    dags = airflow.probe(dist / 'airflow/dags', FROM, TO)['dags']
+    assert len(dags) == len(kept)
+    assert [plan for i, plan in kept if dags[f'clocks__prod__s{i}']['fires'] != expected(plan)] == []
+
+
+def test_what_is_refused_would_fire_at_another_moment(scratch, refused):
+    """By Airflow's own timetable: none is refused without need."""
+    from handmade import Dist
+    dist = Dist(scratch / 'airflow/refused', 'airflow')
+    dist.node('s.a', [])
+    for i in refused:
+        dist.schedule(f's{i}', ['s.a'], cron=PLANS[i][0], timezone=PLANS[i][1])
+        dist.write(f'airflow/dags/s{i}.py', f'import pathlib, sys; sys.path.insert(0, {str(env.ROOT / "runtime")!r})\n'
+                   'import pipec_airflow  # airflow dag\n'
+                   f'globals().update(pipec_airflow.schedule(pathlib.Path({str(dist.root)!r}) / "airflow/manifest.json", "s{i}"))\n')
+    dist.manifest()
+    # Some only differ in a later year.
+    until = FROM + 12 * 365 * 86400
+    dags = Airflow('3', scratch / 'airflow/home3').probe(dist.root / 'airflow/dags', FROM, until)['dags']
+    for i in refused:
+        done = subprocess.run([tool('fires'), *PLANS[i], str(FROM), str(until)], capture_output=True, text=True, check=True)
+        assert dags[f'handmade__prod__s{i}']['fires'] != [int(line) for line in done.stdout.split()], PLANS[i]
+
+
+def test_dagster_fires_when_the_compiler_says(pipec, scratch):
+    from dagster._utils.schedules import schedule_execution_time_iterator
+    project = clocks(scratch / 'airflow/clocks_dagster', 'dagster', list(enumerate(PLANS)))
+    dist = pipec.build(project, out=scratch / 'airflow/clocks_dagster_dist') / 'prod'
+    repository = pipec_dagster.load(dist / 'dagster/definitions.py').get_repository_def()
+    for i, plan in enumerate(PLANS):
+        schedule = repository.get_schedule_def(f's{i}__schedule')
+        found = []
+        for moment in schedule_execution_time_iterator(FROM, schedule.cron_schedule, schedule.execution_timezone):
+            if moment.timestamp() >= TO:
+                break
+            found.append(int(moment.timestamp()))
+        assert found == expected(plan), plan
 
 
 # ---- faults put into the runtime on purpose: each must be seen

@@ -13,6 +13,8 @@ from pipec_runtime.engines.spark import SparkEngine
 
 from handmade import Dist
 from test_airflow import project  # noqa: F401: a fixture
+from test_dagster_events import SECRET, Channel, told
+from test_dagster_runtime import HOSTILE as ANY
 from test_dagster import SERVED, Line
 from test_runtime import Fake
 
@@ -20,6 +22,7 @@ sys.path.insert(0, str(env.ROOT / 'tests/consumers/in_airflow'))
 
 from remote_engine import Served  # noqa: E402
 
+HOSTILE = [name for name in ANY if name]
 DUE = 'x-pipec-due://first/prod/nightly/customer_value'
 
 
@@ -46,7 +49,7 @@ class AirflowLine(Line):
     def run(self, *dags):
         asked = [word for dag in dags for word in (f'first__prod__{dag}', '{}')]
         return self.airflow.script('run.py', self.dags, self.served.address, *asked, dags=self.dags,
-                                   SERVING_DSN=self.serving.dsn('loader'))
+                                   SERVING_DSN=self.serving.dsn('loader'), DATABRICKS_HTTP_PATH='none')
 
 
 @pytest.fixture(scope='module')
@@ -68,7 +71,7 @@ def test_a_failing_check_stops_the_export_and_a_good_run_calls_it(line):
     seen = line.run('nightly')
     assert seen['runs'][0]['state'] == 'failed', seen
     states = seen['runs'][0]['tasks']
-    assert states.pop('gold__customer_value.run') == 'failed'
+    assert states.pop('gold__customer_value.run') == 'failed', states
     assert states.pop('gold__country_ranking.run') == 'upstream_failed'
     assert set(states.values()) == {'success'}, states
     assert DUE not in seen['told'] and 'x-pipec-table://first/prod/gold/sales_daily' in seen['told']
@@ -87,15 +90,20 @@ def by_hand(scratch, generation, name):
     return dist
 
 
-def run_by_hand(airflow, dist, schedule, fake):
-    dags = dist.root / 'airflow/dags'
-    dist.write('airflow/dags/it.py', 'import pathlib, sys; sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "_runtime"))\n'
-               'import pipec_airflow  # airflow dag\n'
-               f'globals().update(pipec_airflow.schedule(pathlib.Path(__file__).parents[1] / "manifest.json", {schedule!r}))\n')
+def dag_files(dist, *schedules):
+    for i, schedule in enumerate(schedules):
+        dist.write(f'airflow/dags/it{i}.py', 'import pathlib, sys; sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "_runtime"))\n'
+                   'import pipec_airflow  # airflow dag\n'
+                   f'globals().update(pipec_airflow.schedule(pathlib.Path(__file__).parents[1] / "manifest.json", {schedule!r}))\n')
     dist.manifest()
+    return dist.root / 'airflow/dags'
+
+
+def run_by_hand(airflow, dist, schedule, fake, **environment):
+    dags = dag_files(dist, schedule)
     served = Served(fake, dist.root / 'engine')
     try:
-        return airflow.script('run.py', dags, served.address, f'handmade__prod__{schedule}', '{}', dags=dags)
+        return airflow.script('run.py', dags, served.address, f'handmade__prod__{schedule}', '{}', dags=dags, **environment)
     finally:
         served.close()
 
@@ -113,3 +121,70 @@ def test_a_failing_check_that_stands_by_itself(airflow, scratch, policy, state, 
     assert seen['runs'][0]['state'] == state, seen
     assert fake.calls == ['A', 'K', 'B'] or fake.calls == ['A', 'B', 'K'] if published else fake.calls == ['A', 'K']
     assert (f'x-pipec-due://handmade/prod/{policy}/x' in seen['told']) == published
+
+
+def test_the_end_of_a_run_is_told(airflow, scratch):
+    channel = Channel()
+    dist = by_hand(scratch, airflow.generation, 'told')
+    gate = dist.step('g', 'G', kind='gate', check='c', policy='block')
+    dist.node('s.a', [gate], checks=[{'name': 'c', 'policy': 'block'}])
+    dist.schedule('told', ['s.a'], alerts=told('failure'))
+    fake = Fake({'G': (['failures'], (2,))})
+    assert run_by_hand(airflow, dist, 'told', fake, ALERTS=channel.address)['runs'][0]['state'] == 'failed'
+    fake.answers['G'] = (['failures'], (0,))
+    assert run_by_hand(airflow, dist, 'told', fake, ALERTS=channel.address)['runs'][0]['state'] == 'success'
+    channel.close()
+    [(path, message)] = channel.messages
+    assert path == SECRET and message['text'].startswith('handmade (prod): told: failure, run manual__')
+
+
+def test_what_starts_a_schedule_besides_the_clock(airflow, scratch):
+    dist = by_hand(scratch, airflow.generation, 'starts')
+    dist.node('s.a', [dist.step('a', 'A')])
+    dist.node('s.b', [dist.step('b', 'B')])
+    dist.part('sources', 'ga4', {'name': 'ga4', 'kind': 'external', 'tables': []})
+    starts = {'hand': {'start': 'manual'}, 'next': {'start': 'after', 'after': 'hand'}, 'ever': {'start': 'continuous'},
+              'loaded': {'start': 'after', 'after_source': 'ga4'}}
+    for name, start in starts.items():
+        dist.schedule(name, ['s.a', 's.b'], **start)
+    found = airflow.probe(dag_files(dist, *starts))
+    assert found['errors'] == {}
+    dags = {name: found['dags'][f'handmade__prod__{name}'] for name in starts}
+    assert [dags[n]['timetable'][0] for n in ('hand', 'ever')] == ['NullTimetable', 'ContinuousTimetable']
+    assert dags['next']['waits_for'] == dags['hand']['tasks']['end']['outlets'] == ['x-pipec-schedule://handmade/prod/hand']
+    assert dags['hand']['tasks']['end']['upstream'] == ['s__a.run', 's__b.run']
+    assert dags['loaded']['waits_for'] == ['x-pipec-source://handmade/prod/ga4']
+    assert all('end' not in dags[n]['tasks'] for n in ('next', 'ever', 'loaded'))
+
+
+def test_airflow_takes_names_of_any_kind(airflow, scratch):
+    dist = by_hand(scratch, airflow.generation, 'names')
+    for i, name in enumerate(HOSTILE):
+        dist.node(f's.n{i}', [dist.step('1', 'A')], key=['s', name], owner=name, description=name + '.md', tags=[name],
+                  checks=[{'name': name, 'policy': 'fail'}])
+        dist.part('checks', name, {'name': name, 'target': ['s', name], 'policy': 'block', 'steps': []})
+        dist.schedule(name, [f's.n{i}'], [name], tags=[name], description=name + '.md')
+    found = airflow.probe(dag_files(dist, *HOSTILE))
+    assert found['errors'] == {} and len(found['dags']) == len(HOSTILE)
+    assert {task['doc'] for dag in found['dags'].values() for task in dag['tasks'].values()} >= {n + '.md' for n in HOSTILE}
+
+
+def test_a_backfill_in_batches_asks_for_three_runs(airflow, scratch):
+    dist = by_hand(scratch, airflow.generation, 'backfill')
+    queue = dist.step('q', 'Q', phase='backfill', params=['backfill_start', 'backfill_end'])
+    dist.node('s.a', [queue, dist.step('a', 'A')], partitions={'grain_seconds': 86400, 'start': '2026-01-01', 'batch': 7})
+    manifest = dist.manifest()
+    dist.write('airflow/dags/it.py', 'import pathlib, sys; sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "_runtime"))\n'
+               'import pipec_airflow  # airflow dag\n'
+               'globals().update(pipec_airflow.backfills(pathlib.Path(__file__).parents[1] / "manifest.json"))\n')
+    fake = Fake()
+    served = Served(fake, dist.root / 'engine')
+    try:
+        seen = airflow.script('backfill.py', dist.root / 'airflow/dags', served.address, manifest, 's.a', '2026-10-01', '2026-10-21',
+                              dags=dist.root / 'airflow/dags')
+    finally:
+        served.close()
+    windows = [('2026-10-01', '2026-10-08'), ('2026-10-08', '2026-10-15'), ('2026-10-15', '2026-10-21')]
+    asked = [{'start': f'{a} 00:00:00', 'end': f'{b} 00:00:00'} for a, b in windows]
+    assert seen == {'dag': 'handmade__prod__s__a__table__backfill', 'asked': asked, 'state': 'success'}
+    assert fake.calls == [('Q', {'backfill_start': asked[0]['start'], 'backfill_end': asked[0]['end']}), 'A']

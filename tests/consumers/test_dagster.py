@@ -50,6 +50,9 @@ ASSETS = {
     'gold/country_ranking': TRANSFORMED | {
         'kind': 'full', 'deps': ['gold/customer_value'], 'tags': ['finance'],
         'description': 'Countries by what their customers spent.'},
+    'backfill/gold/sales_daily/day': {
+        'kind': 'backfill', 'group': 'gold', 'kinds': ['databricks'], 'deps': ['gold/sales_daily'], 'tags': [],
+        'external': False, 'fresh': None, 'description': 'Grains of gold.sales_daily to be built again'},
     'customer_value': {
         'kind': 'export', 'group': 'back_office', 'kinds': ['postgres'], 'deps': ['gold/customer_value'], 'tags': [],
         'external': False, 'fresh': 900, 'description': 'What the customer page shows.'},
@@ -72,17 +75,17 @@ CHECKS = {
     'customer_value:contract': (True, None),
     'customer_value:watermark': (True, None),
 }
-RUN = sorted(asset for asset in ASSETS if not asset.startswith('shop/'))
+RUN = sorted(asset for asset in ASSETS if not asset.startswith(('shop/', 'backfill/')))
 JOBS = {
     'near_real_time': {
         'assets': [asset for asset in RUN if asset != 'gold/country_ranking'],
         'checks': sorted(check for check in CHECKS if not check.startswith('gold/country_ranking:')),
         'retries': (1, 30, 'EXPONENTIAL'), 'executor': 'in_process',
-        'tags': {'pipec/schedule': 'near_real_time', 'pipec/task_timeout_seconds': '240',
+        'tags': {'pipec/schedule': 'near_real_time', 'pipec/job': 'first__prod__near_real_time', 'pipec/task_timeout_seconds': '240',
                  'pipec/finish_within_seconds': '600'}},
     'nightly': {
         'assets': RUN, 'checks': sorted(CHECKS), 'retries': (1, 30, 'EXPONENTIAL'), 'executor': 'in_process',
-        'tags': {'pipec/schedule': 'nightly', 'pipec/task_timeout_seconds': '3600'}},
+        'tags': {'pipec/schedule': 'nightly', 'pipec/job': 'first__prod__nightly', 'pipec/task_timeout_seconds': '3600'}},
 }
 SCHEDULES = {
     'near_real_time__schedule': ('*/10 * * * *', 'UTC', 'near_real_time', 'RUNNING'),
@@ -98,10 +101,15 @@ VALUE_LINEAGE = {
     'last_order_at': ['silver/orders_valid.placed_at']}
 
 
+def pool_of(asset):
+    """What builds a table again waits for what builds it."""
+    return asset.removeprefix('backfill/').removesuffix('/day').replace('/', '__')
+
+
 def differences(definitions) -> list[str]:
     """Where the definitions are not what the tables say; empty if they are."""
     repository = definitions.get_repository_def()
-    assets = {name: asset | {'owners': [OWNER], 'pools': [] if asset['external'] else [name.replace('/', '__')]}
+    assets = {name: asset | {'owners': [OWNER], 'pools': [] if asset['external'] else [pool_of(name)]}
               for name, asset in ASSETS.items()}
     checks = {}
     for name, (blocking, description) in CHECKS.items():
@@ -114,6 +122,7 @@ def differences(definitions) -> list[str]:
             ('columns', VALUE_COLUMNS, seen.columns(repository, 'gold/customer_value')),
             ('pii', [('full_name', ['pii/name']), ('email', ['pii/email'])],
              [(c[0], c[4]) for c in seen.columns(repository, 'bronze/customers') if c[4]]),
+            ('partitions', ('0 0 * * *', 'UTC', '2026-01-01', 1, 7), seen.partitions(repository, 'backfill/gold/sales_daily/day')),
             ('lineage', VALUE_LINEAGE, seen.lineage(repository, 'gold/customer_value')),
             ('lineage of a log', ['shop/public/orders.amount'],
              seen.lineage(repository, 'bronze/orders_log').get('amount'))):
@@ -152,6 +161,17 @@ def test_dagster_validates_the_workspace(dist, scratch):
         done.stdout + done.stderr)
 
 
+def test_an_instance_takes_the_limits(dist, scratch):
+    home = scratch / 'dagster/limited'
+    home.mkdir()
+    shutil.copy(dist / 'dagster/dagster.yaml', home)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        config = instance.get_concurrency_config()
+        assert config.pool_config.default_pool_limit == 1
+        assert config.run_queue_config.tag_concurrency_limits == [
+            {'key': 'pipec/job', 'value': {'applyLimitPerUniqueValue': True}, 'limit': 1}]
+
+
 def test_artifacts_hold_no_value_of_a_secret(dist):
     config = (dist / 'dagster/manifest.json').read_text()
     assert '"reference": "env:SERVING_DSN"' in config and '"value"' not in config
@@ -159,12 +179,15 @@ def test_artifacts_hold_no_value_of_a_secret(dist):
 
 # ---- faults put into the runtime on purpose: each must be seen
 MUTANTS = {
+    'a backfill takes one grain at a time': ('ops.py', 'multi_run(node.partitions.batch)', 'multi_run(1)'),
+    'grains are counted from another day': ('specs.py', 'fromisoformat(node.partitions.start)', "fromisoformat('2026-01-02')"),
+    'the grain under way cannot be built again': ('specs.py', 'end_offset=1', 'end_offset=0'),
     'the last dependency is dropped': ('specs.py', 'for dep in node.deps]', 'for dep in node.deps[:-1]]'),
     'no check blocks': ('specs.py', "blocking=gate.policy == 'block'", 'blocking=False'),
     'every check blocks': ('specs.py', "blocking=gate.policy == 'block'", 'blocking=True'),
     'a check of its own blocks': ('specs.py', "blocking=check.policy == 'block'", 'blocking=True'),
     'what else a check reads is forgotten': ('specs.py', 'additional_deps=[', 'additional_deps=[][:0] and ['),
-    'owners are dropped': ('specs.py', 'owners=[names.owner(node.owner)] if node.owner else []', 'owners=[]'),
+    'owners are dropped': ('specs.py', '[names.owner(node.owner)] if node.owner else []', '[]'),
     'owners of sources are dropped': ('specs.py', 'owners=[names.owner(source.owner)] if source.owner else []', 'owners=[]'),
     'lineage names the wrong column': ('specs.py', 'TableColumnDep(names.key(key), source)',
                                        'TableColumnDep(names.key(key), source[::-1])'),
@@ -172,16 +195,16 @@ MUTANTS = {
     'columns may all be NULL': ('specs.py', 'nullable=column.nullable', 'nullable=True'),
     'personal data is not marked': ('specs.py', "for kind in column.pii} or None", 'for kind in ()} or None'),
     'tags are dropped': ('specs.py', "tags={names.tag(tag): '' for tag in node.tags}", 'tags={}'),
-    'kinds are dropped': ('specs.py', 'kinds=set(node.kinds)', 'kinds=set()'),
+    'kinds are dropped': ('specs.py', 'set(node.kinds)', 'set()'),
     'descriptions are dropped': ('specs.py', 'description=node.description or None', 'description=None'),
-    'groups are mixed up': ('specs.py', 'group_name=names.identifier(node.group)', 'group_name=names.identifier(node.kind)'),
+    'groups are mixed up': ('specs.py', 'names.identifier(node.group)', 'names.identifier(node.kind)'),
     'freshness is dropped': ('specs.py', 'freshness_policy=freshness', 'freshness_policy=None'),
     'freshness is too lax': ('specs.py', 'seconds=max(node.freshness_seconds, 60)', 'minutes=max(node.freshness_seconds, 60)'),
     'sources are left out': ('definitions.py', 'for source in manifest.sources.values() for table in source.tables]',
                              'for source in manifest.sources.values() for table in source.tables[:-1]]'),
-    'the zone is UTC': ('definitions.py', 'execution_timezone=schedule.timezone', "execution_timezone='UTC'"),
-    'the cron is another': ('definitions.py', 'cron_schedule=schedule.cron', "cron_schedule='0 * * * *'"),
-    'schedules wait to be started': ('definitions.py', '[schedule.status.upper()]', "['STOPPED']"),
+    'the zone is UTC': ('starts.py', 'execution_timezone=schedule.timezone', "execution_timezone='UTC'"),
+    'the cron is another': ('starts.py', 'cron_schedule=schedule.cron', "cron_schedule='0 * * * *'"),
+    'schedules wait to be started': ('starts.py', 'DefaultScheduleStatus[schedule.status.upper()]', "DefaultScheduleStatus['STOPPED']"),
     'a job runs all': ('definitions.py', 'dg.AssetSelection.assets(*[names.key(node.key) for node in nodes])',
                        "dg.AssetSelection.all() - dg.AssetSelection.groups('shop')"),
     'a job misses a node': ('definitions.py', 'for node in nodes]).without', 'for node in nodes[:-1]]).without'),
@@ -192,6 +215,7 @@ MUTANTS = {
     'no timeout': ('definitions.py', 'if schedule.task_timeout_seconds:', 'if False:'),
     'a process a step': ('definitions.py', 'executor_def=dg.in_process_executor', 'executor_def=dg.multiprocess_executor'),
     'no pools': ('ops.py', ', pool=op_name)', ')'),
+    'a backfill waits for nobody': ('ops.py', ', pool=names.identifier(*node.key),', ','),
 }
 
 
@@ -290,6 +314,13 @@ class Line:
             checks = {f'{seen.path(c.asset_key)}:{c.check_name}': c.passed for c in result.get_asset_check_evaluations()}
         return status, made, checks
 
+    def again(self, first, last):
+        """A backfill's run over some days."""
+        key = dg.AssetKey(['backfill', 'gold', 'sales_daily', 'day'])
+        tags = {'dagster/asset_partition_range_start': first, 'dagster/asset_partition_range_end': last}
+        job = self.definitions.resolve_implicit_global_asset_job_def()
+        return job.execute_in_process(asset_selection=[key], tags=tags).success
+
     def land(self, **after):
         """One more event of an order, behind all that has landed: the sinks append."""
         file = self.landing / 'shop.public.orders.jsonl'
@@ -348,3 +379,14 @@ def test_what_was_stopped_is_made_up_for(line):
     before = line.warehouse.versions(), line.serving.written()
     assert line.run('nightly')[0] == 'SUCCESS'
     assert (line.warehouse.versions(), line.serving.written()) == before
+
+
+def test_days_are_built_again_when_somebody_asks(line):
+    table = 'SELECT * FROM gold.sales_daily'
+    rows = line.warehouse.rows(table)
+    line.warehouse.spark.sql("DELETE FROM gold.sales_daily WHERE sales_day < TIMESTAMP '2026-01-10'")
+    damaged = line.warehouse.rows(table)
+    # Nobody has told the ledger, so that a run has nothing to do.
+    assert line.run('nightly')[0] == 'SUCCESS' and line.warehouse.rows(table) == damaged != rows
+    assert line.again('2026-01-01', '2026-01-09')
+    assert line.warehouse.rows(table) == rows

@@ -66,6 +66,15 @@ def test_dagster_takes_names_of_any_kind(dist):
     assert len(repository.asset_graph.asset_check_keys) == len(HOSTILE) * (len(HOSTILE) - 1)
 
 
+def test_a_dashboard_is_seen_behind_what_it_reads(dist):
+    dist.node('s.a', [])
+    dist.part('dashboards', 'd', {'name': 'd', 'key': ['dashboard', 'superset', 'p', 'd'], 'tool': 'superset', 'owner': 'x@y.example',
+                                  'reads': [{'key': ['s', 'a'], 'columns': ['x']}]})
+    node = definitions(dist).get_repository_def().asset_graph.get(dg.AssetKey(['dashboard', 'superset', 'p', 'd']))
+    assert node.is_external and node.parent_keys == {dg.AssetKey(['s', 'a'])} and node.kinds == {'superset'}
+    assert node.metadata['pipec/reads'] == {'s.a': ['x']}
+
+
 def diamond(dist, policy):
     """a -> b -> d, a -> c; the check of b is `policy`."""
     gate = dist.step('g', 'G', kind='gate', check='unique__id', policy=policy)

@@ -31,6 +31,7 @@ class Airflow:
         """Runs a script of in_airflow by this Airflow's Python; what it writes last is JSON."""
         done = subprocess.run([self.bin / 'python', env.ROOT / 'tests/consumers/in_airflow' / name, *map(str, args)], cwd=self.home,
                               env=self.environment(dags, **more), capture_output=True, text=True, timeout=600)
+        (self.home / 'script.log').write_text(done.stdout + done.stderr)
         if done.returncode:
             raise RuntimeError(f'{name}: exit {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-6000:]}')
         return json.loads(done.stdout.strip().splitlines()[-1])

@@ -36,6 +36,12 @@ def lineage(repository, asset: str) -> dict:
             for column, deps in found.deps_by_column.items()}
 
 
+def partitions(repository, asset: str) -> tuple:
+    node = repository.asset_graph.get(dg.AssetKey(asset.split('/')))
+    by = node.partitions_def
+    return (by.cron_schedule, by.timezone, f'{by.start:%Y-%m-%d}', by.end_offset, node.backfill_policy.max_partitions_per_run)
+
+
 def checks(repository) -> dict:
     graph = repository.asset_graph
     return {check_path(key): {'blocking': graph.get(key).blocking, 'description': graph.get(key).description,
