@@ -114,13 +114,18 @@ void Load::replace() {
   done("all");
   steps_.loop.clear();
 
-  // Of both images: a row that moved to another day left one.
+  auto day_of = [&](SqlBuilder& sql, const char* table) {
+    const NodeId at = sql.column(table, time);
+    return is_date ? at : sql.call("date_trunc", {sql.string("DAY"), at});
+  };
+  // Of both images: a row that moved to another day left one. Qualified, since Spark takes a bare name in a subquery over
+  // table_changes for one of the query outside.
   auto changed_days = [&](SqlBuilder& sql) {
-    const NodeId day = is_date ? sql.column(time) : sql.call("date_trunc", {sql.string("DAY"), sql.column(time)});
-    return sql.select({.distinct = true,
-                       .items = {sql.item(day, "day")},
-                       .from = {sql.table_function("table_changes", {sql.string(spelled_), sql.param("first_version"),
-                                                                     sql.param("to_version")})}});
+    return sql.select(
+        {.distinct = true,
+         .items = {sql.item(day_of(sql, "c"), "day")},
+         .from = {sql.table_function(
+             "table_changes", {sql.string(spelled_), sql.param("first_version"), sql.param("to_version")}, "c")}});
   };
   changes();
   stage_rows("changes", false);
@@ -131,10 +136,10 @@ void Load::replace() {
   });
   copy("changes.days", days(), {Symbol::of("day")}, changed_days);
   copy("changes.copy", staged(), names_.columns, [&](SqlBuilder& sql) {
-    const NodeId day = is_date ? sql.column(time) : sql.call("date_trunc", {sql.string("DAY"), sql.column(time)});
-    return sql.select({.items = sql.columns({}, names_.columns),
-                       .from = {sql.table(path_)},
-                       .where = sql.in_query(day, changed_days(sql))});
+    const NodeId same_day = sql.eq(day_of(sql, "t"), sql.column("d", "day"));
+    return sql.select({.items = sql.columns("t", names_.columns),
+                       .from = {sql.join(ast::JoinKind::Inner, sql.table(path_, "t"),
+                                         sql.query_ref(changed_days(sql), "d"), same_day)}});
   });
   analyze("changes.analyze", days());
   execute("changes.delete", [&](SqlBuilder& sql) {

@@ -29,7 +29,7 @@ class Items:
     platform = True
 
     def __init__(self):
-        self.version, self.rows, self.asked = -1, [], []
+        self.version, self.rows, self.asked, self.columns = -1, [], [], COLUMNS
 
     def put(self, rows):
         self.version, self.rows = self.version + 1, rows
@@ -42,7 +42,7 @@ class Items:
         if sql.startswith('select distinct date_trunc'):
             days = sorted({row['sold_at'].replace(hour=0, minute=0) for row in self.rows})
             return Rows(['day'], [(day,) for day in days])
-        columns = ('id', 'batch', 'sold_at') if 'gold.seen' in sql else COLUMNS
+        columns = ('id', 'batch', 'sold_at') if 'gold.seen' in sql else self.columns
         operation = ('u',) if '_change_type' in sql else ()
         return Rows(columns, [tuple(row[column] for column in columns) + operation for row in self.rows])
 
@@ -51,13 +51,16 @@ class Exports:
     """`loader` loads, `app_page` reads, and whoever migrates is the server's administrator."""
 
     def __init__(self, postgres, dist, dbname='exports'):
-        self.postgres, self.dbname, self.dist = postgres, dbname, dist
-        self.manifest = runtime.load(dist / 'dagster/manifest.json')
+        self.postgres, self.dbname = postgres, dbname
+        self.use(dist)
         postgres.sql(f'DROP DATABASE IF EXISTS {dbname} WITH (FORCE)')
         postgres.sql(f'CREATE DATABASE {dbname}')
         for role, options in (('app_reader', 'NOLOGIN'), ('app_page', 'LOGIN'), ('app_loader', 'LOGIN')):
             if not self.sql('SELECT 1 FROM pg_roles WHERE rolname = %s', args=[role]):
                 self.sql(f'CREATE ROLE {role} {options}')
+
+    def use(self, dist):
+        self.dist, self.manifest = dist, runtime.load(dist / 'dagster/manifest.json')
 
     def sql(self, text, user='postgres', args=None):
         return self.postgres.sql(text, self.dbname, user, args)
@@ -70,11 +73,10 @@ class Exports:
         self.sql('GRANT app_reader TO app_page')
         self.sql('GRANT app_writer TO app_loader')
 
-    def load(self, export, warehouse, serving=None, change=lambda step: step):
-        """One run; gives the gates. `change` makes another step of each."""
+    def load(self, export, warehouse, serving=None, change=None):
+        """One run; gives the gates. `change`: other values of fields of each step."""
         gates, own = [], serving or self.engine()
-        steps = [dataclasses.replace(step, **change(step)) if isinstance(change(step), dict) else step
-                 for step in self.manifest.nodes[export].steps]
+        steps = [dataclasses.replace(step, **(change or {})) for step in self.manifest.nodes[export].steps]
         executor = runtime.Executor(self.manifest, {'serving_db': own, 'warehouse': warehouse}, 'load', on_gate=gates.append)
         try:
             executor.run(steps)
