@@ -114,18 +114,12 @@ void Load::replace() {
   done("all");
   steps_.loop.clear();
 
-  auto day_of = [&](SqlBuilder& sql, const char* table) {
-    const NodeId at = sql.column(table, time);
-    return is_date ? at : sql.call("date_trunc", {sql.string("DAY"), at});
-  };
-  // Of both images: a row that moved to another day left one. Qualified, since Spark takes a bare name in a subquery over
-  // table_changes for one of the query outside.
   auto changed_days = [&](SqlBuilder& sql) {
-    return sql.select(
-        {.distinct = true,
-         .items = {sql.item(day_of(sql, "c"), "day")},
-         .from = {sql.table_function(
-             "table_changes", {sql.string(spelled_), sql.param("first_version"), sql.param("to_version")}, "c")}});
+    const NodeId day = is_date ? sql.column(time) : sql.call("date_trunc", {sql.string("DAY"), sql.column(time)});
+    return sql.select({.distinct = true,
+                       .items = {sql.item(day, "day")},
+                       .from = {sql.table_function("table_changes", {sql.string(spelled_), sql.param("first_version"),
+                                                                     sql.param("to_version")})}});
   };
   changes();
   stage_rows("changes", false);
@@ -135,12 +129,17 @@ void Load::replace() {
                        .where = sql.boolean(false)});
   });
   copy("changes.days", days(), {Symbol::of("day")}, changed_days);
-  copy("changes.copy", staged(), names_.columns, [&](SqlBuilder& sql) {
-    const NodeId same_day = sql.eq(day_of(sql, "t"), sql.column("d", "day"));
-    return sql.select({.items = sql.columns("t", names_.columns),
-                       .from = {sql.join(ast::JoinKind::Inner, sql.table(path_, "t"),
-                                         sql.query_ref(changed_days(sql), "d"), same_day)}});
+  // A day at a time: Spark joins a table with its own changes wrongly, it takes the columns of one for those of the other.
+  for_each("changes.each",
+           [&](SqlBuilder& sql) { return sql.select({.items = {sql.column("day")}, .from = {sql.table(days())}}); });
+  copy("changes.each.copy", staged(), names_.columns, [&](SqlBuilder& sql) {
+    const NodeId day = sql.param("day");
+    const NodeId end = sql.binary(ast::BinaryOp::Add, sql.param("day"), sql.interval(1, ast::IntervalUnit::Day));
+    const NodeId inside = is_date ? sql.eq(sql.column(time), day)
+                                  : sql.and_all({sql.gt_eq(sql.column(time), day), sql.lt(sql.column(time), end)});
+    return sql.select({.items = sql.columns({}, names_.columns), .from = {sql.table(path_)}, .where = inside});
   });
+  steps_.loop = id("changes");
   analyze("changes.analyze", days());
   execute("changes.delete", [&](SqlBuilder& sql) {
     const NodeId at = sql.column("t", time), day = sql.column("d", "day");

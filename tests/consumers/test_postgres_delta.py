@@ -47,7 +47,7 @@ def test_each_mode_follows(postgres, warehouse, dist):
     exports = Exports(postgres, dist, 'exports_delta')
     exports.deploy()
     chance, next_id = random.Random(5), 100
-    for _ in range(4):
+    for _ in range(3):
         for _ in range(chance.randint(1, 3)):
             new = range(next_id, next_id + 4)
             next_id += 4

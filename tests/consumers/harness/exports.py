@@ -44,7 +44,8 @@ class Items:
             return Rows(['day'], [(day,) for day in days])
         columns = ('id', 'batch', 'sold_at') if 'gold.seen' in sql else self.columns
         operation = ('u',) if '_change_type' in sql else ()
-        return Rows(columns, [tuple(row[column] for column in columns) + operation for row in self.rows])
+        rows = [row for row in self.rows if 'day' not in params or row['sold_at'].date() == params['day'].date()]
+        return Rows(columns, [tuple(row[column] for column in columns) + operation for row in rows])
 
 
 class Exports:
