@@ -65,6 +65,17 @@ class AirflowBackend : public orchestration::ManifestBackend {
     }
   }
 
+  std::vector<DeployStep> deploy(View&, const ArtifactFiles&) const override {
+    DeployStep step;
+    step.stage = DeployStep::Stage::Orchestrator;
+    step.id = "airflow/dags";
+    step.command =
+        Value::object({{"kind", "definitions"},
+                       {"text", "import the pools, then put the folder airflow where DAGs are read, last of all"},
+                       {"file", "airflow/pools.json"}});
+    return {std::move(step)};
+  }
+
  protected:
   ArtifactFiles entry_files(const pipeline::Pipeline& pipeline) const override {
     ArtifactFiles files = {{"pools.json", print_json(pools_file(pipeline))}};

@@ -41,6 +41,16 @@ class DagsterBackend : public orchestration::ManifestBackend {
     return kInfo;
   }
 
+  std::vector<DeployStep> deploy(View&, const ArtifactFiles&) const override {
+    DeployStep step;
+    step.stage = DeployStep::Stage::Orchestrator;
+    step.id = "dagster/definitions";
+    step.command = Value::object({{"kind", "definitions"},
+                                  {"text", "reload the code location of dagster/definitions.py, last of all"},
+                                  {"file", "dagster/definitions.py"}});
+    return {std::move(step)};
+  }
+
  protected:
   ArtifactFiles entry_files(const pipeline::Pipeline& pipeline) const override {
     return {{"definitions.py", kDefinitions},

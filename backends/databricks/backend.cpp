@@ -9,6 +9,7 @@
 #include "databricks/gates.h"
 #include "databricks/ledger.h"
 #include "databricks/load.h"
+#include "databricks/metric.h"
 #include "databricks/model.h"
 #include "databricks/seed.h"
 
@@ -22,6 +23,7 @@ constexpr std::string_view kModel = "model:";
 constexpr std::string_view kCheck = "check:";
 constexpr std::string_view kSeed = "seed:";
 constexpr std::string_view kLoad = "load:";
+constexpr std::string_view kMetric = "metric:";
 constexpr std::string_view kPlatform = "platform";
 
 class DatabricksBackend : public Backend {
@@ -30,10 +32,11 @@ class DatabricksBackend : public Backend {
     static const BackendInfo kInfo = {
         "databricks",
         {},
-        {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory, Capability::ModelView,
-         Capability::ModelFull, Capability::ModelIncrementalByTime, Capability::ModelIncrementalByKey,
-         Capability::Check, Capability::Seed, Capability::ModelKey, Capability::ModelPartition, Capability::ModelGrant,
-         Capability::LoadFiles, Capability::SourceFiles}};
+        {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory, Capability::SourceZone,
+         Capability::ModelView, Capability::ModelFull, Capability::ModelIncrementalByTime,
+         Capability::ModelIncrementalByKey, Capability::Check, Capability::Seed, Capability::ModelKey,
+         Capability::ModelPartition, Capability::ModelGrant, Capability::LoadFiles, Capability::SourceFiles,
+         Capability::LoadService, Capability::SourceRest, Capability::Entity, Capability::Metric}};
     return kInfo;
   }
 
@@ -43,6 +46,7 @@ class DatabricksBackend : public Backend {
       units.push_back({Symbol::of(fmt::format("{}{}", kind, name.text()))});
     };
     for (const pipeline::Cdc& cdc : pipeline.cdcs) add(kCdc, cdc.head.name);
+    for (const pipeline::Metric& metric : pipeline.metrics) add(kMetric, metric.head.name);
     for (const pipeline::Load& load : pipeline.loads) add(kLoad, load.head.name);
     for (const pipeline::Seed& seed : pipeline.seeds) add(kSeed, seed.head.name);
     for (const pipeline::Model& model : pipeline.models) add(kModel, model.head.name);
@@ -53,6 +57,7 @@ class DatabricksBackend : public Backend {
   void check(const pipeline::Pipeline& pipeline, Sink& sink) const override {
     check_names(pipeline, sink);
     for (const pipeline::Cdc& cdc : pipeline.cdcs) check_columns(pipeline, cdc, sink);
+    for (const pipeline::Metric& metric : pipeline.metrics) check_metric(pipeline, metric, sink);
     for (const pipeline::Load& load : pipeline.loads) check_load(pipeline, load, sink);
     for (const pipeline::Model& model : pipeline.models) check_layout(pipeline, model, sink);
   }
@@ -72,6 +77,8 @@ class DatabricksBackend : public Backend {
       if (model && node && model->query.bound) ModelLowering(view, names, *model, *node).lower(output);
     } else if (key.starts_with(kLoad)) {
       lower_load(view, names, Symbol::of(key.substr(kLoad.size())), output);
+    } else if (key.starts_with(kMetric)) {
+      lower_metric(view, names, Symbol::of(key.substr(kMetric.size())), output);
     } else if (key.starts_with(kSeed)) {
       lower_seed(view, names, Symbol::of(key.substr(kSeed.size())), output);
     } else if (key.starts_with(kCheck)) {
@@ -90,6 +97,7 @@ class DatabricksBackend : public Backend {
       if (node.kind != pipeline::NodeKind::Export && dot != std::string_view::npos)
         schemas[std::string(name.substr(0, dot))];
     }
+    if (!view.everything().metrics.empty()) schemas[std::string(kMetricSchema)];
     StepWriter steps(Symbol::of("platform:databricks"), nullptr);
     for (const auto& [schema, own] : schemas) {
       steps.migrate(fmt::format("schema.{}", schema), [&, name = schema](Statement& s) {
@@ -136,6 +144,17 @@ class DatabricksBackend : public Backend {
             .label(place, "this view")
             .help("choose another name");
       }
+    }
+  }
+
+  /// A metric's name becomes a view's.
+  static void check_metric(const pipeline::Pipeline& pipeline, const pipeline::Metric& metric, Sink& sink) {
+    Symbol name = Symbol::of(fmt::format("{}.{}", kMetricSchema, metric.head.name.text()));
+    if (const pipeline::Node* node = pipeline.node(name)) {
+      sink.report(diag::ReservedName, Place::of_member(metric.head.declaration, {}),
+                  fmt::format("the view of this metric would be `{}`", name.text()))
+          .label(Place::of_member(node->head.declaration, {}), "which is this table")
+          .help("rename one of them");
     }
   }
 

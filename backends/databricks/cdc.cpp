@@ -40,14 +40,7 @@ std::vector<Symbol> Capture::payload() const {
 }
 
 std::string Capture::topic() const {
-  std::string name = fmt::format("{}.{}.{}", source->head.name.text(), table->schema.text(), table->name.text());
-  // As the connector does it: what a topic's name cannot hold becomes an underscore.
-  for (char& c : name) {
-    bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-    if (!plain) c = '_';
-  }
-  return name;
+  return pipeline::landing_topic(*source, *table);
 }
 
 std::vector<pipeline::Column> row_columns(const Capture& capture) {
@@ -59,7 +52,8 @@ std::vector<pipeline::Column> row_columns(const Capture& capture) {
   columns.push_back(column("_deleted", TypeKind::Boolean, false, "The source has no such row any more."));
   columns.push_back(column("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
   for (std::string_view name : pipeline::kPositionColumns) {
-    columns.push_back(column(name, TypeKind::BigInt, false, "Position of the event: the greatest is the last."));
+    columns.push_back(column(name, pipeline::position_type(capture.source->kind, name), false,
+                             "Position of the event: the greatest is the last."));
   }
   return columns;
 }

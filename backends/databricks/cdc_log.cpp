@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "databricks/cdc.h"
+#include "databricks/cdc_position.h"
 #include "databricks/decode.h"
 #include "databricks/tables.h"
 #include "databricks/types.h"
@@ -226,11 +227,9 @@ class LogLowering {
       return sql.struct_of(fields);
     };
     auto text = [&] { return sql.type("string"); };
-    NodeId source = sql.struct_of({{"schema", text()},
-                                   {"table", text()},
-                                   {"lsn", sql.type("bigint")},
-                                   {"sequence", text()},
-                                   {"ts_us", sql.type("bigint")}});
+    std::vector<std::pair<ast::Text, NodeId>> members;
+    for (auto [name, type] : source_members(capture_.source->kind)) members.emplace_back(name, sql.type(type));
+    NodeId source = sql.struct_of(members);
     NodeId envelope =
         sql.struct_of({{"before", row()}, {"after", row()}, {"source", source}, {"op", text()}, {"_corrupt", text()}});
     return printed(tree, envelope, nullptr);
@@ -238,27 +237,22 @@ class LogLowering {
 
   NodeId events(SqlBuilder& sql) {
     auto of_event = [&](const char* name) { return sql.column("event", name); };
-    auto of_source = [&](const char* name) { return sql.field(of_event("source"), name); };
+    auto of_source = [&](std::string_view name) { return sql.field(of_event("source"), name); };
     SqlBuilder::Select select;
     for (const char* name : {"line", "file", "size", "modified"}) select.items.push_back(sql.column(name));
     select.items.push_back(sql.item(of_event("_corrupt"), "corrupt"));
     select.items.push_back(sql.item(of_event("op"), "op"));
     select.items.push_back(sql.item(of_event("before"), "before"));
     select.items.push_back(sql.item(of_event("after"), "after"));
-    select.items.push_back(sql.item(of_source("lsn"), "lsn"));
+    for (NodeId part : position_parts(sql, capture_.source->kind, of_source)) select.items.push_back(part);
     select.items.push_back(sql.item(of_source("ts_us"), "ts_us"));
-    select.items.push_back(
-        sql.item(sql.call("from_json", {of_source("sequence"), sql.string("array<string>")}), "sequence"));
     select.from = {sql.table({"landed"})};
     // The pattern of the files may fit those of a table with a longer name too.
-    NodeId ours = sql.and_all({sql.eq(of_source("schema"), sql.string(capture_.table->schema)),
-                               sql.eq(of_source("table"), sql.string(capture_.table->name))});
-    select.where = sql.call("coalesce", {ours, sql.boolean(true)});
+    select.where = sql.call("coalesce", {is_of_table(sql, capture_, of_source), sql.boolean(true)});
     return sql.select(select);
   }
 
   NodeId values(SqlBuilder& sql) {
-    const std::string& zone = capture_.source->timezone;
     SqlBuilder::Select select;
     std::vector<NodeId> before;
     for (const pipeline::SourceColumn& column : capture_.table->columns) {
@@ -268,8 +262,8 @@ class LogLowering {
         if (!capture_.is_key(name)) return of("after");
         return sql.case_when({{sql.eq(sql.column("op"), sql.string("d")), of("before")}}, of("after"));
       };
-      select.items.push_back(sql.item(decoded(sql, column.mapping, zone, after), name));
-      NodeId value = decoded(sql, column.mapping, zone, [&] { return of("before"); });
+      select.items.push_back(sql.item(decoded(sql, column.mapping, column.timezone, after), name));
+      NodeId value = decoded(sql, column.mapping, column.timezone, [&] { return of("before"); });
       before.push_back(sql.string(name));
       before.push_back(value);
     }
@@ -277,10 +271,8 @@ class LogLowering {
     select.items.push_back(sql.item(image, "_before"));
     select.items.push_back(sql.item(sql.column("op"), "_op"));
     select.items.push_back(sql.item(sql.call("timestamp_micros", {sql.column("ts_us")}), "_source_ts"));
-    NodeId commit = sql.try_cast(sql.call("get", {sql.column("sequence"), sql.integer(0)}), sql.type("bigint"));
-    NodeId last = sql.call("coalesce", {commit, sql.integer(0)});
-    select.items.push_back(sql.item(sql.call("greatest", {last, sql.column("lsn")}), "_seq"));
-    select.items.push_back(sql.item(sql.column("lsn"), "_ord"));
+    select.items.push_back(sql.item(first_position(sql, capture_.source->kind), "_seq"));
+    select.items.push_back(sql.item(second_position(sql, capture_.source->kind), "_ord"));
     select.items.push_back(sql.item(sql.column("file"), "_file"));
     select.items.push_back(sql.item(sql.column("line"), "_line"));
     select.items.push_back(sql.item(sql.column("size"), "_size"));
@@ -301,13 +293,16 @@ class LogLowering {
                                {sql.string("c"), sql.string("u"), sql.string("d"), sql.string("r")});
     add(sql.not_(known), "not an operation on a row");
     add(sql.and_all({is_row(), sql.is_null(sql.column("_after"))}), "no row after the event");
-    add(sql.is_null(sql.column("_ord")), "no position in the source's log");
+    add(sql.or_all({sql.is_null(sql.column("_seq")), sql.is_null(sql.column("_ord"))}),
+        "no position in the source's log");
     add(sql.is_null(sql.column("_source_ts")), "no time of the commit");
     for (const pipeline::SourceColumn& column : capture_.table->columns) {
       Symbol name = column.column.name;
       auto landed = [&] { return sql.column("_after", name); };
       bool key = capture_.is_key(name);
-      if (NodeId missing = is_unavailable(sql, column.mapping, landed())) {
+      // Of the three only PostgreSQL leaves a value out that did not change.
+      bool postgres = capture_.source->kind.text() == "postgres";
+      if (NodeId missing = postgres ? is_unavailable(sql, column.mapping, landed()) : NodeId{}) {
         add(missing,
             fmt::format("{}: not sent, as it did not change; the table needs REPLICA IDENTITY FULL", name.text()));
       }

@@ -160,6 +160,11 @@ NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
                    sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
 }
 
+/// Before every position: of a row that has said nothing yet.
+NodeId no_position(SqlBuilder& sql, sql::Type type) {
+  return type.is_string() ? sql.string("") : sql.integer(-1);
+}
+
 NodeId after_by(SqlBuilder& sql, const std::string_view (&names)[3]) {
   NodeId result;
   for (size_t i = 3; i-- > 0;) {
@@ -211,7 +216,7 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
       value = sql.field(sql.column("last_row"), column.name);
       if (!column.nullable) value = sql.call("coalesce", {value, filler(sql, column.type)});
     } else if (RowsLowering::is_payload_position(name)) {
-      value = sql.call("coalesce", {sql.field(sql.column("last_row"), column.name), sql.integer(-1)});
+      value = sql.call("coalesce", {sql.field(sql.column("last_row"), column.name), no_position(sql, column.type)});
     }
     flat.items.push_back(sql.item(value, column.name));
   }
@@ -243,8 +248,9 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
 void lower_current(const Capture& capture, const pipeline::Node& node, Output& output) {
   bool soft = capture.cdc->deletes == pipeline::Deletes::Soft;
   std::vector<Column> columns = row_columns(capture);
-  for (std::string_view name : kPayloadPosition) {
-    if (soft) columns.push_back(column(name, sql::TypeKind::BigInt, false, "Position of what the row last said."));
+  for (size_t i = 0; soft && i < std::size(kPayloadPosition); ++i) {
+    sql::Type type = pipeline::position_type(capture.source->kind, pipeline::kPositionColumns[i]);
+    columns.push_back(column(kPayloadPosition[i], type, false, "Position of what the row last said."));
   }
   RowsLowering rows(capture, node, columns, soft ? "soft" : "hard");
   rows.table(fmt::format("The rows of {}, deleted ones among them. Read the view.", node.head.name.text()));
@@ -253,7 +259,8 @@ void lower_current(const Capture& capture, const pipeline::Node& node, Output& o
     SqlBuilder::Select select;
     select.items = sql.columns({}, capture.columns());
     select.from = {sql.table(rows.rows_)};
-    select.where = soft ? sql.gt_eq(sql.column(kPayloadPosition[0]), sql.integer(0)) : sql.not_(sql.column("_deleted"));
+    NodeId nothing = no_position(sql, pipeline::position_type(capture.source->kind, pipeline::kPositionColumns[0]));
+    select.where = soft ? sql.gt(sql.column(kPayloadPosition[0]), nothing) : sql.not_(sql.column("_deleted"));
     if (soft) {
       NodeId when = sql.case_when({{sql.column("_deleted"), sql.column("_source_ts")}});
       select.items.push_back(sql.column("_deleted"));

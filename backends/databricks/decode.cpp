@@ -42,6 +42,12 @@ NodeId scalar(SqlBuilder& sql, Decode decode, sql::Type type, const std::string&
     }
     case Decode::Base64:
       return sql.call("try_to_binary", {value(), sql.string("base64")});
+    case Decode::Bits: {
+      // The connector turns the bytes around.
+      NodeId hex = sql.call("hex", {sql.call("try_to_binary", {value(), sql.string("base64")})});
+      NodeId bytes = sql.call("regexp_extract_all", {hex, sql.string("(..)"), sql.integer(1)});
+      return sql.call("unhex", {sql.call("array_join", {sql.call("reverse", {bytes}), sql.string("")})});
+    }
   }
   return value();
 }

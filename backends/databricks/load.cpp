@@ -8,6 +8,7 @@
 
 #include "databricks/author.h"
 #include "databricks/diagnostics.h"
+#include "databricks/fetch.h"
 #include "databricks/lookup.h"
 #include "databricks/tables.h"
 
@@ -26,14 +27,14 @@ constexpr const char* kFilesReason = "read_files is a function of Databricks alo
 
 class LoadLowering {
  public:
-  LoadLowering(View& view, const Names& names, const Load& load, const pipeline::Node& node,
-               const pipeline::Source& source, const pipeline::SourceTable& table)
+  LoadLowering(View& view, const Names& names, const Load& load, const pipeline::Node& node, pipeline::Source source,
+               const pipeline::SourceTable& table)
       : lookup_(view),
         view_(view),
         names_(names),
         load_(load),
         node_(node),
-        source_(source),
+        source_(std::move(source)),
         table_(table),
         author_(lookup_, names),
         steps_(node.head.name, &node.head),
@@ -44,20 +45,24 @@ class LoadLowering {
     for (const pipeline::SourceColumn& column : table.columns) {
       if (!column.bound) continue;
       for (const auto& [call, function] : column.bound->tables.user_calls) {
-        author_.expand(*source.tree, NodeId{call}, function, rewrites_);
+        author_.expand(*source_.tree, NodeId{call}, function, rewrites_);
       }
     }
+    if (is_service()) files_of_service();
   }
 
   void lower(Output& output) {
     tables();
     views();
+    if (is_service()) steps_.document(StepKind::Fetch, "fetch", fetch_document(view_.target(), source_, table_, load_));
     new_files();
     batch();
     stage();
     bad_rows();
     if (load_.mode == Load::Mode::Full) {
       replace();
+    } else if (load_.merge) {
+      merge();
     } else {
       duplicates();
       append();
@@ -74,6 +79,15 @@ class LoadLowering {
   static std::vector<Column> of_file(bool nullable) {
     return {column("_file", TypeKind::String, nullable), column("_size", TypeKind::BigInt, nullable),
             column("_modified", TypeKind::Timestamp, nullable)};
+  }
+
+  bool is_service() const { return source_.kind.text() == "rest"; }
+
+  /// What a service answers lies in files like any other, a row a line.
+  void files_of_service() {
+    source_.format = Symbol::of("json");
+    source_.format_options.clear();
+    source_.path = fmt::format("{}/*.json", fetched_folder(view_.target(), load_));
   }
 
   // ---- tables
@@ -365,6 +379,36 @@ class LoadLowering {
     });
   }
 
+  /// The last answer about each key; what was answered earlier never takes the place of what was answered later.
+  void merge() {
+    steps_.reads = {work_symbol("stage"), node_.head.name};
+    steps_.writes = {node_.head.name};
+    steps_.execute("merge", [&](Statement& s) {
+      SqlBuilder& sql = s.sql;
+      SqlBuilder::Ids order{sql.desc(sql.column("_modified")), sql.desc(sql.column("_file"))};
+      SqlBuilder::Select last;
+      last.items = stored(sql, {});
+      last.from = {sql.table(stage_)};
+      last.where = sql.is_null(sql.column("_problem"));
+      last.qualify = sql.eq(sql.over(sql.call("row_number", {}), sql.columns({}, load_.key), order), sql.integer(1));
+      SqlBuilder::Ids same, differs, values;
+      for (Symbol name : load_.key) same.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
+      for (const Column& column : node_.columns) {
+        differs.push_back(sql.is_distinct(sql.column("t", column.name), sql.column("s", column.name)));
+      }
+      std::vector<Symbol> names = column_names(node_.columns);
+      for (std::string_view name : kFileColumns) names.push_back(Symbol::of(name));
+      for (Symbol name : names) values.push_back(sql.assign(name, sql.column("s", name)));
+      NodeId newer =
+          sql.and_all({sql.gt_eq(sql.column("s", "_modified"), sql.column("t", "_modified")), sql.or_all(differs)});
+      return sql.merge({.target = sql.table(target_, "t"),
+                        .source = sql.query_ref(sql.select(last), "s"),
+                        .on = sql.and_all(same),
+                        .clauses = {sql.when(ast::MergeClauseKind::MatchedUpdate, newer, values),
+                                    sql.when(ast::MergeClauseKind::NotMatchedInsert, {}, values)}});
+    });
+  }
+
   void replace() {
     steps_.writes = {node_.head.name};
     steps_.execute("replace", [&](Statement& s) {
@@ -402,7 +446,7 @@ class LoadLowering {
   const Names& names_;
   const Load& load_;
   const pipeline::Node& node_;
-  const pipeline::Source& source_;
+  pipeline::Source source_;
   const pipeline::SourceTable& table_;
   Author author_;
   StepWriter steps_;
@@ -430,10 +474,17 @@ void lower_load(View& view, const Names& names, Symbol name, Output& output) {
 void check_load(const pipeline::Pipeline& pipeline, const Load& load, Sink& sink) {
   const pipeline::Source* source = pipeline.source(load.source);
   const pipeline::SourceTable* table = source ? table_of(*source, load) : nullptr;
-  if (!table || source->kind.text() != "files") return;
+  if (!table || (source->kind.text() != "files" && source->kind.text() != "rest")) return;
   Place place = Place::of_member(load.head.declaration, {});
+  if (!table->parent.empty()) {
+    sink.report(diag::LoadForm, place,
+                fmt::format("`{}` is asked for, or lies, within `{}`, and such resources cannot be loaded yet",
+                            table->name.text(), table->parent.text()))
+        .help(
+            "take the load out; a list can be loaded with its row as `array<struct<...>>` and taken apart in a model");
+  }
   std::string_view format = source->format.text();
-  if (format != "csv" && format != "json" && format != "parquet") {
+  if (source->kind.text() == "files" && format != "csv" && format != "json" && format != "parquet") {
     sink.report(diag::LoadForm, Place::of_member(source->head.declaration, {}),
                 fmt::format("files of the format `{}` cannot be loaded yet", format))
         .help("have them written as csv, json or parquet");

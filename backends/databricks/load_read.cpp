@@ -68,7 +68,7 @@ std::vector<FileColumn> file_columns(const Source& source, const pipeline::Sourc
 }
 
 std::string file_pattern(const pipeline::Target& target, const Source& source) {
-  if (source.path.starts_with('/') || source.path.find("://") != std::string::npos) return source.path;
+  if (source.path.starts_with('/') || source.path.find(":/") != std::string::npos) return source.path;
   std::string pattern = target.landing;
   while (pattern.ends_with('/')) pattern.pop_back();
   return fmt::format("{}/{}", pattern, source.path);

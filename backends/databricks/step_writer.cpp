@@ -58,6 +58,10 @@ Step& StepWriter::migrate(std::string id, const Build& build) {
   return add(Phase::Migrate, StepKind::Execute, std::move(id), build);
 }
 
+Step& StepWriter::verify(std::string id, const Build& build) {
+  return add(Phase::Verify, StepKind::Execute, std::move(id), build);
+}
+
 Step& StepWriter::run(StepKind kind, std::string id, const Build& build) {
   return add(Phase::Run, kind, std::move(id), build);
 }
@@ -78,13 +82,35 @@ Step& StepWriter::add(Phase phase, StepKind kind, std::string id, const Build& b
   ast::NodeId root = build(statement);
   print::PrintResult result = print::print_sql(statement.tree, root, {}, &statement.rewrites);
   Step& step = list_.steps.emplace_back();
-  const std::string_view when = phase == Phase::Migrate ? "migrate" : phase == Phase::Backfill ? "backfill" : "run";
-  std::string file = fmt::format("{}/{}_{:02}_{}.sql", folder_, when, ++numbers_[phase], file_part(id));
+  std::string file;
+  if (phase == Phase::Verify) {
+    file = fmt::format("verify/{}/{}.sql", folder_, file_part(id));
+  } else {
+    const std::string_view when = phase == Phase::Migrate ? "migrate" : phase == Phase::Backfill ? "backfill" : "run";
+    file = fmt::format("{}/{}_{:02}_{}.sql", folder_, when, ++numbers_[phase], file_part(id));
+  }
   step.id = std::move(id);
   step.phase = phase;
   step.kind = kind;
   step.sql = fmt::format("{}{}\n", header_, result.sql);
   for (Symbol name : result.parameters) step.params.emplace_back(name.text());
+  step.reads = reads;
+  step.writes = writes;
+  step.loop = loop_;
+  step.path = phase == Phase::Verify
+                  ? fmt::format("verify/{}{}", kFolder, file.substr(std::string_view("verify/").size()))
+                  : fmt::format("{}{}", kFolder, file);
+  files_[file] = step.sql;
+  return step;
+}
+
+Step& StepWriter::document(StepKind kind, std::string id, const Value& value) {
+  Step& step = list_.steps.emplace_back();
+  std::string file = fmt::format("{}/run_{:02}_{}.json", folder_, ++numbers_[Phase::Run], file_part(id));
+  step.id = std::move(id);
+  step.kind = kind;
+  step.sql = print_json(value);
+  step.params = {"run_id"};
   step.reads = reads;
   step.writes = writes;
   step.loop = loop_;

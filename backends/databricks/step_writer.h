@@ -33,12 +33,16 @@ class StepWriter {
   StepWriter(Symbol owner, const pipeline::Head* head);
 
   pipeline::Step& migrate(std::string id, const Build& build);
+  /// A query that only looks: a row a difference.
+  pipeline::Step& verify(std::string id, const Build& build);
   pipeline::Step& run(pipeline::StepKind kind, std::string id, const Build& build);
   pipeline::Step& execute(std::string id, const Build& build) {
     return run(pipeline::StepKind::Execute, std::move(id), build);
   }
   /// Before a run that is asked to build again what :backfill_start and :backfill_end name.
   pipeline::Step& backfill(std::string id, const Build& build);
+  /// A step whose file is a document in place of a statement.
+  pipeline::Step& document(pipeline::StepKind kind, std::string id, const Value& value);
   /// The steps that are added until `end_loop` belong to it.
   pipeline::Step& for_each(std::string id, const Build& build);
   void end_loop() { loop_.clear(); }

@@ -1,8 +1,11 @@
 #include "databricks/tables.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "databricks/types.h"
+#include "print/sql_printer.h"
 
 namespace pipec::backend::databricks {
 
@@ -22,6 +25,62 @@ SqlBuilder::Ids table_columns(SqlBuilder& sql, const std::vector<Column>& column
     nodes.push_back(sql.table_column(column.name, type_node(sql, column.type), !column.nullable, column.description));
   }
   return nodes;
+}
+
+/// Columns as Delta counts them: each member of a struct is one.
+size_t leaves(sql::Type type) {
+  if (!type.is(sql::TypeKind::Struct)) return 1;
+  size_t count = 0;
+  for (const sql::StructFieldType& field : type.fields()) count += leaves(field.type);
+  return count;
+}
+
+/// Delta clusters by columns with statistics alone, and keeps them of the first 32, unless it is told of which: what to
+/// tell it, or nothing.
+std::string columns_with_statistics(const Table& table) {
+  constexpr size_t kFirst = 32;
+  if (!table.partition_by.empty()) return {};
+  std::string list;
+  bool late = false;
+  size_t at = 0;
+  for (const Column& column : table.columns) {
+    at += leaves(column.type);
+    if (std::find(table.cluster_by.begin(), table.cluster_by.end(), column.name) == table.cluster_by.end()) continue;
+    late |= at > kFirst;
+    list += (list.empty() ? "" : ",") + print::print_identifier(column.name, print::kDatabricks);
+  }
+  return late ? list : std::string();
+}
+
+/// Parquet takes these in no name; Delta then gives the columns other ones in the files.
+bool has_odd_name(Symbol name) {
+  return name.text().find_first_of(" ,;{}()\n\t=") != std::string_view::npos;
+}
+
+bool has_odd_name(sql::Type type) {
+  if (type.is(sql::TypeKind::Array)) return has_odd_name(type.element());
+  if (type.is(sql::TypeKind::Map)) return has_odd_name(type.key()) || has_odd_name(type.value());
+  if (!type.is(sql::TypeKind::Struct)) return false;
+  return std::any_of(type.fields().begin(), type.fields().end(), [](const sql::StructFieldType& field) {
+    return has_odd_name(field.name) || has_odd_name(field.type);
+  });
+}
+
+/// Deletion vectors: a MERGE that finds nothing to change then writes no version.
+NodeId properties(SqlBuilder& sql, const Table& table) {
+  SqlBuilder::Ids list;
+  auto add = [&](const char* key, const std::string& value) {
+    list.push_back(sql.ddl("{} = {}", sql.string(key), sql.string(value)));
+  };
+  bool odd = std::any_of(table.columns.begin(), table.columns.end(),
+                         [](const Column& column) { return has_odd_name(column.name) || has_odd_name(column.type); });
+  if (odd) add("delta.columnMapping.mode", "name");
+  if (table.feeds) add("delta.enableChangeDataFeed", "true");
+  add("delta.enableDeletionVectors", "true");
+  if (std::string columns = columns_with_statistics(table); !columns.empty()) {
+    add("delta.dataSkippingStatsColumns", columns);
+  }
+  return sql.ddl("tblproperties ({})", sql.list(list));
 }
 
 }  // namespace
@@ -60,12 +119,10 @@ void create_table(StepWriter& steps, const Table& table) {
       create.options.push_back(sql.ddl("cluster by ({})", names(table.cluster_by)));
     }
     if (!table.description.empty()) create.options.push_back(sql.ddl("comment {}", sql.string(table.description)));
-    // Deletion vectors: a MERGE that finds nothing to change then writes no version.
-    create.options.push_back(table.feeds ? sql.ddl("tblproperties ('delta.enableChangeDataFeed' = 'true', "
-                                                   "'delta.enableDeletionVectors' = 'true')")
-                                         : sql.ddl("tblproperties ('delta.enableDeletionVectors' = 'true')"));
+    create.options.push_back(properties(sql, table));
     return sql.create_table(create);
   });
+  if (table.id == "table") verify_columns(steps, table.id, table.path, table.columns);
   if (table.primary_key.empty()) return;
   steps
       .migrate(
@@ -80,6 +137,26 @@ void create_table(StepWriter& steps, const Table& table) {
                  return s.sql.ddl("alter table {} add primary key ({})", s.sql.qname(table.path), s.sql.list(names));
                })
       .platform_only = kKeyReason;
+}
+
+void verify_columns(StepWriter& steps, std::string id, const Path& path, const std::vector<Column>& columns) {
+  steps.verify(std::move(id), [&](Statement& s) {
+    SqlBuilder& sql = s.sql;
+    // A join that finds nothing knows the types all the same, and reads no file.
+    NodeId one = sql.values_ref({{sql.integer(1)}}, "one", {"x"});
+    NodeId from = sql.join(ast::JoinKind::Left, one, sql.table(path, "t"), sql.boolean(false));
+    std::vector<NodeId> found;
+    for (const Column& column : columns) {
+      NodeId type = sql.call("typeof", {sql.column("t", column.name)});
+      found.push_back(sql.call("named_struct", {sql.string("column"), sql.string(column.name), sql.string("declared"),
+                                                sql.string(column.type.text()), sql.string("found"), type}));
+    }
+    NodeId each = sql.item(sql.call("inline", {sql.call("array", found)}));
+    NodeId rows = sql.select({.items = {each}, .from = {from}});
+    return sql.select({.items = {sql.star()},
+                       .from = {sql.query_ref(rows, "columns")},
+                       .where = sql.differs(sql.column("declared"), sql.column("found"))});
+  });
 }
 
 void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vector<Symbol>& tags,
@@ -146,6 +223,7 @@ void create_view(StepWriter& steps, const Path& path, const std::vector<Column>&
     create.query = query(s);
     return s.sql.create_view(create);
   });
+  verify_columns(steps, "view", path, columns);
 }
 
 }  // namespace pipec::backend::databricks

@@ -22,6 +22,8 @@ struct Table {
 
 /// CREATE TABLE IF NOT EXISTS, and what only the platform understands behind it.
 void create_table(StepWriter& steps, const Table& table);
+/// A query of the columns whose types are others than these. A column that is not there fails the query, by its name.
+void verify_columns(StepWriter& steps, std::string id, const Path& path, const std::vector<pipeline::Column>& columns);
 /// ALTER ... SET TAGS for the object and for columns with personal data.
 void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vector<Symbol>& tags,
               const std::vector<pipeline::Column>& columns);

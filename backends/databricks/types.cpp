@@ -55,7 +55,8 @@ NodeId landed_type_node(SqlBuilder& sql, std::string_view text) {
   if (text.starts_with(kArray)) {
     return sql.array_of(landed_type_node(sql, text.substr(kArray.size(), text.size() - kArray.size() - 1)));
   }
-  return sql.type(text);
+  constexpr std::string_view kDecimal = "decimal(20,0)";  // an unsigned number of 64 bits
+  return text == kDecimal ? sql.type("decimal", {20, 0}) : sql.type(text);
 }
 
 NodeId filler(SqlBuilder& sql, Type type) {

@@ -1,4 +1,4 @@
-// Self-hosted Kafka Connect: Debezium reads a PostgreSQL source, a sink a table lands what it says.
+// Kafka Connect: Debezium reads a database, a sink a table lands what it says.
 #include "backend/backend.h"
 
 #include <fmt/format.h>
@@ -6,7 +6,10 @@
 #include "kafka_connect/capture.h"
 #include "kafka_connect/check.h"
 #include "kafka_connect/connectors.h"
+#include "kafka_connect/deploy.h"
 #include "kafka_connect/source_sql.h"
+#include "kafka_connect/strimzi.h"
+#include "kafka_connect/topics.h"
 
 namespace pipec::backend {
 namespace kafka_connect {
@@ -14,9 +17,43 @@ namespace {
 
 constexpr std::string_view kUnit = "source:";
 
-void add_connector(const Config& config, ArtifactFiles& files) {
-  const std::string& name = config.front().second;
-  files[fmt::format("connectors/{}.json", file_part(name))] = connector_document(config);
+std::vector<OptionSpec> options() {
+  return {{"host", "self_hosted", {"self_hosted", "strimzi"}, "who runs the Connect workers"},
+          {"role",
+           kDefaultRole,
+           {},
+           "the login role of the connectors at the source, where the connection's `user` is a reference"},
+          {"kafka",
+           kDefaultKafka,
+           {},
+           "the connection of the brokers, for what connectors of SQL Server and MySQL keep there and for signals"},
+          {"strimzi_api", "v1beta2", {"v1beta2", "v1"}, "the version of Strimzi's resources"},
+          {"connect_cluster", "connect", {}, "the name of Strimzi's KafkaConnect"},
+          {"kafka_cluster", "kafka", {}, "the name of Strimzi's Kafka"}};
+}
+
+/// Connectors and topics, as whoever runs the workers takes them.
+void add_resources(const Capture& capture, const pipeline::Target& target, ArtifactFiles& files) {
+  std::vector<Config> connectors{source_connector(capture)};
+  for (const CapturedTable& table : capture.tables) connectors.push_back(sink_connector(capture, table));
+  auto option = [&](const char* name) { return target.backends.at(std::string(kBackend)).at(name); };
+  if (option("host") == "strimzi") {
+    Cluster cluster{option("strimzi_api"), option("connect_cluster"), option("kafka_cluster")};
+    for (const Config& config : connectors) {
+      files[fmt::format("connectors/{}.yaml", resource_name(config.front().second))] =
+          connector_resource(config, cluster);
+    }
+    for (const Topic& topic : topics_of(capture)) {
+      files[fmt::format("topics/{}.yaml", resource_name(topic.name))] = topic_resource(topic, cluster);
+    }
+    return;
+  }
+  for (const Config& config : connectors) {
+    files[fmt::format("connectors/{}.json", file_part(config.front().second))] = connector_document(config);
+  }
+  for (const Topic& topic : topics_of(capture)) {
+    files[fmt::format("topics/{}.json", file_part(topic.name))] = topic_document(topic);
+  }
 }
 
 class KafkaConnect : public Backend {
@@ -24,13 +61,9 @@ class KafkaConnect : public Backend {
   const BackendInfo& info() const override {
     static const BackendInfo kInfo{
         .name = kBackend,
-        .options = {{"host", "self_hosted", {"self_hosted"}, "who runs the Connect workers"},
-                    {"role",
-                     kDefaultRole,
-                     {},
-                     "the login role of the connectors at the source, where the connection's `user` is a "
-                     "reference"}},
-        .supports = {Capability::SourcePostgres}};
+        .options = options(),
+        .supports = {Capability::SourcePostgres, Capability::SourceSqlServer, Capability::SourceMySql,
+                     Capability::SourceReplica, Capability::SourceLandEvery, Capability::SourceSetting}};
     return kInfo;
   }
 
@@ -51,12 +84,16 @@ class KafkaConnect : public Backend {
     std::optional<Capture> capture = source ? capture_of(pipeline, *source) : std::nullopt;
     ArtifactFiles files;
     if (!capture) return files;
-    add_connector(source_connector(*capture), files);
-    for (const CapturedTable& table : capture->tables) add_connector(sink_connector(*capture, table), files);
+    add_resources(*capture, pipeline.target, files);
     std::string name = file_part(source->head.name.text());
-    files[fmt::format("source/{}.sql", name)] = setup_sql(*capture);
-    files[fmt::format("source/{}.undo.sql", name)] = undo_sql(*capture);
+    for (const auto& [purpose, text] : source_scripts(*capture)) {
+      files[fmt::format("source/{}{}{}.sql", name, purpose.empty() ? "" : ".", purpose)] = text;
+    }
     return files;
+  }
+
+  std::vector<DeployStep> deploy(View& view, const ArtifactFiles& emitted) const override {
+    return deploy_steps(view.everything(), emitted);
   }
 };
 

@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/hash.h"
 #include "kafka_connect/fields.h"
+#include "pipeline/cdc_columns.h"
 
 namespace pipec::backend::kafka_connect {
 namespace {
@@ -25,11 +27,22 @@ bool same_names(const std::vector<Symbol>& a, const std::vector<Symbol>& b) {
                     [](Symbol x, Symbol y) { return x.folded() == y.folded(); });
 }
 
+/// A name for the columns that are captured: other columns need another instance, beside the old one at first.
+std::string instance_of(const pipeline::Source& source, const pipeline::SourceTable& table) {
+  constexpr size_t kMost = 100, kHash = 8;
+  Hasher hasher;
+  hasher.add(table.schema.text()).add(table.name.text());
+  for (const pipeline::SourceColumn& column : table.columns) hasher.add(column.column.name.text());
+  std::string name = fmt::format("pipec_{}_{}_{}", source.head.name.text(), table.schema.text(), table.name.text());
+  return fmt::format("{}_{}", name.substr(0, kMost - kHash - 1), hasher.finish().hex().substr(0, kHash));
+}
+
 CapturedTable captured(const pipeline::Source& source, const pipeline::Cdc& cdc, const pipeline::SourceTable& table) {
   CapturedTable out;
   out.cdc = &cdc;
   out.table = &table;
-  out.topic = fmt::format("{}.{}.{}", source.head.name.text(), table.schema.text(), table.name.text());
+  out.topic = pipeline::landing_topic(source, table);
+  out.instance = instance_of(source, table);
   out.own_key = !same_names(cdc.key, table.primary_key);
   // A history closes versions by the row as it was; a key that is not the primary key is not in a delete
   // otherwise.
@@ -38,16 +51,31 @@ CapturedTable captured(const pipeline::Source& source, const pipeline::Cdc& cdc,
   return out;
 }
 
+std::string option_of(const pipeline::Pipeline& pipeline, const char* name, std::string_view fallback) {
+  auto options = pipeline.target.backends.find(std::string(kBackend));
+  if (options == pipeline.target.backends.end()) return std::string(fallback);
+  auto found = options->second.find(name);
+  return found == options->second.end() ? std::string(fallback) : found->second;
+}
+
 std::string role_of(const pipeline::Pipeline& pipeline, const pipeline::Connection* connection) {
   Field user = field_of(connection, "user");
   if (user.state == Field::State::Plain) return user.value;
-  auto options = pipeline.target.backends.find(std::string(kBackend));
-  if (options == pipeline.target.backends.end()) return std::string(kDefaultRole);
-  auto role = options->second.find("role");
-  return role == options->second.end() ? std::string(kDefaultRole) : role->second;
+  return option_of(pipeline, "role", kDefaultRole);
+}
+
+Database database_of(const pipeline::Source& source) {
+  if (source.kind.text() == "sqlserver") return Database::SqlServer;
+  return source.kind.text() == "mysql" ? Database::MySql : Database::Postgres;
 }
 
 }  // namespace
+
+const DatabaseFacts& facts_of(Database database) {
+  static constexpr DatabaseFacts kFacts[] = {
+      {"PostgreSQL", "5432", 63, false}, {"SQL Server", "1433", 128, true}, {"MySQL", "3306", 64, true}};
+  return kFacts[static_cast<size_t>(database)];
+}
 
 std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipeline::Source& source) {
   Capture capture;
@@ -62,6 +90,12 @@ std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipe
             [](const CapturedTable& a, const CapturedTable& b) { return a.topic < b.topic; });
   std::string_view name = source.head.name.text();
   capture.source = &source;
+  capture.database = database_of(source);
+  capture.kafka_name = option_of(pipeline, "kafka", kDefaultKafka);
+  capture.kafka = pipeline.connection(Symbol::of(capture.kafka_name).folded());
+  capture.reader = fmt::format("pipec_{}", name);
+  capture.history_topic = fmt::format("{}.schema_history", name);
+  capture.signal_topic = fmt::format("{}.signals", name);
   capture.connection = pipeline.connection(source.connection);
   capture.slot = fmt::format("pipec_{}", name);
   capture.publication = capture.slot;

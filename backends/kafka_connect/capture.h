@@ -13,27 +13,44 @@ namespace pipec::backend::kafka_connect {
 
 inline constexpr std::string_view kBackend = "kafka_connect";
 inline constexpr std::string_view kDefaultRole = "pipec_cdc";
+inline constexpr std::string_view kDefaultKafka = "kafka";
 /// Schema at the source for what is ours there.
 inline constexpr std::string_view kSchema = "pipec";
-/// PostgreSQL cuts a longer name silently; a slot's name it refuses.
-inline constexpr size_t kMaxIdentifier = 63;
 /// Kafka refuses a longer topic.
 inline constexpr size_t kMaxTopic = 249;
+
+enum class Database { Postgres, SqlServer, MySql };
+
+/// What differs between databases and is no more than a word.
+struct DatabaseFacts {
+  std::string_view title;       // "SQL Server"
+  std::string_view port;        // the usual one
+  size_t max_identifier;        // what is longer is cut or refused
+  bool keeps_history_in_kafka;  // the connector keeps the tables' structure in a topic of its own
+};
+const DatabaseFacts& facts_of(Database database);
 
 struct CapturedTable {
   const pipeline::Cdc* cdc = nullptr;
   const pipeline::SourceTable* table = nullptr;
   std::string topic;  // also the name of the sink that lands it
-  /// The whole row before a change is needed from the source: see capture.cpp.
+  /// PostgreSQL: the whole row before a change is needed from the source (capture.cpp).
   bool full_identity = false;
   /// The declared key is not the primary key: events are keyed by it.
   bool own_key = false;
+  std::string instance;  // SQL Server: the capture instance
 };
 
 struct Capture {
+  Database database = Database::Postgres;
   const pipeline::Source* source = nullptr;
   const pipeline::Connection* connection = nullptr;  // nullptr: pipec.yaml has none
-  std::string slot, publication, heartbeat_table, role;
+  const pipeline::Connection* kafka = nullptr;       // of the brokers; the same
+  std::string kafka_name;                            // of that connection
+  std::string slot, publication, heartbeat_table;    // PostgreSQL
+  std::string reader;                                // SQL Server: the database's role that may read the changes
+  std::string history_topic, signal_topic;
+  std::string role;
   std::string landing;                // URI of the target
   std::vector<CapturedTable> tables;  // by schema and name
 };

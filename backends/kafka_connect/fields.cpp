@@ -5,11 +5,9 @@
 #include "kafka_connect/capture.h"
 
 namespace pipec::backend::kafka_connect {
-namespace {
-
 /// "env:APP_PW" -> ${env:APP_PW}, "file:/run/secrets/x.properties#password" ->
 /// ${file:/run/secrets/x.properties:password}. Their form was checked when pipec.yaml was read.
-Field said(const std::string& value) {
+Field field_value(const std::string& value) {
   if (value.starts_with("env:")) return {Field::State::Reference, fmt::format("${{{}}}", value)};
   size_t hash = value.rfind('#');
   if (value.starts_with("file:/") && hash != std::string::npos) {
@@ -18,14 +16,12 @@ Field said(const std::string& value) {
   return {value.empty() ? Field::State::Missing : Field::State::Plain, value};
 }
 
-}  // namespace
-
 Field field_of(const pipeline::Connection* connection, std::string_view name) {
   if (!connection) return {};
   auto field = connection->fields.find(std::string(name));
   if (field == connection->fields.end()) return {};
   auto own = field->second.references.find(std::string(kBackend));
-  return said(own == field->second.references.end() ? field->second.plain : own->second);
+  return field_value(own == field->second.references.end() ? field->second.plain : own->second);
 }
 
 bool reads_as_reference(std::string_view value) {

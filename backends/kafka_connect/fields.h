@@ -15,6 +15,8 @@ struct Field {
   std::string value;  // Reference: as Connect writes it, "${env:APP_PW}"
 };
 
+/// What is written of a value: plain, or "env:NAME", "file:/path#key".
+Field field_value(const std::string& written);
 /// The field `name` as this backend sees it: what is said for kafka_connect, else what is said for all.
 Field field_of(const pipeline::Connection* connection, std::string_view name);
 

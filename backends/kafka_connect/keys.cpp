@@ -13,6 +13,12 @@ namespace {
 constexpr const char* kDebeziumPostgres =
 #include "keys_debezium_postgres.inc"
     ;
+constexpr const char* kDebeziumSqlServer =
+#include "keys_debezium_sqlserver.inc"
+    ;
+constexpr const char* kDebeziumMySql =
+#include "keys_debezium_mysql.inc"
+    ;
 constexpr const char* kFileSink =
 #include "keys_file_sink.inc"
     ;
@@ -49,9 +55,21 @@ Keys read_both(const char* own, const char* common) {
 }
 
 const Keys& keys_of(Plugin plugin) {
-  static const Keys kSource = read_both(kDebeziumPostgres, kConnectSource);
+  static const Keys kPostgres = read_both(kDebeziumPostgres, kConnectSource);
+  static const Keys kSqlServer = read_both(kDebeziumSqlServer, kConnectSource);
+  static const Keys kMySql = read_both(kDebeziumMySql, kConnectSource);
   static const Keys kSink = read_both(kFileSink, kConnectSink);
-  return plugin == Plugin::DebeziumPostgres ? kSource : kSink;
+  switch (plugin) {
+    case Plugin::DebeziumPostgres:
+      return kPostgres;
+    case Plugin::DebeziumSqlServer:
+      return kSqlServer;
+    case Plugin::DebeziumMySql:
+      return kMySql;
+    case Plugin::FileSink:
+      break;
+  }
+  return kSink;
 }
 
 bool matches(std::string_view family, std::string_view key) {

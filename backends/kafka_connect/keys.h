@@ -10,7 +10,7 @@
 
 namespace pipec::backend::kafka_connect {
 
-enum class Plugin { DebeziumPostgres, FileSink };
+enum class Plugin { DebeziumPostgres, DebeziumSqlServer, DebeziumMySql, FileSink };
 
 /// A connector's settings in the order in which they are written.
 using Config = std::vector<std::pair<std::string, std::string>>;

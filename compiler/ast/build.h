@@ -177,6 +177,8 @@ class SqlBuilder {
     return tree_.add(NodeKind::Ddl, {children...}, Symbol::of(text.text()));
   }
   NodeId dollar_body(NodeId body);
+  /// A document of another language between dollar quotes, as it is.
+  NodeId dollar_text(Text text);
   /// Place for a subtree of another tree, as an author's query; register it in print::Rewrites.
   NodeId embedded() { return tree_.add(NodeKind::Embedded, {}); }
 

@@ -140,4 +140,8 @@ NodeId SqlBuilder::dollar_body(NodeId body) {
   return tree_.add(NodeKind::DollarBody, {body});
 }
 
+NodeId SqlBuilder::dollar_text(Text text) {
+  return tree_.add(NodeKind::DollarBody, {NodeId{}}, text.symbol);
+}
+
 }  // namespace pipec::ast

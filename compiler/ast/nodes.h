@@ -204,7 +204,7 @@ struct TableColumn { static constexpr NodeKind kind = NodeKind::TableColumn; Nod
 /// text of a specification), each "{}" in it is the next child, printed with quoting.
 struct Ddl { static constexpr NodeKind kind = NodeKind::Ddl; };
 /// PostgreSQL: what `body` prints, as a string constant in dollar quotes whose tag the body does not hold.
-struct DollarBody { static constexpr NodeKind kind = NodeKind::DollarBody; NodeId body; };
+struct DollarBody { static constexpr NodeKind kind = NodeKind::DollarBody; NodeId body /* none: the name is its text */; };
 /// Stands for a subtree of another tree; print/rewrites.h says for which.
 struct Embedded { static constexpr NodeKind kind = NodeKind::Embedded; };
 

@@ -56,6 +56,8 @@ class View {
   const pipeline::Destination* destination(Symbol name);
   const pipeline::Connection* connection(Symbol name);
   const pipeline::Function* function(Symbol name);
+  const pipeline::Entity* entity(Symbol name);
+  const pipeline::Metric* metric(Symbol name);
   const pipeline::Schedule* schedule(Symbol name);
   /// Steps of a node or check, lowered by whichever backends claim it. Orchestrators only.
   const pipeline::StepList* steps(Symbol owner);
@@ -87,6 +89,17 @@ struct Output {
   ArtifactFiles files;                    // relative to the backend's own folder
 };
 
+/// Something that a deployment does beside the statements of Steps, as a connector to be put.
+struct DeployStep {
+  enum class Stage { Source, Topic, Connector, Warehouse, Serving, Orchestrator };  // in this order
+  Stage stage = Stage::Source;
+  std::string id;                  // "kafka_connect/shop", unique in the target
+  std::vector<std::string> needs;  // ids
+  Value command;                   // what to do: `kind` says how, see docs/deploying.md
+  Value verify;                    // how to see that it is so, without changing anything; null: no way
+  Value undo;                      // what takes it back; null: nothing does
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -102,6 +115,8 @@ class Backend {
   /// The few whole-project files, from the whole graph and all steps. `emitted`: what the units of all backends gave, by
   /// path relative to dist/<target>, so that an index can hold hashes without making the documents once more.
   virtual ArtifactFiles index(View&, [[maybe_unused]] const ArtifactFiles& emitted) const { return {}; }
+  /// What a deployment does with the files; `emitted` has those of all units.
+  virtual std::vector<DeployStep> deploy(View&, [[maybe_unused]] const ArtifactFiles& emitted) const { return {}; }
 };
 
 /// Every backend of the build, sorted by name. Made by CMake from the folders under backends/; each folder defines

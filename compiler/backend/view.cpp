@@ -112,6 +112,8 @@ Fingerprint View::current(const Pipeline& pipeline, const StepMap& steps, Symbol
   if (kind == "destination") return of(pipeline.destination(name));
   if (kind == "connection") return of(pipeline.connection(name));
   if (kind == "function") return of(pipeline.function(name));
+  if (kind == "entity") return of(find_in(pipeline.entities, name));
+  if (kind == "metric") return of(find_in(pipeline.metrics, name));
   if (kind == "schedule") return of(find_in(pipeline.schedules, name));
   if (kind == "readers") return of_names(readers_of(pipeline, name));
   if (kind == "steps") {
@@ -194,6 +196,18 @@ const pipeline::Connection* View::connection(Symbol name) {
 const pipeline::Function* View::function(Symbol name) {
   const auto* found = pipeline_.function(name);
   record("function", name, of(found));
+  return found;
+}
+
+const pipeline::Entity* View::entity(Symbol name) {
+  const auto* found = find_in(pipeline_.entities, name);
+  record("entity", name, of(found));
+  return found;
+}
+
+const pipeline::Metric* View::metric(Symbol name) {
+  const auto* found = find_in(pipeline_.metrics, name);
+  record("metric", name, of(found));
   return found;
 }
 

@@ -39,6 +39,8 @@ std::string_view kind_name(StepKind kind) {
       return "gate";
     case StepKind::Copy:
       return "copy";
+    case StepKind::Fetch:
+      return "fetch";
   }
   return "";
 }
@@ -109,7 +111,10 @@ const std::vector<Step>& steps_in(const pipeline::StepList* list) {
 
 Value steps_value(const pipeline::StepList* steps) {
   Value list = Value::array();
-  for (const Step& step : steps_in(steps)) list.push(step_value(step));
+  for (const Step& step : steps_in(steps)) {
+    // What only looks is for who deploys.
+    if (step.phase != Phase::Verify) list.push(step_value(step));
+  }
   return list;
 }
 

@@ -21,6 +21,7 @@ enum class Capability {
   SourceSlot,       // names of a publication and a slot
   SourceLandEvery,  // how often changes are landed
   SourceZone,       // a table or column with a zone of its own
+  SourceSetting,    // a setting of the capturing connector by its own name
   SourceFresh,
   CdcLog,
   CdcCurrent,

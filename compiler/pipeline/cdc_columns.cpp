@@ -1,6 +1,7 @@
 #include "pipeline/cdc_columns.h"
 
 #include <algorithm>
+#include <string>
 
 namespace pipec::pipeline {
 namespace {
@@ -24,7 +25,32 @@ std::vector<Column> source_columns(const SourceTable& table) {
   return columns;
 }
 
+std::string_view before_note(std::string_view kind) {
+  if (kind == "sqlserver")
+    return "The row before the event. Long values (max, text, image, xml) may be left out of it.";
+  if (kind == "mysql") return "The row before the event.";
+  return "The row before the event, as the connector sent it: unless the source's replica identity is full, only the "
+         "key in it is true.";
+}
+
 }  // namespace
+
+sql::Type position_type(Symbol source_kind, std::string_view column) {
+  return source_kind.text() == "sqlserver" && column != "_tie" ? TypeKind::String : TypeKind::BigInt;
+}
+
+// As the connectors do it: what a topic's name cannot hold becomes an underscore.
+std::string landing_topic(const Source& source, const SourceTable& table) {
+  std::string name(source.head.name.text());
+  if (source.kind.text() == "sqlserver") name.append(".").append(source.database.text());
+  name.append(".").append(table.schema.text()).append(".").append(table.name.text());
+  for (char& c : name) {
+    bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    if (!plain) c = '_';
+  }
+  return name;
+}
 
 bool is_key_column(const Cdc& cdc, Symbol column) {
   for (Symbol key : cdc.key)
@@ -49,9 +75,7 @@ std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
     // A delete says nothing but the key.
     column.nullable = !is_key_column(cdc, column.name);
   }
-  columns.push_back(meta("_before", Type::structure(std::move(before)), true,
-                         "The row before the event, as the connector sent it: unless the source's replica identity is "
-                         "full, only the key in it is true."));
+  columns.push_back(meta("_before", Type::structure(std::move(before)), true, before_note(cdc.source_kind.text())));
   columns.back().pii = {};
   for (const SourceColumn& source : table.columns)
     for (Symbol pii : source.column.pii) {
@@ -61,8 +85,11 @@ std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
   columns.push_back(
       meta("_op", TypeKind::String, false, "c: inserted, u: updated, d: deleted, r: read by a snapshot."));
   columns.push_back(meta("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
-  columns.push_back(meta("_seq", TypeKind::BigInt, false, "Position in the source's log: first number."));
-  columns.push_back(meta("_ord", TypeKind::BigInt, false, "Position in the source's log: second number."));
+  auto position = [&](std::string_view name, std::string_view description) {
+    columns.push_back(meta(name, position_type(cdc.source_kind, name), false, description));
+  };
+  position("_seq", "Position in the source's log: first part.");
+  position("_ord", "Position in the source's log: second part.");
   columns.push_back(meta("_tie", TypeKind::BigInt, false, "Hash of the event: decides between equal positions."));
   columns.push_back(meta("_file", TypeKind::String, false, "The landed file that it came in."));
   return columns;

@@ -9,9 +9,16 @@
 
 namespace pipec::pipeline {
 
-/// Where an event stands among the events of its row, greatest last: (_seq, _ord, _tie). For PostgreSQL _seq is the
-/// greater of the last commit's and the event's own log position, _ord the event's own; _tie is a hash of what it says.
+/// Where an event stands among the events of its row, greatest last: (_seq, _ord, _tie). _tie is a hash of what it says.
+/// PostgreSQL: _seq is the greater of the last commit's and the event's own log position, _ord the event's own. SQL
+/// Server: _seq is the commit's position, _ord the change's and its number, texts that compare as the positions do.
+/// MySQL: _seq is the number of the binary log's file, _ord the place in it.
 inline constexpr std::string_view kPositionColumns[] = {"_seq", "_ord", "_tie"};
+/// The type of such a column, by the kind of the source.
+sql::Type position_type(Symbol source_kind, std::string_view column);
+
+/// The topic that a captured table's changes are in, and the name of the files that they land in.
+std::string landing_topic(const Source& source, const SourceTable& table);
 
 /// The table as it is now: the source's columns; with soft deletes `_deleted` and `_deleted_at` too.
 std::vector<Column> cdc_current_columns(const Cdc& cdc, const SourceTable& table);

@@ -51,6 +51,7 @@ struct SourceColumn {
   Column column;  // name as in the database, Delta's type
   platform::NativeType native;
   platform::NativeMapping mapping;  // Connect, Delta and decoding facts
+  std::string timezone;             // of its naive timestamps; empty: it holds none
   // of files and services: what the column is called there, how it is read
   std::string header, format;
   ast::NodeId expression;                             // over `$`, in the source's tree
@@ -63,7 +64,8 @@ struct ForeignKey {
   std::vector<Symbol> referenced;
 };
 struct SourceTable {
-  Symbol schema, name;  // as in the database, case kept
+  Symbol schema, name;   // as in the database, case kept
+  std::string timezone;  // of its own
   std::string description;
   std::vector<SourceColumn> columns;
   std::vector<Symbol> primary_key;
@@ -77,12 +79,19 @@ struct SourceTable {
   Symbol time;  // of the event
   std::optional<Duration> late;
 };
+/// A setting of the connector that captures, in the connector's own words.
+struct SourceSetting {
+  std::string key, value;
+  Span span;
+};
 struct Source {
   Head head;
   Symbol kind;  // "postgres"
   Symbol connection, database;
-  std::string timezone;  // of naive timestamps; empty: there are none
-  std::optional<Duration> retention, heartbeat;
+  std::string timezone;  // of naive timestamps, unless a table or column says its own; empty: there are none
+  bool replica = false;  // the connection leads to a replica that takes no writes
+  std::optional<Duration> retention, heartbeat, land_every;
+  std::vector<SourceSetting> settings;
   Symbol snapshot;             // "initial"
   Symbol schema, loaded_by;    // of kind external
   std::string path, base_url;  // of files, of a service
@@ -106,8 +115,8 @@ enum class Deletes { Hard, Soft };
 
 /// One captured table: its log, its current rows, and its history where asked for.
 struct Cdc {
-  Head head;  // name: of the current table
-  Symbol source;
+  Head head;                        // name: of the current table
+  Symbol source, source_kind;       // "shop", "postgres"
   Symbol table_schema, table_name;  // of the source table
   std::vector<Symbol> key;          // column names
   Symbol log;                       // node name; a log is always kept

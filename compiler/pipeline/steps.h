@@ -26,6 +26,7 @@ enum class StepKind {
   Gate,     // a query of one row with `failures` bigint: 0 passes; else by `policy`
   Copy,  // `sql` is a query on the warehouse; its rows go by COPY into `copy_table` on the serving engine, inside the
   // transaction of the steps around it
+  Fetch,  // `sql` is no statement but the JSON of what to ask a service for, and where its answers are put: as files
 };
 enum class GatePolicy { Block, Fail, Warn };  // Block: stop the node and what is below it. Fail: go on, the run is red.
 

@@ -15,7 +15,9 @@ constexpr const char* kData =
     ;
 
 struct NativeRule {
-  std::string source, name, connect, landed, delta, arguments, loss, refused;
+  std::string source, name, connect, landed, delta, arguments, loss, remedy, refused;
+  int most = 0;    // the rule is for a first argument up to this; 0: for all
+  int absent = 0;  // the argument where none is written
   Decode decode = Decode::Same;
   bool naive = false;
 };
@@ -48,7 +50,14 @@ Decode decode_of(std::string_view name) {
   if (name == "timestamp micros") return Decode::TimestampMicros;
   if (name == "zoned text") return Decode::ZonedText;
   if (name == "base64") return Decode::Base64;
+  if (name == "bits") return Decode::Bits;
   return Decode::Same;
+}
+
+int number_of(const Value& object, std::string_view key) {
+  const Value* found = object.find(key);
+  const auto* number = found ? std::get_if<int64_t>(&found->data()) : nullptr;
+  return number ? static_cast<int>(*number) : 0;
 }
 
 void add_rules(const Value& row, std::vector<NativeRule>& rules) {
@@ -59,6 +68,9 @@ void add_rules(const Value& row, std::vector<NativeRule>& rules) {
   rule.delta = text_of(row, "delta");
   rule.arguments = text_of(row, "arguments");
   rule.loss = text_of(row, "loss");
+  rule.remedy = text_of(row, "remedy");
+  rule.most = number_of(row, "most");
+  rule.absent = number_of(row, "absent");
   rule.refused = text_of(row, "why");
   rule.decode = decode_of(text_of(row, "decode"));
   const Value* naive = row.find("naive");
@@ -143,6 +155,23 @@ std::optional<sql::Type> decimal_type(std::string_view source_kind, const Native
   return sql::Type::decimal(*precision, *scale);
 }
 
+/// Of several rules of one name the first that the arguments fit.
+bool fits(const NativeRule& rule, const NativeType& type) {
+  if (rule.most == 0) return true;
+  // Two arguments of a float are how many digits are shown: as if there were none.
+  bool one = type.arguments.size() == 1;
+  return (one ? number(type.arguments[0]).value_or(0) : rule.absent) <= rule.most;
+}
+
+/// ZEROFILL makes an unsigned number, shown otherwise.
+std::string base_name(std::string_view source_kind, const std::string& name) {
+  constexpr std::string_view kZerofill = " zerofill", kUnsigned = " unsigned";
+  if (source_kind != "mysql" || !name.ends_with(kZerofill)) return name;
+  std::string base = name.substr(0, name.size() - kZerofill.size());
+  if (!base.ends_with(kUnsigned)) base += kUnsigned;
+  return base;
+}
+
 }  // namespace
 
 std::string NativeType::text() const {
@@ -153,8 +182,10 @@ std::string NativeType::text() const {
 }
 
 std::optional<NativeMapping> map_native(std::string_view source_kind, const NativeType& type, std::string* why) {
-  auto rule = std::find_if(tables().native.begin(), tables().native.end(),
-                           [&](const NativeRule& r) { return r.source == source_kind && r.name == type.name; });
+  std::string name = base_name(source_kind, type.name);
+  auto rule = std::find_if(tables().native.begin(), tables().native.end(), [&](const NativeRule& r) {
+    return r.source == source_kind && r.name == name && fits(r, type);
+  });
   if (rule == tables().native.end()) {
     *why = fmt::format("`{}` is not a type that pipec knows for {}", type.name, source_kind);
     return std::nullopt;
@@ -175,7 +206,8 @@ std::optional<NativeMapping> map_native(std::string_view source_kind, const Nati
     *why = fmt::format("`{}` takes no arguments", type.name);
     return std::nullopt;
   }
-  NativeMapping mapping{rule->connect, rule->landed, simple_type(rule->delta), rule->decode, rule->naive, rule->loss};
+  NativeMapping mapping{rule->connect, rule->landed, simple_type(rule->delta), rule->decode, rule->naive,
+                        rule->loss,    rule->remedy};
   if (rule->delta == "decimal") {
     std::optional<sql::Type> decimal = decimal_type(source_kind, type, why);
     if (!decimal) return std::nullopt;
@@ -199,6 +231,7 @@ std::vector<std::string_view> native_type_names(std::string_view source_kind) {
     if (rule.source == source_kind && rule.refused.empty()) names.push_back(rule.name);
   }
   std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

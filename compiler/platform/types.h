@@ -29,6 +29,7 @@ enum class Decode {
   TimestampMicros,  // microseconds since the epoch of a naive clock: an instant by the source's zone
   ZonedText,        // "2024-02-29T18:29:59.123456Z"
   Base64,
+  Bits,  // base64 of the bytes, the lowest first
 };
 
 struct NativeMapping {
@@ -37,7 +38,7 @@ struct NativeMapping {
   sql::Type delta;
   Decode decode = Decode::Same;
   bool naive_timestamp = false;  // needs the source's zone
-  std::string loss;              // what is lost, for a diagnostic; empty: nothing
+  std::string loss, remedy;      // what is lost, for a diagnostic; empty: nothing
 };
 
 /// nullopt: the type cannot be carried; `why` gets the reason and the remedy in words.

@@ -82,6 +82,8 @@ struct Dialect {
   uint64_t features = 0;
 
   char identifier_quote = '"';
+  char identifier_end = 0;                     // where the closing mark is another one
+  bool quotes_all = false;                     // every identifier, so that no list of reserved words is needed
   bool folds_case = false;                     // an upper-case letter needs quotes
   uint32_t max_identifier = 0;                 // bytes; 0: no limit
   std::span<const std::string_view> reserved;  // lower case, sorted: an identifier only in quotes
@@ -123,5 +125,8 @@ consteval std::array<std::string_view, Count> split_words(std::string_view text)
 
 extern const Dialect kDatabricks;
 extern const Dialect kPostgres;
+// What runs at a source: names, strings and templates of DDL. Expressions and queries are not theirs.
+extern const Dialect kSqlServer;
+extern const Dialect kMySql;
 
 }  // namespace pipec::print

@@ -86,8 +86,7 @@ std::string_view bad_identifier(std::string_view text) {
   return {};
 }
 
-constexpr uint64_t kNot = static_cast<uint64_t>(Feature::OnConflict) | static_cast<uint64_t>(Feature::DeleteUsing) |
-                          static_cast<uint64_t>(Feature::DollarQuotes);
+constexpr uint64_t kNot = static_cast<uint64_t>(Feature::OnConflict) | static_cast<uint64_t>(Feature::DeleteUsing);
 
 }  // namespace
 

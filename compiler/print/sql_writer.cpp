@@ -25,19 +25,20 @@ bool listed(std::span<const std::string_view> words, std::string_view word) {
 /// Bare is enough. `surely`: it is an identifier whatever the word means bare.
 bool bare_identifier(Symbol name, const Dialect& dialect, bool surely) {
   std::string_view text = name.text();
-  if (!simple(text) || (dialect.folds_case && has_upper(text))) return false;
+  if (dialect.quotes_all || !simple(text) || (dialect.folds_case && has_upper(text))) return false;
   std::string_view folded = name.folded().text();
   if (listed(dialect.special, folded)) return !surely;
   return !listed(dialect.reserved, folded);
 }
 
-void append_quoted(std::string& out, std::string_view text, char quote) {
-  out += quote;
+void append_quoted(std::string& out, std::string_view text, const Dialect& dialect) {
+  char end = dialect.identifier_end ? dialect.identifier_end : dialect.identifier_quote;
+  out += dialect.identifier_quote;
   for (char c : text) {
     out += c;
-    if (c == quote) out += quote;
+    if (c == end) out += end;
   }
-  out += quote;
+  out += end;
 }
 
 }  // namespace
@@ -71,7 +72,7 @@ void SqlWriter::put_identifier(Symbol name, NodeId node, bool surely) {
     error(node, fmt::format("{}: `{}`", wrong, text));
   }
   std::string quoted;
-  append_quoted(quoted, text, dialect_.identifier_quote);
+  append_quoted(quoted, text, dialect_);
   quoted_text(quoted);
 }
 
@@ -327,7 +328,7 @@ PrintResult print_sql(const ast::Tree& tree, ast::NodeId root, const SqlStyle& s
 std::string print_identifier(Symbol name, const Dialect& dialect) {
   if (bare_identifier(name, dialect, true)) return std::string(name.text());
   std::string out;
-  append_quoted(out, name.text(), dialect.identifier_quote);
+  append_quoted(out, name.text(), dialect);
   return out;
 }
 

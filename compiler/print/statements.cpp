@@ -261,10 +261,18 @@ void SqlWriter::dollar_body(NodeId id) {
   SqlStyle style = style_;
   style.terminator = false;
   SqlWriter inner(style);
-  PrintResult printed = inner.run({here_->tree, body, here_->rewrites});
+  PrintResult printed;
+  if (body) {
+    printed = inner.run({here_->tree, body, here_->rewrites});
+  } else {
+    printed.sql = tree().name(id).text();
+    while (printed.sql.ends_with('\n')) printed.sql.pop_back();
+  }
   for (PrintError& wrong : printed.errors) result_.errors.push_back(std::move(wrong));
   if (!printed.parameters.empty()) error(id, "a parameter inside of dollar quotes would not be replaced");
-  std::string tag = "$pipec$";
+  // Databricks documents the bare form alone; a body without a dollar cannot end it.
+  bool bare = style_.dialect == &kDatabricks && printed.sql.find('$') == std::string::npos;
+  std::string tag = bare ? "$$" : "$pipec$";
   for (int number = 1; printed.sql.find(tag.substr(0, tag.size() - 1)) != std::string::npos; ++number) {
     tag = fmt::format("$pipec{}$", number);
   }

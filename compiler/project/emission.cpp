@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "backend/deploy.h"
 #include "backend/documents.h"
 #include "base/parallel.h"
 #include "semantic/diagnostics.h"
@@ -29,8 +30,15 @@ bool still_holds(const View::Reads& reads, const pipeline::Pipeline& pipeline, c
   return true;
 }
 
+// What only looks lies apart from what changes something.
 void add_files(std::string_view folder, const ArtifactFiles& files, ArtifactFiles& out) {
-  for (const auto& [path, text] : files) out[fmt::format("{}/{}", folder, path)] = text;
+  constexpr std::string_view kVerify = "verify/";
+  for (const auto& [path, text] : files) {
+    std::string_view rest = path;
+    bool verify = rest.starts_with(kVerify);
+    if (verify) rest.remove_prefix(kVerify.size());
+    out[fmt::format("{}{}/{}", verify ? kVerify : "", folder, rest)] = text;
+  }
 }
 
 Capability of_model(pipeline::Materialization materialization) {
@@ -222,7 +230,14 @@ Emission EmissionStore::emit(const pipeline::Pipeline& pipeline, unsigned thread
     View view(pipeline, out.steps);
     add_files(backend->info().name, backend->index(view, out.files), out.files);
   }
+  std::vector<backend::DeployStep> deployed;
+  for (const Backend* backend : enabled) {
+    View view(pipeline, out.steps);
+    for (backend::DeployStep& step : backend->deploy(view, out.files)) deployed.push_back(std::move(step));
+  }
   emit_core(pipeline, out, threads);
+  View view(pipeline, out.steps);
+  out.files["deploy.json"] = backend::deploy_document(view, deployed);
   std::erase_if(cache_, [](const auto& entry) { return !entry.second.used; });
   return out;
 }

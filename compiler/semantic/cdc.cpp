@@ -229,6 +229,7 @@ class CdcResolver {
       cdc.head.description = table.description;
     }
     cdc.source = source_->head.name;
+    cdc.source_kind = source_->kind;
     cdc.table_schema = table.schema;
     cdc.table_name = table.name;
     check_table_columns(erase_node_, table);

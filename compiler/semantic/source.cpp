@@ -65,7 +65,7 @@ void SourceResolver::read_names(const Items& items) {
   source_.schema = items.text("schema");
   source_.loaded_by = items.text("loaded by");
   if (NodeId node = items.find("replica")) {
-    items.word("replica", {"read_only"});
+    source_.replica = !items.word("replica", {"read_only"}).empty();
     need(Capability::SourceReplica, node, "a source that is read from a replica");
   }
   for (const char* name : {"publication", "slot"}) {
@@ -86,13 +86,20 @@ void SourceResolver::read_zone(const Items& items) {
 void SourceResolver::read_capture(const Items& items) {
   NodeId block = items.value("cdc");
   if (!block) return;
-  Items capture(context_, block, "cdc", {"retention", "heartbeat", "snapshot", "land every"});
+  Items capture(context_, block, "cdc", {"retention", "heartbeat", "snapshot", "land every", "set"}, {"set"});
   source_.retention = capture.duration("retention");
   source_.heartbeat = capture.duration("heartbeat");
   source_.snapshot = capture.word("snapshot", {"initial", "no_data", "when_needed"});
   if (NodeId node = capture.find("land every")) {
-    capture.duration("land every");
+    source_.land_every = capture.duration("land every");
     need(Capability::SourceLandEvery, node, "`land every`");
+  }
+  for (NodeId node : capture.all("set")) {
+    auto parts = tree_.children(node);
+    if (parts.size() != 2) continue;  // reported by the parser
+    source_.settings.push_back(
+        {std::string(text_of(tree_, parts[0]).text()), std::string(text_of(tree_, parts[1]).text()), tree_[node].span});
+    need(Capability::SourceSetting, node, "a setting by name");
   }
 }
 

@@ -65,7 +65,7 @@ class SourceResolver {
   bool read_attribute(NodeId node, pipeline::SourceColumn& column, pipeline::SourceTable& table);
   void read_reading(NodeId node, pipeline::SourceColumn& column);
   void check_expression(NodeId node, pipeline::SourceColumn& column);
-  bool map_column(NodeId type_node, pipeline::SourceColumn& column);
+  bool map_column(NodeId type_node, pipeline::SourceColumn& column, const pipeline::SourceTable& table);
   void check_names(NodeId list, const pipeline::SourceTable& table);
   void add_foreign_key(pipeline::SourceTable& table, std::vector<Symbol> columns, NodeId target, NodeId referenced);
   void check_foreign_keys();

@@ -48,6 +48,7 @@ void SourceResolver::read_table(NodeId node) {
     std::string_view name = tree_.name(property).text();
     if (name == "timezone") {
       check_zone(context_, tree_.children(property)[0]);
+      table.timezone = text_of(tree_, tree_.children(property)[0]).text();
       need(Capability::SourceZone, property, "a table with a zone of its own");
     } else if (name == "renamed from") {
       check_old_name(tree_.children(property)[0]);
@@ -131,7 +132,7 @@ void SourceResolver::read_column(NodeId node, pipeline::SourceTable& table) {
   if (!decl.type) return;
   if (tree_.is<ast::NativeType>(decl.type)) column.native = native_of(tree_, decl.type);
   read_attributes(decl.attributes, column, table);
-  if (map_column(decl.type, column)) {
+  if (map_column(decl.type, column, table)) {
     check_expression(node, column);
   } else {
     column.column.type = {};  // it is there all the same
@@ -162,6 +163,7 @@ bool SourceResolver::read_attribute(NodeId node, pipeline::SourceColumn& column,
       return true;
     case ast::AttrKind::Timezone:
       check_zone(context_, attribute.value);
+      column.timezone = text_of(tree_, attribute.value).text();
       need(Capability::SourceZone, node, "a column with a zone of its own");
       return true;
     case ast::AttrKind::Unique:
@@ -235,7 +237,7 @@ void SourceResolver::check_expression(NodeId node, pipeline::SourceColumn& colum
       .help(fmt::format("write an expression that becomes {}, or declare another type", declared.text()));
 }
 
-bool SourceResolver::map_column(NodeId type_node, pipeline::SourceColumn& column) {
+bool SourceResolver::map_column(NodeId type_node, pipeline::SourceColumn& column, const pipeline::SourceTable& table) {
   if (source_.kind.empty()) return false;  // reported: the kind is unknown
   if (!has_native_types(source_.kind)) {
     column.column.type = declared_type(context_, reader_, type_node);
@@ -248,14 +250,24 @@ bool SourceResolver::map_column(NodeId type_node, pipeline::SourceColumn& column
     context_.report(diag::UncarriedType, type_node, why).help(suggestion);
     return false;
   }
-  if (mapping->naive_timestamp && source_.timezone.empty()) {
+  if (!mapping->naive_timestamp && !column.timezone.empty()) {
+    context_
+        .report(diag::BadZone, type_node,
+                fmt::format("`{}` holds no naive timestamps that a zone could be of", column.column.name.text()))
+        .help("take its `timezone` out");
+  }
+  if (mapping->naive_timestamp && column.timezone.empty()) {
+    column.timezone = table.timezone.empty() ? source_.timezone : table.timezone;
+  }
+  if (mapping->naive_timestamp && column.timezone.empty()) {
     context_
         .report(diag::MissingZone, type_node,
                 fmt::format("`{}` holds naive timestamps, and the source says no zone", column.column.name.text()))
         .help("add `timestamps in 'UTC'` (the zone of the server's clock) to the source");
   }
   if (!mapping->loss.empty()) {
-    context_.report(diag::LossyType, type_node, fmt::format("`{}`: {}", column.column.name.text(), mapping->loss));
+    context_.report(diag::LossyType, type_node, fmt::format("`{}`: {}", column.column.name.text(), mapping->loss))
+        .help(mapping->remedy);
   }
   column.column.type = mapping->delta;
   column.mapping = std::move(*mapping);

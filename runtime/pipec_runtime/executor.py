@@ -1,6 +1,7 @@
 """Runs the steps of one node, in their order: statements, parameters, loops, gates, copies, transactions."""
 import contextlib
 import dataclasses
+import json
 import logging
 import threading
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .engines.base import Engine
+from .fetch import fetch
 from .manifest import Manifest, ManifestError, Step
 
 log = logging.getLogger(__name__)
@@ -87,6 +89,9 @@ class Executor:
                 case 'copy':
                     rows = engine.query(sql, given)
                     self._serving(step).copy(step.copy_table, step.copy_columns, rows, step.copy_freeze)
+                case 'fetch':
+                    count = fetch(json.loads(sql), self._run_id)
+                    log.info('%s: %d rows', step.id, count)
                 case 'for_each':
                     # All rows first: what the loop does may change what the query would give.
                     rows = engine.query(sql, given)

@@ -20,7 +20,7 @@ class Step:
     path: str
     sha256: str
     phase: str = 'run'  # migrate run verify backfill
-    kind: str = 'execute'  # execute bind for_each gate copy
+    kind: str = 'execute'  # execute bind for_each gate copy fetch
     engine: str = 'warehouse'  # or serving
     destination: str = ''
     params: tuple[str, ...] = ()

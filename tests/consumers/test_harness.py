@@ -63,7 +63,8 @@ def test_postgres_answers(postgres):
 
 def test_connect_has_the_plugins(connect):
     plugins = connect.plugins()
-    assert plugins['io.debezium.connector.postgresql.PostgresConnector'] == '3.6.1.Final'
+    for name in ('postgresql.PostgresConnector', 'sqlserver.SqlServerConnector', 'mysql.MySqlConnector'):
+        assert plugins[f'io.debezium.connector.{name}'] == '3.6.1.Final'
     assert plugins['org.apache.kafka.connect.file.FileStreamSinkConnector'] == '4.3.1'
 
 

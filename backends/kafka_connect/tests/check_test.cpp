@@ -1,5 +1,7 @@
 #include "kafka_connect/check.h"
 
+#include <algorithm>
+
 #include "kafka_connect/connectors.h"
 #include "kafka_connect/source_sql.h"
 #include "shop.h"
@@ -129,20 +131,115 @@ TEST_CASE("a plain user of the connection is the role; names come out quoted") {
   pipeline.sources[0].head.file = Symbol::of("a\nb.pipe");
   CHECK(codes(pipeline).empty());
   Capture capture = captures_of(pipeline).at(0);
-  std::string setup = setup_sql(capture);
+  std::string setup = source_scripts(capture).at("");
   CHECK(setup.starts_with("-- source shop (a?b.pipe)\n"));
   CHECK(setup.find("grant usage on schema public to \"o'Neil \"\"x\"\"\";") != std::string::npos);
   CHECK(setup.find("where r.rolname = 'o''Neil \"x\"' and r.rolcanlogin") != std::string::npos);
   CHECK(setup.find("current_database() <> 'it''s'") != std::string::npos);
-  CHECK(undo_sql(capture).find("to_regrole('\"o''Neil \"\"x\"\"\"')") != std::string::npos);
+  CHECK(source_scripts(capture).at("undo").find("to_regrole('\"o''Neil \"\"x\"\"\"')") != std::string::npos);
 }
 
 TEST_CASE("the publication has the captured tables, and identities are changed only where that is needed") {
   pipeline::Pipeline pipeline = shop();
-  std::string setup = setup_sql(captures_of(pipeline).at(0));
+  std::string setup = source_scripts(captures_of(pipeline).at(0)).at("");
   CHECK(setup.find("set table\n  public.customers,\n  public.orders,\n  public.rates,\n  pipec.heartbeat_shop;") !=
         std::string::npos);
   CHECK(setup.find("alter table public.customers replica identity full") != std::string::npos);
   CHECK(setup.find("alter table public.orders replica identity full") != std::string::npos);
   CHECK(setup.find("alter table public.rates replica identity full") == std::string::npos);
+}
+
+TEST_CASE("other databases have other limits") {
+  for (const char* kind : {"sqlserver", "mysql"}) {
+    INFO(kind);
+    CHECK(codes(office(kind)).empty());
+    pipeline::Pipeline pipeline = office(kind);
+    pipeline.connections.pop_back();  // the brokers
+    CHECK(codes(pipeline) == Codes{"PIPE2002"});
+    pipeline = office(kind);
+    pipeline.connections.back().fields.erase("password");
+    CHECK(codes(pipeline) == Codes{"PIPE2002"});
+    pipeline = office(kind);
+    pipeline.sources[0].database = Symbol::of("Head Office");
+    CHECK(codes(pipeline) == Codes{"PIPE2005"});
+    pipeline = office(kind);
+    pipeline.sources[0].land_every = pipeline::Duration{3600, "1 hour"};
+    CHECK(codes(pipeline) == Codes{"PIPE2003"});
+    pipeline = office(kind);
+    pipeline.connections[0].fields["sslmode"].plain = "prefer";
+    pipeline.connections[0].fields["sslrootcert"].plain = "/etc/ssl/ca.pem";
+    CHECK(codes(pipeline) == Codes{"PIPE2003", "PIPE2003"});
+    pipeline = office(kind);
+    pipeline.target.backends["kafka_connect"]["role"] = "a\\b";
+    CHECK(codes(pipeline) == Codes{"PIPE2006"});
+  }
+}
+
+TEST_CASE("a replica of PostgreSQL") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.sources[0].replica = true;
+  CHECK(codes(pipeline) == Codes{"PIPE2008"});
+}
+
+TEST_CASE("a column that a script for SQL Server cannot name") {
+  pipeline::Pipeline pipeline = office("sqlserver");
+  capture(pipeline,
+          table("dbo", "Odd", {column("Id", "int", {}, "sqlserver"), column("a$(b)", "int", {}, "sqlserver")}),
+          "bronze.odd");
+  CHECK(codes(pipeline) == Codes{"PIPE2005"});
+}
+
+TEST_CASE("a capture instance is named by its columns") {
+  pipeline::Pipeline pipeline = office("sqlserver");
+  std::string before = captures_of(pipeline).at(0).tables[0].instance;
+  CHECK(before.starts_with("pipec_office_dbo_Staff_"));
+  pipeline.sources[0].tables[0].columns.pop_back();
+  CHECK(captures_of(pipeline).at(0).tables[0].instance != before);
+  pipeline.sources[0].tables[0].name = Symbol::of(std::string(120, 't'));
+  pipeline.cdcs[0].table_name = pipeline.sources[0].tables[0].name;
+  CHECK(captures_of(pipeline).at(0).tables[0].instance.size() == 100);
+}
+
+TEST_CASE("names in a script for SQL Server stand in brackets, texts in quotes") {
+  pipeline::Pipeline pipeline = office("sqlserver");
+  pipeline.connections[0].fields["user"].references.clear();
+  pipeline.connections[0].fields["user"].plain = "o'Neil [x]";
+  CHECK(codes(pipeline).empty());
+  Capture capture = captures_of(pipeline).at(0);
+  std::string setup = source_scripts(capture).at("");
+  CHECK(setup.find("database_principal_id(N'o''Neil [x]') is null") != std::string::npos);
+  CHECK(setup.find("alter role [pipec_office] add member [o'Neil [x]]];") != std::string::npos);
+  CHECK(setup.find("allow_snapshot_isolation") == std::string::npos);
+  CHECK(setup.find("@retention = 4320") != std::string::npos);
+  pipeline.sources[0].replica = false;
+  CHECK(source_scripts(captures_of(pipeline).at(0)).at("").find("set allow_snapshot_isolation on") !=
+        std::string::npos);
+}
+
+TEST_CASE("settings by name") {
+  auto with = [](std::vector<pipeline::SourceSetting> settings) {
+    pipeline::Pipeline pipeline = shop();
+    pipeline.sources[0].settings = std::move(settings);
+    return pipeline;
+  };
+  pipeline::Pipeline good =
+      with({{"max.batch.size", "4096", {}}, {"errors.max.retries", "5", {}}, {"driver.sslpassword", "env:P", {}}});
+  CHECK(codes(good).empty());
+  Config config = source_connector(captures_of(good).at(0));
+  auto count = [&](std::string_view key, std::string_view value) {
+    return std::count(config.begin(), config.end(), std::pair(std::string(key), std::string(value)));
+  };
+  CHECK(count("max.batch.size", "4096") == 1);
+  CHECK(count("errors.max.retries", "5") == 1);
+  CHECK(count("errors.max.retries", "60") == 0);
+  CHECK(count("driver.sslpassword", "${env:P}") == 1);
+  CHECK(codes(with({{"max.batch.sice", "4096", {}}})) == Codes{"PIPE2009"});
+  CHECK(codes(with({{"max.batch.size", "1", {}}, {"max.batch.size", "2", {}}})) == Codes{"PIPE2009"});
+  CHECK(codes(with({{"driver.sslpassword", "hunter2", {}}})) == Codes{"PIPE2009"});
+  CHECK(codes(with({{"custom.metric.tags", "a=${env:X}", {}}})) == Codes{"PIPE2009"});
+  for (const char* key : {"decimal.handling.mode", "topic.prefix", "value.converter", "transforms",
+                          "column.exclude.list", "tombstones.on.delete", "unavailable.value.placeholder", "name"}) {
+    INFO(key);
+    CHECK(codes(with({{key, "x", {}}})) == Codes{"PIPE2009"});
+  }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kafka_connect/fields.h"
+#include "kafka_connect/topics.h"
 #include "shop.h"
 
 using namespace pipec;
@@ -95,4 +96,55 @@ TEST_CASE("a table that is not captured stays out, and a source of which nothing
   CHECK(value(source_connector(captures_of(pipeline).at(0)), "table.include.list") == "public\\.orders,public\\.rates");
   pipeline.cdcs.clear();
   CHECK(captures_of(pipeline).empty());
+}
+
+TEST_CASE("the connector of a replica of SQL Server") {
+  pipeline::Pipeline pipeline = office("sqlserver");
+  Config config = source_connector(captures_of(pipeline).at(0));
+  CHECK(value(config, "database.names") == "Office");
+  CHECK(value(config, "database.port") == "1433");
+  CHECK(value(config, "table.include.list") == "dbo\\.Staff");
+  CHECK(value(config, "time.precision.mode") == "microseconds");
+  CHECK(value(config, "driver.applicationIntent") == "ReadOnly");
+  CHECK(value(config, "driver.encrypt") == "true");
+  CHECK(value(config, "driver.trustServerCertificate") == "false");
+  CHECK(value(config, "transaction.boundary.interval.ms") == "120000");
+  CHECK(value(config, "producer.override.transaction.timeout.ms") == "180000");
+  CHECK(value(config, "signal.enabled.channels") == "kafka");
+  CHECK(value(config, "schema.history.internal.kafka.topic") == "office.schema_history");
+  CHECK(value(config, "schema.history.internal.producer.sasl.jaas.config") ==
+        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"a \\\"quoted\\\" \\\\ user\" "
+        "password=\"${env:KAFKA_PASSWORD}\";");
+  CHECK(value(config, "provide.transaction.metadata") == "(absent)");
+  pipeline.sources[0].replica = false;
+  pipeline.sources[0].land_every.reset();
+  pipeline.connections[0].fields["sslmode"].plain = "require";
+  config = source_connector(captures_of(pipeline).at(0));
+  CHECK(value(config, "driver.applicationIntent") == "(absent)");
+  CHECK(value(config, "driver.trustServerCertificate") == "true");
+  CHECK(value(config, "transaction.boundary") == "(absent)");
+}
+
+TEST_CASE("the connector of MySQL") {
+  pipeline::Pipeline pipeline = office("mysql");
+  Config config = source_connector(captures_of(pipeline).at(0));
+  CHECK(value(config, "database.include.list") == "Office");
+  CHECK(value(config, "database.ssl.mode") == "verify_identity");
+  CHECK(value(config, "read.only") == "true");
+  CHECK(value(config, "bigint.unsigned.handling.mode") == "precise");
+  CHECK(value(config, "value.converter.decimal.format") == "NUMERIC");
+  std::string id = value(config, "database.server.id");
+  CHECK(id == value(source_connector(captures_of(pipeline).at(0)), "database.server.id"));
+  CHECK(id.size() == 10);
+}
+
+TEST_CASE("the topics of a source, and how long each is kept") {
+  pipeline::Pipeline pipeline = office("sqlserver");
+  std::vector<std::string> documents;
+  for (const Topic& topic : topics_of(captures_of(pipeline).at(0))) documents.push_back(topic_document(topic));
+  REQUIRE(documents.size() == 4);
+  CHECK(documents[0].find("\"office.Office.dbo.Staff\"") != std::string::npos);
+  CHECK(documents[0].find("\"retention.ms\": \"259200000\"") != std::string::npos);
+  CHECK(documents[2].find("\"office.schema_history\"") != std::string::npos);
+  CHECK(documents[2].find("\"retention.ms\": \"-1\"") != std::string::npos);
 }

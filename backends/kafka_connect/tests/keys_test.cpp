@@ -49,6 +49,19 @@ TEST_CASE("each emitted key is pinned, and each misspelling of it is found") {
   check_each_key(Plugin::FileSink, sink_connector(capture, capture.tables[0]));
 }
 
+TEST_CASE("so for the other databases") {
+  for (auto [kind, plugin] :
+       {std::pair{"sqlserver", Plugin::DebeziumSqlServer}, std::pair{"mysql", Plugin::DebeziumMySql}}) {
+    pipeline::Pipeline pipeline = office(kind);
+    pipeline.cdcs.front().key = {Symbol::of("Name")};
+    pipeline.connections.front().fields["sslmode"].plain = "verify-full";
+    pipeline.connections.front().fields["sslrootcert"].plain = "/etc/ssl/office.p12";
+    Capture capture = captures_of(pipeline).at(0);
+    CHECK(plugin_of(capture.database) == plugin);
+    check_each_key(plugin, source_connector(capture));
+  }
+}
+
 TEST_CASE("families of keys") {
   for (const char* key : {"transforms.route.type", "predicates.p.pattern", "topic.creation.default.retention.ms",
                           "column.mask.with.10.chars", "column.mask.hash.SHA-256.with.salt.abc", "driver.sslmode",

@@ -7,13 +7,14 @@
 
 namespace pipec::backend::kafka_connect {
 
-inline pipeline::SourceColumn column(const char* name, const char* type, std::vector<std::string> arguments = {}) {
+inline pipeline::SourceColumn column(const char* name, const char* type, std::vector<std::string> arguments = {},
+                                     const char* kind = "postgres") {
   pipeline::SourceColumn out;
   out.column.name = Symbol::of(name);
   out.native.name = type;
   out.native.arguments = std::move(arguments);
   std::string why;
-  std::optional<platform::NativeMapping> mapping = platform::map_native("postgres", out.native, &why);
+  std::optional<platform::NativeMapping> mapping = platform::map_native(kind, out.native, &why);
   REQUIRE(mapping);
   out.mapping = *mapping;
   out.column.type = mapping->delta;
@@ -73,6 +74,35 @@ inline pipeline::Pipeline shop() {
   pipeline.cdcs.back().history = Symbol::of("bronze.orders_history");
   capture(pipeline, table("public", "rates", {column("rate_id", "integer"), column("rate", "numeric", {"18", "4"})}),
           "bronze.rates");
+  return pipeline;
+}
+
+/// Source `office` of SQL Server or MySQL, read from a replica.
+inline pipeline::Pipeline office(const char* kind) {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.cdcs.clear();
+  pipeline::Source& source = pipeline.sources.back();
+  source.head.name = Symbol::of("office");
+  source.head.declaration = Symbol::of("source:office");
+  source.kind = Symbol::of(kind);
+  source.database = Symbol::of("Office");
+  source.replica = true;
+  source.land_every = pipeline::Duration{120, "2 minutes"};
+  source.tables.clear();
+  pipeline::Connection kafka;
+  kafka.head.name = Symbol::of("the_brokers");
+  pipeline.target.backends["kafka_connect"]["kafka"] = "the_brokers";
+  kafka.fields["brokers"].plain = "broker:9093";
+  kafka.fields["protocol"].plain = "SASL_SSL";
+  kafka.fields["mechanism"].plain = "SCRAM-SHA-512";
+  kafka.fields["user"].plain = "a \"quoted\" \\ user";
+  kafka.fields["password"].references["kafka_connect"] = "env:KAFKA_PASSWORD";
+  pipeline.connections.push_back(kafka);
+  bool mysql = std::string_view(kind) == "mysql";
+  capture(pipeline,
+          table(mysql ? "Office" : "dbo", "Staff",
+                {column("StaffId", "int", {}, kind), column("Name", "varchar", {"20"}, kind)}),
+          "bronze.staff");
   return pipeline;
 }
 

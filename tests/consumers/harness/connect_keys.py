@@ -22,7 +22,12 @@ from . import connect as connect_harness
 from . import env
 
 DATA = env.ROOT / 'compiler/platform/data/connect_keys'
-DEBEZIUM = 'io.debezium.connector.postgresql.PostgresConnector'
+# The plug-in, its connector, the class of its configuration, its driver, a URL that the driver takes for its own.
+DEBEZIUM = {
+    'postgres': ('io.debezium.connector.postgresql.PostgresConnector', 'org.postgresql.Driver', 'jdbc:postgresql:x'),
+    'sqlserver': ('io.debezium.connector.sqlserver.SqlServerConnector', 'com.microsoft.sqlserver.jdbc.SQLServerDriver',
+                  'jdbc:sqlserver://x'),
+    'mysql': ('io.debezium.connector.mysql.MySqlConnector', 'com.mysql.cj.jdbc.Driver', 'jdbc:mysql://x/')}
 SINK = 'org.apache.kafka.connect.file.FileStreamSinkConnector'
 PLUGGED = {'converter': ['key.converter.', 'value.converter.'], 'header_converter': ['header.converter.'],
            'transformation': ['transforms.*.'], 'predicate': ['predicates.*.']}
@@ -30,10 +35,12 @@ PLUGGED = {'converter': ['key.converter.', 'value.converter.'], 'header_converte
 NOT_OURS = {'key.converter.converter.type', 'value.converter.converter.type', 'header.converter.converter.type'}
 
 
-def reflected() -> dict[str, list[tuple[str, str]]]:
+def reflected(database: str) -> dict[str, list[tuple[str, str]]]:
     folder = env.consumers()
-    path = ':'.join(f'{folder}/{part}/*' for part in ('kafka', 'plugins/connect-file', 'plugins/debezium-connector-postgres'))
-    text = subprocess.run(env.java('200m', '-cp', path, str(env.ROOT / 'scripts/ConnectKeys.java'), DEBEZIUM, SINK),
+    connector, driver, url = DEBEZIUM[database]
+    path = ':'.join(f'{folder}/{part}/*' for part in ('kafka', 'plugins/connect-file', f'plugins/debezium-connector-{database}'))
+    text = subprocess.run(env.java('200m', '-cp', path, str(env.ROOT / 'scripts/ConnectKeys.java'), connector,
+                                   connector + 'Config', driver, url, SINK),
                           check=True, capture_output=True, text=True).stdout
     groups = {}
     for line in text.splitlines():
@@ -64,22 +71,35 @@ class Table:
         return [self.entries[name] for name in sorted(self.entries)]
 
 
-def dump(connect) -> dict[str, list[dict]]:
-    groups = reflected()
-    own = {connector: {name for name, _ in groups[connector]} for connector in (DEBEZIUM, SINK)}
-    listed = {connector: connect.call('GET', f'/connector-plugins/{connector}/config') for connector in own}
-
-    debezium, file_sink, source, sink = Table(), Table(), Table(), Table()
-    for connector, mine, common in ((DEBEZIUM, debezium, source), (SINK, file_sink, sink)):
-        for key in listed[connector]:
-            table = mine if key['name'] in own[connector] else common
-            table.add(key_name(key['name']), key['importance'], 'rest')
-    for name, importance in groups['debezium']:
-        debezium.add(key_name(name), importance, 'reflection')
+def debezium(connect, database: str, groups, source: Table) -> Table:
+    """The keys of one connector; what every source has goes to `source`."""
+    table, connector = Table(), DEBEZIUM[database][0]
+    own = {name for name, _ in groups[connector]}
+    for key in connect.call('GET', f'/connector-plugins/{connector}/config'):
+        (table if key['name'] in own else source).add(key_name(key['name']), key['importance'], 'rest')
+    for name, importance in groups['debezium'] + groups.get('history', []):
+        table.add(key_name(name), importance, 'reflection')
     for name, importance in groups['driver']:
-        debezium.add('driver.' + name, importance, 'reflection')
-    debezium.add('column.mask.hash.v2.*.with.salt.*', 'medium', 'prefix')
-    debezium.add('snapshot.select.statement.overrides.', 'medium', 'prefix')
+        table.add('driver.' + name, importance, 'reflection')
+    clients = {'signal.consumer.': 'consumer'}
+    if 'history' in groups:
+        clients |= {'schema.history.internal.producer.': 'producer', 'schema.history.internal.consumer.': 'consumer'}
+    for prefix, client in clients.items():
+        for name, importance in groups[client]:
+            table.add(prefix + name, importance, 'reflection')
+    table.add('column.mask.hash.v2.*.with.salt.*', 'medium', 'prefix')
+    table.add('snapshot.select.statement.overrides.', 'medium', 'prefix')
+    return table
+
+
+def dump(connect) -> dict[str, list[dict]]:
+    file_sink, source, sink, tables = Table(), Table(), Table(), {}
+    for database in DEBEZIUM:
+        groups = reflected(database)
+        tables['debezium_' + database] = debezium(connect, database, groups, source)
+    own = {name for name, _ in groups[SINK]}
+    for key in connect.call('GET', f'/connector-plugins/{SINK}/config'):
+        (file_sink if key['name'] in own else sink).add(key_name(key['name']), key['importance'], 'rest')
 
     for table in (source, sink):
         for client in ('producer', 'consumer', 'admin'):
@@ -95,8 +115,8 @@ def dump(connect) -> dict[str, list[dict]]:
                     table.add(prefix + key['name'], key['importance'], 'rest', plugin['class'])
     for name, importance in groups['topic.creation'] + groups['topic']:
         source.add('topic.creation.*.' + name, importance, 'reflection')
-    return {'debezium_postgres': debezium.sorted(), 'file_sink': file_sink.sorted(),
-            'connect_source': source.sorted(), 'connect_sink': sink.sorted()}
+    return {name: table.sorted() for name, table in (tables | {
+        'file_sink': file_sink, 'connect_source': source, 'connect_sink': sink}).items()}
 
 
 def render(table: list[dict]) -> str:

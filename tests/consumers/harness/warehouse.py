@@ -10,7 +10,7 @@ sys.path.insert(0, str(env.ROOT / 'runtime'))
 import pipec_runtime as runtime  # noqa: E402
 from pipec_runtime.engines.spark import SparkEngine  # noqa: E402
 
-SCHEMAS = ('bronze', 'gold', 'pipec', 'raw', 'ref', 'silver')
+SCHEMAS = ('bronze', 'gold', 'metrics', 'pipec', 'raw', 'ref', 'scouted', 'silver')
 READ_FILES = re.compile(r"read_files\(\s*'([^']*)'((?:,\s*\w+ => '(?:[^'\\]|\\.)*')*)\s*\)")
 OPTION = re.compile(r"(\w+) => '((?:[^'\\]|\\.)*)'")
 

@@ -11,8 +11,8 @@ create table if not exists main.bronze.orders_log (
   _before struct<order_id: bigint, customer_id: bigint, amount: decimal(18, 4), discount: decimal(18, 4), status: string, details: string, placed_at: timestamp, updated_at: timestamp> comment 'The row before the event, as the connector sent it: unless the source\'s replica identity is full, only the key in it is true.',
   _op string not null comment 'c: inserted, u: updated, d: deleted, r: read by a snapshot.',
   _source_ts timestamp not null comment 'When the source committed it.',
-  _seq bigint not null comment 'Position in the source\'s log: first number.',
-  _ord bigint not null comment 'Position in the source\'s log: second number.',
+  _seq bigint not null comment 'Position in the source\'s log: first part.',
+  _ord bigint not null comment 'Position in the source\'s log: second part.',
   _tie bigint not null comment 'Hash of the event: decides between equal positions.',
   _file string not null comment 'The landed file that it came in.'
 )

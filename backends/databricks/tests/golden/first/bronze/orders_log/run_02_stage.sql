@@ -27,8 +27,8 @@ events as (
     event.before as before,
     event.after as after,
     (event.source).lsn as lsn,
-    (event.source).ts_us as ts_us,
-    from_json((event.source).sequence, 'array<string>') as sequence
+    from_json((event.source).sequence, 'array<string>') as sequence,
+    (event.source).ts_us as ts_us
   from landed
   where coalesce((event.source).schema = 'public' and (event.source).`table` = 'orders', true)
 ),
@@ -118,7 +118,7 @@ select
     when _corrupt is not null then 'not the JSON of a change event'
     when not coalesce(_op, '') in ('c', 'u', 'd', 'r') then 'not an operation on a row'
     when _op <> 'd' and _after is null then 'no row after the event'
-    when _ord is null then 'no position in the source\'s log'
+    when _seq is null or _ord is null then 'no position in the source\'s log'
     when _source_ts is null then 'no time of the commit'
     when order_id is null then 'order_id: NULL'
     when _op <> 'd' and customer_id is null then 'customer_id: NULL'

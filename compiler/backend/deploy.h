@@ -1,0 +1,15 @@
+// deploy.json: what a deployment does, over all platforms, in order. Statements come from the Steps that everybody
+// lowered; what is no statement (a connector to be put, definitions to be loaded) is said by the backends.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backend/backend.h"
+
+namespace pipec::backend {
+
+/// docs/schemas/deploy.schema.json.
+std::string deploy_document(View& view, const std::vector<DeployStep>& others);
+
+}  // namespace pipec::backend

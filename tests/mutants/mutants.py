@@ -1,0 +1,86 @@
+"""Mutants of printers and lowerings: for each kind of golden file one line that is made wrong, and the test on a real consumer
+that must fail then. A golden file that only its own comparison notices proves nothing.
+
+    scripts/mutants            all of them, in a copy of the tree; a few minutes each
+    scripts/mutants gate ...   these
+"""
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    name: str  # the kind of file
+    file: str
+    right: str
+    wrong: str
+    test: str  # below tests/consumers
+
+
+MUTANTS = [
+    Mutant('log: a position is known already', 'backends/databricks/cdc_log.cpp', 'sql.eq(number, sql.integer(1))',
+           'sql.gt(number, sql.integer(0))', 'test_databricks.py'),
+    Mutant('log: lines that are no events', 'backends/databricks/cdc_log.cpp',
+           '.where = sql.is_not_null(sql.column("_problem")),', '.where = sql.is_null(sql.column("_problem")),', 'test_databricks.py'),
+    Mutant('ledger: an input that was made anew', 'backends/databricks/ledger.cpp',
+           'any.push_back(sql.gt(sql.column("held", seen_name(input)), sql.param(input.version)));', '', 'test_databricks.py'),
+    Mutant('full: published before it is checked', 'backends/databricks/model.cpp', 'audited.rows = stage_;\n  audited.reads = {work_symbol("stage")};\n  add_gates',
+           'audited.rows = target_;\n  audited.reads = {work_symbol("stage")};\n  add_gates', 'test_databricks.py'),
+    Mutant('gate: NULL is equal to NULL', 'backends/databricks/gates.cpp', '.where = sql.and_all(each_not_null(sql, {}, columns)),', '',
+           'test_databricks.py'),
+    Mutant('by key: only what changed since', 'backends/databricks/ledger.cpp',
+           'sql.binary(ast::BinaryOp::Add, sql.column("held", "version"), sql.integer(1))',
+           'sql.binary(ast::BinaryOp::Add, sql.column("held", "version"), sql.integer(2))', 'test_databricks.py'),
+    Mutant('load: a file is read once', 'backends/databricks/load.cpp', 'select.from = {from};\n      select.where = sql.is_null',
+           'select.from = {sql.table(stage_, "s")};\n      select.where = sql.is_null', 'test_loads.py'),
+    Mutant('load: numbers with signs between thousands', 'backends/databricks/load_read.cpp',
+           'const char* grouping = fraction ? (mark == \'.\' ? "," : ".") : ",";', 'const char* grouping = ".";', 'test_loads.py'),
+    Mutant('seed: an empty text is no NULL', 'compiler/project/seed_files.cpp', 'field.text.empty() && !field.quoted',
+           'field.text.empty()', 'test_loads.py'),
+    Mutant('metric: a join that loses rows', 'backends/databricks/metric.cpp', 'sql.join(ast::JoinKind::Left, from, other',
+           'sql.join(ast::JoinKind::Inner, from, other', 'test_metrics.py'),
+    Mutant('verify: types that differ', 'backends/databricks/tables.cpp', 'sql.differs(sql.column("declared"), sql.column("found"))',
+           'sql.boolean(false)', 'test_deploy.py'),
+    Mutant('deploy: inputs after readers', 'compiler/backend/deploy.cpp', 'for (Symbol name : pipeline_.order) {',
+           'for (Symbol name : std::vector<Symbol>(pipeline_.order.rbegin(), pipeline_.order.rend())) {', 'test_deploy.py'),
+]
+
+
+def run(mutant: Mutant, tree: pathlib.Path) -> bool:
+    """True if the test has noticed. A mutant that does not compile, or finds nothing to change, is a fault of this list."""
+    path = tree / mutant.file
+    text = path.read_text()
+    if text.count(mutant.right) != 1:
+        raise SystemExit(f'{mutant.name}: {mutant.file} has its text {text.count(mutant.right)} times')
+    path.write_text(text.replace(mutant.right, mutant.wrong))
+    try:
+        subprocess.run(['cmake', '--build', 'build/release', '--target', 'pipec'], cwd=tree, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run([tree / 'scripts/consumer-tests', '-x', '-q', mutant.test], capture_output=True, text=True,
+                              env=os.environ | {'PIPEC': str(tree / 'build/release/cli/pipec')})
+        failed = [line for line in done.stdout.splitlines() if line.startswith(('FAILED', 'ERROR'))]
+        print(f'{"killed" if done.returncode else "ALIVE"}: {mutant.name}: {failed[0] if failed else mutant.test}', flush=True)
+        return bool(done.returncode)
+    finally:
+        path.write_text(text)
+
+
+def main(root: str, work: str, *names: str) -> int:
+    unknown = [name for name in names if not any(mutant.name.startswith(name) for mutant in MUTANTS)]
+    if unknown:
+        raise SystemExit(f'no mutant is called {", ".join(unknown)}')
+    tree = pathlib.Path(work) / 'tree'
+    if not tree.exists():
+        shutil.copytree(root, tree, ignore=shutil.ignore_patterns('build', '.git', 'dist'), symlinks=True)
+    subprocess.run([tree / 'scripts/build', 'release', 'pipec'], check=True, stdout=subprocess.DEVNULL)
+    chosen = [mutant for mutant in MUTANTS if not names or mutant.name.startswith(tuple(names))]
+    alive = [mutant.name for mutant in chosen if not run(mutant, tree)]
+    print(f'{len(chosen) - len(alive)} of {len(chosen)} killed')
+    return 1 if alive else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
