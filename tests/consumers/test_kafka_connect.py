@@ -19,7 +19,8 @@ def test_emitted_files(landed):
     folder = landed.dist / 'kafka_connect'
     files = sorted(str(p.relative_to(folder)) for p in folder.rglob('*') if p.is_file())
     assert files == ['connectors/shop.json', *(f'connectors/{s}.json' for s in SINKS), 'source/shop.sql',
-                     'source/shop.undo.sql']
+                     'source/shop.undo.sql', 'topics/__debezium-heartbeat.shop.json',
+                     *(f'topics/{s}.json' for s in SINKS), 'topics/shop.transaction.json']
     assert list(landed.configs) == ['shop', *SINKS]
 
 
