@@ -28,7 +28,7 @@ DUE = 'x-pipec-due://first/prod/nightly/customer_value'
 
 @pytest.fixture(scope='module', params=GENERATIONS)
 def airflow(request, scratch):
-    made = Airflow(request.param, scratch / f'airflow/home{request.param}')
+    made = Airflow(request.param, scratch / f'airflow/runs{request.param}')
     made.migrate()
     return made
 
