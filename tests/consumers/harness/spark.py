@@ -17,7 +17,7 @@ def session(folder: pathlib.Path):
     settings = {
         'spark.jars': ','.join(jars),
         'spark.driver.extraClassPath': ':'.join(jars),
-        'spark.driver.memory': '1500m',
+        'spark.driver.memory': '6g',  # the whole run's tables stay in Delta's caches: with 1.5 GB it did nothing but collect
         'spark.driver.extraJavaOptions': f'-XX:+UseSerialGC -Duser.timezone=UTC '
                                          f'-Djava.io.tmpdir={folder} -Dderby.system.home={folder}',
         'spark.driver.host': '127.0.0.1',
