@@ -165,11 +165,3 @@ def test_the_last_event_of_a_row_wins(spark, pipec, scratch, seed):
     assert warehouse.run() == set()
     assert warehouse.rows('SELECT staff_id, name, _deleted FROM bronze.staff') == [
         (1, 'second', False), (2, 'line ten', False), (3, 'after', False), (4, 'came', True), (5, 'back', False)]
-
-
-def test_no_position_no_event(warehouse, site):
-    lines = [event('c', {'id': 900}, file='mysql-bin'), event('c', {'id': 901}, pos=None), event('c', {'id': 902}, pos=5),
-             event('t', None, pos=6)]
-    captured.land(site.landing, 'office.office.all_types', lines, '.more')
-    assert warehouse.run('bronze.all_types_log', 'bronze.all_types') == {('rejected_lines', 3)}
-    assert warehouse.rows('SELECT id FROM bronze.all_types WHERE id >= 900') == [(902,)]

@@ -80,7 +80,7 @@ def sqlserver_event(op, row, before=None, commit=1, change=None, number=1, table
 def mysql_event(op, row, before=None, file='mysql-bin.000009', pos=4, line=0, table='all_types', **source):
     return {'before': row if op == 'd' else before, 'after': None if op == 'd' else row,
             'source': {'version': '3.6.1.Final', 'connector': 'mysql', 'name': 'office', 'ts_ms': 1767323045678,
-                       'snapshot': None, 'db': 'office', 'sequence': None, 'ts_us': 1767323045678000 + pos,
+                       'snapshot': None, 'db': 'office', 'sequence': None, 'ts_us': 1767323045678000 + (pos or 0),
                        'ts_ns': 1767323045678000000, 'table': table, 'server_id': 1, 'gtid': None, 'file': file, 'pos': pos,
                        'row': line, 'thread': 7, 'query': None} | source,
             'transaction': None, 'op': op, 'ts_ms': 1767323045999}
