@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@ namespace {
 using Stage = DeployStep::Stage;
 using pipeline::Phase;
 using pipeline::Step;
+using StepMap = std::map<Symbol, pipeline::StepList, ByText>;
 
 /// The engine that is no destination.
 const std::string kWarehouse = "warehouse";
@@ -55,7 +57,7 @@ Value statements(const std::vector<const Step*>& steps) {
 
 class Document {
  public:
-  explicit Document(View& view) : view_(view), pipeline_(view.everything()) {}
+  Document(const pipeline::Pipeline& pipeline, const StepMap& lists) : pipeline_(pipeline), lists_(lists) {}
 
   std::string write(const std::vector<DeployStep>& others) {
     for (const auto& [backend, options] : pipeline_.target.backends) {
@@ -82,10 +84,10 @@ class Document {
  private:
   /// The statements of an owner: one step an engine.
   void add_owner(Symbol owner, const std::vector<Symbol>& inputs) {
-    const pipeline::StepList* list = view_.steps(owner);
-    if (!list) return;
+    auto list = lists_.find(owner);
+    if (list == lists_.end()) return;
     std::map<std::string, std::map<Phase, std::vector<const Step*>>> engines;
-    for (const Step& step : list->steps) {
+    for (const Step& step : list->second.steps) {
       bool serving = step.engine == pipeline::EngineKind::Serving;
       engines[serving ? std::string(step.destination.text()) : kWarehouse][step.phase].push_back(&step);
     }
@@ -103,7 +105,7 @@ class Document {
       };
       step.command = sql(Phase::Migrate);
       if (!phases[Phase::Verify].empty()) step.verify = sql(Phase::Verify);
-      known_.push_back(step.id);
+      known_.insert(step.id);
       steps_.push_back(std::move(step));
     }
   }
@@ -112,7 +114,7 @@ class Document {
   std::vector<std::string> needs_of(const std::string& where, Symbol owner, const std::vector<Symbol>& inputs) const {
     std::vector<std::string> needs;
     auto need = [&](std::string id) {
-      if (std::find(known_.begin(), known_.end(), id) != known_.end()) needs.push_back(std::move(id));
+      if (known_.count(id)) needs.push_back(std::move(id));
     };
     if (!owner.text().starts_with("platform:")) {
       for (const auto& [backend, options] : pipeline_.target.backends)
@@ -131,16 +133,17 @@ class Document {
     return value;
   }
 
-  View& view_;
   const pipeline::Pipeline& pipeline_;
+  const StepMap& lists_;
   std::vector<DeployStep> steps_;
-  std::vector<std::string> known_;
+  std::set<std::string> known_;  // ids of the steps so far
 };
 
 }  // namespace
 
-std::string deploy_document(View& view, const std::vector<DeployStep>& others) {
-  return Document(view).write(others);
+std::string deploy_document(const pipeline::Pipeline& pipeline, const StepMap& steps,
+                            const std::vector<DeployStep>& others) {
+  return Document(pipeline, steps).write(others);
 }
 
 }  // namespace pipec::backend

@@ -9,7 +9,9 @@
 
 namespace pipec::backend {
 
-/// docs/schemas/deploy.schema.json.
-std::string deploy_document(View& view, const std::vector<DeployStep>& others);
+/// docs/schemas/deploy.schema.json. `steps`: of everybody, by owner.
+std::string deploy_document(const pipeline::Pipeline& pipeline,
+                            const std::map<Symbol, pipeline::StepList, ByText>& steps,
+                            const std::vector<DeployStep>& others);
 
 }  // namespace pipec::backend

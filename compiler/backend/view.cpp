@@ -64,7 +64,7 @@ Fingerprint of_everything(const Pipeline& p) {
   add_all(hasher, p.models), add_all(hasher, p.checks), add_all(hasher, p.destinations), add_all(hasher, p.exports);
   add_all(hasher, p.loads), add_all(hasher, p.snapshots), add_all(hasher, p.seeds), add_all(hasher, p.publishes);
   add_all(hasher, p.entities), add_all(hasher, p.metrics), add_all(hasher, p.dashboards), add_all(hasher, p.jobs);
-  add_all(hasher, p.schedules), add_all(hasher, p.nodes), add_all(hasher, p.publishes);
+  add_all(hasher, p.schedules), add_all(hasher, p.nodes);
   return hasher.finish();
 }
 

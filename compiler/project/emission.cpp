@@ -236,8 +236,7 @@ Emission EmissionStore::emit(const pipeline::Pipeline& pipeline, unsigned thread
     for (backend::DeployStep& step : backend->deploy(view, out.files)) deployed.push_back(std::move(step));
   }
   emit_core(pipeline, out, threads);
-  View view(pipeline, out.steps);
-  out.files["deploy.json"] = backend::deploy_document(view, deployed);
+  out.files["deploy.json"] = backend::deploy_document(pipeline, out.steps, deployed);
   std::erase_if(cache_, [](const auto& entry) { return !entry.second.used; });
   return out;
 }
