@@ -23,20 +23,36 @@ constexpr std::string_view kModel = "model:";
 constexpr std::string_view kCheck = "check:";
 constexpr std::string_view kSeed = "seed:";
 constexpr std::string_view kLoad = "load:";
+constexpr std::string_view kJob = "job:";
 constexpr std::string_view kMetric = "metric:";
 constexpr std::string_view kPlatform = "platform";
 
 class DatabricksBackend : public Backend {
  public:
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {
-        "databricks",
-        {},
-        {Capability::CdcLog, Capability::CdcCurrent, Capability::CdcHistory, Capability::SourceZone,
-         Capability::ModelView, Capability::ModelFull, Capability::ModelIncrementalByTime,
-         Capability::ModelIncrementalByKey, Capability::Check, Capability::Seed, Capability::ModelKey,
-         Capability::ModelPartition, Capability::ModelGrant, Capability::LoadFiles, Capability::SourceFiles,
-         Capability::LoadService, Capability::SourceRest, Capability::Entity, Capability::Metric}};
+    static const BackendInfo kInfo = {"databricks",
+                                      {},
+                                      {Capability::CdcLog,
+                                       Capability::CdcCurrent,
+                                       Capability::CdcHistory,
+                                       Capability::SourceZone,
+                                       Capability::ModelView,
+                                       Capability::ModelFull,
+                                       Capability::ModelIncrementalByTime,
+                                       Capability::ModelIncrementalByKey,
+                                       Capability::Check,
+                                       Capability::Seed,
+                                       Capability::ModelKey,
+                                       Capability::ModelPartition,
+                                       Capability::ModelGrant,
+                                       Capability::LoadFiles,
+                                       Capability::SourceFiles,
+                                       Capability::LoadService,
+                                       Capability::SourceRest,
+                                       Capability::Entity,
+                                       Capability::Metric,
+                                       Capability::ModelPython,
+                                       Capability::Job}};
     return kInfo;
   }
 
@@ -49,6 +65,7 @@ class DatabricksBackend : public Backend {
     for (const pipeline::Metric& metric : pipeline.metrics) add(kMetric, metric.head.name);
     for (const pipeline::Load& load : pipeline.loads) add(kLoad, load.head.name);
     for (const pipeline::Seed& seed : pipeline.seeds) add(kSeed, seed.head.name);
+    for (const pipeline::Job& job : pipeline.jobs) add(kJob, job.writes);
     for (const pipeline::Model& model : pipeline.models) add(kModel, model.head.name);
     for (const pipeline::Check& check : pipeline.checks) add(kCheck, check.head.name);
     return units;
@@ -60,6 +77,14 @@ class DatabricksBackend : public Backend {
     for (const pipeline::Metric& metric : pipeline.metrics) check_metric(pipeline, metric, sink);
     for (const pipeline::Load& load : pipeline.loads) check_load(pipeline, load, sink);
     for (const pipeline::Model& model : pipeline.models) check_layout(pipeline, model, sink);
+    for (const pipeline::Model& model : pipeline.models) {
+      const pipeline::Node* node = pipeline.node(model.head.name);
+      if (node && model.program.text) check_program(pipeline, model.program, *node, {}, sink);
+    }
+    for (const pipeline::Job& job : pipeline.jobs) {
+      if (const pipeline::Node* node = pipeline.node(job.writes))
+        check_program(pipeline, job.program, *node, job.key, sink);
+    }
   }
 
   Output lower(View& view, const Unit& unit) const override {
@@ -74,7 +99,10 @@ class DatabricksBackend : public Backend {
       Symbol name = Symbol::of(key.substr(kModel.size()));
       const pipeline::Model* model = view.model(name);
       const pipeline::Node* node = view.node(name);
-      if (model && node && model->query.bound) ModelLowering(view, names, *model, *node).lower(output);
+      const bool is_whole = model && node && (model->query.bound || model->program.text);
+      if (is_whole) ModelLowering(view, names, *model, *node).lower(output);
+    } else if (key.starts_with(kJob)) {
+      lower_job(view, names, Symbol::of(key.substr(kJob.size())), output);
     } else if (key.starts_with(kLoad)) {
       lower_load(view, names, Symbol::of(key.substr(kLoad.size())), output);
     } else if (key.starts_with(kMetric)) {
@@ -106,6 +134,19 @@ class DatabricksBackend : public Backend {
     }
     Ledger::create(steps, names);
     steps.take(output);
+  }
+
+  /// A job is a model in Python with a name of its own.
+  static void lower_job(View& view, const Names& names, Symbol written, Output& output) {
+    const pipeline::Job* job = view.job(written);
+    const pipeline::Node* node = view.node(written);
+    if (!job || !node || !job->program.text) return;
+    pipeline::Model model;
+    model.head = job->head;
+    model.materialization = pipeline::Materialization::Python;
+    model.incremental.columns = job->key;
+    model.program = job->program;
+    ModelLowering(view, names, model, *node).lower(output);
   }
 
   static void lower_cdc(View& view, const Names& names, Symbol current, Output& output) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "artifact/artifact_set.h"
+#include "backend/secrets.h"
 #include "databricks/load.h"
 
 namespace pipec::backend::databricks {
@@ -17,7 +18,7 @@ std::string without_slash(std::string text) {
 Value auth_value(const pipeline::Source& source) {
   Value auth = Value::object({{"kind", source.auth.text()}});
   if (!source.auth_name.empty()) auth.set("name", source.auth_name);
-  if (!source.secret.empty()) auth.set("secret", source.secret.text());
+  if (!source.secret.empty()) auth.set("reference", reference_of_secret(source.secret));
   return auth;
 }
 

@@ -36,9 +36,11 @@ void ModelLowering::lower(Output& output) {
     case Materialization::IncrementalByKey:
       by_key();
       break;
+    case Materialization::Python:
+      by_program();
+      break;
     case Materialization::Streaming:
     case Materialization::MaterializedView:
-    case Materialization::Python:
       break;  // not claimed
   }
   steps_.take(output);
@@ -80,6 +82,14 @@ void ModelLowering::full() {
   steps_.execute("stage", [&](Statement& s) {
     return insert(s.sql, ast::InsertMode::Overwrite, stage_, s.sql.select(contract(s)));
   });
+  audit_and_publish_all();
+  ledger_->record("held", ledger_->inputs());
+  steps_.end_loop();
+}
+
+// ---- parts
+
+void ModelLowering::audit_and_publish_all() {
   Audited audited;
   audited.model = node_.head.name;
   audited.rows = stage_;
@@ -92,11 +102,7 @@ void ModelLowering::full() {
     NodeId rows = sql.select({.items = sql.columns({}, names()), .from = {sql.table(stage_)}});
     return insert(sql, ast::InsertMode::Overwrite, target_, rows);
   });
-  ledger_->record("held", ledger_->inputs());
-  steps_.end_loop();
 }
-
-// ---- parts
 
 void ModelLowering::target_table(std::vector<Symbol> primary_key) {
   Table table;
@@ -104,9 +110,7 @@ void ModelLowering::target_table(std::vector<Symbol> primary_key) {
   table.path = target_;
   table.columns = node_.columns;
   table.cluster_by = model_.cluster_by;
-  if (table.cluster_by.empty() && model_.materialization >= Materialization::IncrementalByTime) {
-    table.cluster_by = model_.incremental.columns;
-  }
+  if (table.cluster_by.empty()) table.cluster_by = model_.incremental.columns;
   table.partition_by = model_.partition_by;
   table.description = node_.head.description;
   table.feeds = true;
@@ -182,8 +186,17 @@ std::string ModelLowering::fingerprint() {
 }
 
 void ModelLowering::add_query(Hasher& hasher, const pipeline::Model& model, const pipeline::Node& node) {
-  print::Subtree query = author_.query(model.query);
-  hasher.add(node.head.name.text()).add(printed(*query.tree, query.node, query.rewrites));
+  hasher.add(node.head.name.text());
+  if (model.query.bound) {
+    print::Subtree query = author_.query(model.query);
+    hasher.add(printed(*query.tree, query.node, query.rewrites));
+  } else {
+    hasher.add(*model.program.text).add(model.program.function);
+    for (const pipeline::TableUse& use : model.program.reads) {
+      hasher.add("reads").add(use.table.text());
+      for (Symbol name : use.columns) hasher.add(name.folded().text());
+    }
+  }
   for (const pipeline::Column& column : node.columns) {
     hasher.add(column.name.folded().text()).add(column.type.text());
   }

@@ -21,8 +21,26 @@ class ModelLowering {
   void full();
   void by_time();
   void by_key();
+  void by_program();
+
+  // ---- incremental by key
+  std::vector<pipeline::Column> columns_of_key() const;
+  static ast::NodeId same_key(ast::SqlBuilder& sql, const std::vector<Symbol>& keys, const char* a, const char* b);
+  void for_each_batch();
+  void audit_keys(const std::vector<Symbol>& keys);
+  void publish_keys(const std::vector<Symbol>& keys);
+
+  // ---- a program in Python
+  bool has_key(const pipeline::TableUse& use);
+  ast::NodeId keys_in(ast::SqlBuilder& sql, const pipeline::Node& table, ast::NodeId from);
+  void queue_all_keys(const std::string& id);
+  void queue_keys_of(const std::string& id, const pipeline::TableUse& use);
+  void call_program(const std::vector<Symbol>& keys);
+  void only_asked_keys(const std::vector<Symbol>& keys);
+  void read_input(const std::string& id, const pipeline::TableUse& use, const std::vector<Symbol>& keys);
 
   // ---- parts
+  void audit_and_publish_all();
   void target_table(std::vector<Symbol> primary_key);
   void work_table(const char* purpose, std::vector<pipeline::Column> columns, std::string description);
   /// SELECT of the columns of the table, in its order and types, from the model's query.
@@ -56,5 +74,9 @@ class ModelLowering {
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<pipeline::Changes> changes_;
 };
+
+/// `key`: of an incremental one.
+void check_program(const pipeline::Pipeline& pipeline, const pipeline::Program& program, const pipeline::Node& node,
+                   const std::vector<Symbol>& key, Sink& sink);
 
 }  // namespace pipec::backend::databricks

@@ -26,20 +26,8 @@ std::string unique_name(const std::vector<Symbol>& columns) {
 }  // namespace
 
 void ModelLowering::by_key() {
-  const std::vector<Symbol>& key = model_.incremental.columns;
-  std::vector<pipeline::Column> key_columns;
-  for (Symbol name : key) {
-    for (const pipeline::Column& column : node_.columns) {
-      if (column.name.folded() == name.folded()) key_columns.push_back(column);
-    }
-  }
-  std::vector<Symbol> keys = column_names(key_columns);
-  auto is_key = [&](Symbol name) { return std::find(keys.begin(), keys.end(), name) != keys.end(); };
-  auto same_key = [&](SqlBuilder& sql, const char* a, const char* b) {
-    SqlBuilder::Ids equal;
-    for (Symbol name : keys) equal.push_back(sql.eq(sql.column(a, name), sql.column(b, name)));
-    return sql.and_all(equal);
-  };
+  const std::vector<pipeline::Column> key_columns = columns_of_key();
+  const std::vector<Symbol> keys = column_names(key_columns);
   changes_ = std::make_unique<pipeline::Changes>(lookup_, model_);
 
   target_table(keys);
@@ -81,6 +69,39 @@ void ModelLowering::by_key() {
       [](const std::string&) {});
 
   // ---- building it
+  for_each_batch();
+  steps_.reads = reads();
+  steps_.reads.push_back(work_symbol("pending"));
+  steps_.writes = {work_symbol("stage")};
+  steps_.execute("stage", [&](Statement& s) {
+    SqlBuilder& sql = s.sql;
+    SqlBuilder::Select select = contract(s);
+    select.from = {sql.join(ast::JoinKind::LeftSemi, select.from[0], sql.table(pending_, "pending"),
+                            same_key(sql, keys, "result", "pending"))};
+    return insert(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
+  });
+  audit_keys(keys);
+  publish_keys(keys);
+  steps_.end_loop();
+}
+
+std::vector<pipeline::Column> ModelLowering::columns_of_key() const {
+  std::vector<pipeline::Column> columns;
+  for (Symbol name : model_.incremental.columns) {
+    for (const pipeline::Column& column : node_.columns) {
+      if (column.name.folded() == name.folded()) columns.push_back(column);
+    }
+  }
+  return columns;
+}
+
+NodeId ModelLowering::same_key(SqlBuilder& sql, const std::vector<Symbol>& keys, const char* a, const char* b) {
+  SqlBuilder::Ids equal;
+  for (Symbol name : keys) equal.push_back(sql.eq(sql.column(a, name), sql.column(b, name)));
+  return sql.and_all(equal);
+}
+
+void ModelLowering::for_each_batch() {
   steps_.reads = {work_symbol("pending")};
   steps_.writes.clear();
   steps_.for_each("batch", [&](Statement& s) {
@@ -89,16 +110,10 @@ void ModelLowering::by_key() {
                        .from = {sql.table(pending_)},
                        .having = sql.gt(sql.count_star(), sql.integer(0))});
   });
-  steps_.reads = reads();
-  steps_.reads.push_back(work_symbol("pending"));
-  steps_.writes = {work_symbol("stage")};
-  steps_.execute("stage", [&](Statement& s) {
-    SqlBuilder& sql = s.sql;
-    SqlBuilder::Select select = contract(s);
-    select.from = {sql.join(ast::JoinKind::LeftSemi, select.from[0], sql.table(pending_, "pending"),
-                            same_key(sql, "result", "pending"))};
-    return insert(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
-  });
+}
+
+/// What is expected of the rows in the stage, and of those of other keys beside them.
+void ModelLowering::audit_keys(const std::vector<Symbol>& keys) {
   Audited audited;
   audited.model = node_.head.name;
   audited.rows = stage_;
@@ -106,8 +121,8 @@ void ModelLowering::by_key() {
   audited.batch_columns = keys;
   audited.kept = [&](Statement& s, const std::vector<Symbol>&) {
     SqlBuilder& sql = s.sql;
-    NodeId from =
-        sql.join(ast::JoinKind::LeftAnti, sql.table(target_, "t"), sql.table(pending_, "p"), same_key(sql, "t", "p"));
+    NodeId from = sql.join(ast::JoinKind::LeftAnti, sql.table(target_, "t"), sql.table(pending_, "p"),
+                           same_key(sql, keys, "t", "p"));
     return sql.query_ref(sql.select({.items = {sql.star()}, .from = {from}}), "kept");
   };
   // Two rows of one key would make the merge fail half-way through a run.
@@ -116,7 +131,11 @@ void ModelLowering::by_key() {
                               [&](const auto& expect) { return expect.name.text() == unique; });
   if (!expected) add_unique_gate(steps_, audited, keys, unique, pipeline::GatePolicy::Block);
   add_gates(steps_, lookup_, names_, author_, model_, audited);
+}
 
+/// The keys that were pending get the rows of the stage; those without one leave the table.
+void ModelLowering::publish_keys(const std::vector<Symbol>& keys) {
+  auto is_key = [&](Symbol name) { return std::find(keys.begin(), keys.end(), name) != keys.end(); };
   steps_.reads = {work_symbol("stage"), work_symbol("pending")};
   steps_.writes = {node_.head.name};
   steps_.execute("publish", [&](Statement& s) {
@@ -136,12 +155,12 @@ void ModelLowering::by_key() {
                             : sql.boolean(true));
     }
     source.items.push_back(sql.item(sql.is_not_null(sql.column("b", keys[0])), kPresent));
-    source.from = {
-        sql.join(ast::JoinKind::Left, sql.query_ref(wanted, "p"), sql.table(stage_, "b"), same_key(sql, "p", "b"))};
+    source.from = {sql.join(ast::JoinKind::Left, sql.query_ref(wanted, "p"), sql.table(stage_, "b"),
+                            same_key(sql, keys, "p", "b"))};
     SqlBuilder::Merge merge;
     merge.target = sql.table(target_, "t");
     merge.source = sql.query_ref(sql.select(source), "s");
-    merge.on = same_key(sql, "t", "s");
+    merge.on = same_key(sql, keys, "t", "s");
     merge.clauses = {sql.when(MergeClauseKind::MatchedDelete, sql.not_(sql.column("s", kPresent)))};
     if (!updates.empty()) {
       merge.clauses.push_back(sql.when(MergeClauseKind::MatchedUpdate, sql.or_all(differs), updates));
@@ -152,7 +171,6 @@ void ModelLowering::by_key() {
   steps_.reads.clear();
   steps_.writes = {work_symbol("pending")};
   steps_.execute("built", [&](Statement& s) { return s.sql.delete_from(s.sql.table(pending_), s.sql.boolean(true)); });
-  steps_.end_loop();
 }
 
 }  // namespace pipec::backend::databricks

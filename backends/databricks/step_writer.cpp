@@ -119,6 +119,13 @@ Step& StepWriter::document(StepKind kind, std::string id, const Value& value) {
   return step;
 }
 
+std::string StepWriter::beside(std::string_view name, std::string text) {
+  std::string file = fmt::format("{}/{}", folder_, name);
+  std::string path = fmt::format("{}{}", kFolder, file);
+  files_[std::move(file)] = std::move(text);
+  return path;
+}
+
 void StepWriter::take(Output& output) {
   output.steps.push_back(std::move(list_));
   output.files.merge(files_);

@@ -43,6 +43,8 @@ class StepWriter {
   pipeline::Step& backfill(std::string id, const Build& build);
   /// A step whose file is a document in place of a statement.
   pipeline::Step& document(pipeline::StepKind kind, std::string id, const Value& value);
+  /// A file that steps need, in the owner's folder; its path, relative to dist/<target>.
+  std::string beside(std::string_view name, std::string text);
   /// The steps that are added until `end_loop` belong to it.
   pipeline::Step& for_each(std::string id, const Build& build);
   void end_loop() { loop_.clear(); }

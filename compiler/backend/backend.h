@@ -50,6 +50,7 @@ class View {
   const pipeline::Cdc* cdc(Symbol current_name);
   const pipeline::Load* load(Symbol name);
   const pipeline::Seed* seed(Symbol name);
+  const pipeline::Job* job(Symbol node);
   const pipeline::Model* model(Symbol name);
   const pipeline::Check* check(Symbol name);
   const pipeline::Export* export_(Symbol name);
@@ -74,6 +75,8 @@ class View {
 
  private:
   void record(const char* kind, Symbol name, Fingerprint fingerprint);
+  template <typename T>
+  const T* recorded(const char* kind, Symbol name, const T* found);
   const pipeline::Pipeline& pipeline_;
   const std::map<Symbol, pipeline::StepList, ByText>& steps_;
   Reads reads_;

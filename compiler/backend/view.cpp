@@ -29,6 +29,14 @@ Fingerprint of_steps(const pipeline::StepList& list) {
     for (Symbol name : s.writes) hasher.add("w").add(name.text());
     hasher.add(s.loop).add(s.transaction).add(static_cast<uint64_t>(s.policy)).add(s.check).add(s.platform_only);
     hasher.add(s.copy_table).add(uint64_t{s.copy_freeze});
+    if (s.program) {
+      hasher.add("p").add(s.program->path).add(s.program->sha256).add(s.program->function);
+      for (const std::string& input : s.program->inputs) hasher.add("i").add(input);
+      for (const auto& column : s.program->columns) {
+        hasher.add("c").add(column.name).add(column.type).add(uint64_t{column.nullable});
+      }
+      for (const auto& [name, reference] : s.program->secrets) hasher.add("s").add(name).add(reference);
+    }
     for (const std::string& column : s.copy_columns) hasher.add("c").add(column);
     for (const auto& [column, param] : s.bind) hasher.add("b").add(column).add(param);
   }
@@ -106,6 +114,7 @@ Fingerprint View::current(const Pipeline& pipeline, const StepMap& steps, Symbol
   if (kind == "cdc") return of(pipeline.cdc(name));
   if (kind == "load") return of(pipeline.load(name));
   if (kind == "seed") return of(pipeline.seed(name));
+  if (kind == "job") return of(pipeline.job(name));
   if (kind == "model") return of(pipeline.model(name));
   if (kind == "check") return of(find_in(pipeline.checks, name));
   if (kind == "export") return of(pipeline.export_(name));
@@ -123,6 +132,12 @@ Fingerprint View::current(const Pipeline& pipeline, const StepMap& steps, Symbol
   return of_everything(pipeline);
 }
 
+template <typename T>
+const T* View::recorded(const char* kind, Symbol name, const T* found) {
+  record(kind, name, of(found));
+  return found;
+}
+
 const pipeline::Target& View::target() {
   record("target", {}, of_target(pipeline_.target));
   return pipeline_.target;
@@ -134,87 +149,49 @@ std::string_view View::project() {
 }
 
 const pipeline::Node* View::node(Symbol name) {
-  const auto* found = pipeline_.node(name);
-  record("node", name, of(found));
-  return found;
+  return recorded("node", name, pipeline_.node(name));
 }
-
 const pipeline::Source* View::source(Symbol name) {
-  const auto* found = pipeline_.source(name);
-  record("source", name, of(found));
-  return found;
+  return recorded("source", name, pipeline_.source(name));
 }
-
 const pipeline::Cdc* View::cdc(Symbol name) {
-  const auto* found = pipeline_.cdc(name);
-  record("cdc", name, of(found));
-  return found;
+  return recorded("cdc", name, pipeline_.cdc(name));
 }
-
 const pipeline::Load* View::load(Symbol name) {
-  const auto* found = pipeline_.load(name);
-  record("load", name, of(found));
-  return found;
+  return recorded("load", name, pipeline_.load(name));
 }
-
 const pipeline::Seed* View::seed(Symbol name) {
-  const auto* found = pipeline_.seed(name);
-  record("seed", name, of(found));
-  return found;
+  return recorded("seed", name, pipeline_.seed(name));
 }
-
+const pipeline::Job* View::job(Symbol node) {
+  return recorded("job", node, pipeline_.job(node));
+}
 const pipeline::Model* View::model(Symbol name) {
-  const auto* found = pipeline_.model(name);
-  record("model", name, of(found));
-  return found;
+  return recorded("model", name, pipeline_.model(name));
 }
-
 const pipeline::Check* View::check(Symbol name) {
-  const auto* found = find_in(pipeline_.checks, name);
-  record("check", name, of(found));
-  return found;
+  return recorded("check", name, find_in(pipeline_.checks, name));
 }
-
 const pipeline::Export* View::export_(Symbol name) {
-  const auto* found = pipeline_.export_(name);
-  record("export", name, of(found));
-  return found;
+  return recorded("export", name, pipeline_.export_(name));
 }
-
 const pipeline::Destination* View::destination(Symbol name) {
-  const auto* found = pipeline_.destination(name);
-  record("destination", name, of(found));
-  return found;
+  return recorded("destination", name, pipeline_.destination(name));
 }
-
 const pipeline::Connection* View::connection(Symbol name) {
-  const auto* found = pipeline_.connection(name);
-  record("connection", name, of(found));
-  return found;
+  return recorded("connection", name, pipeline_.connection(name));
 }
-
 const pipeline::Function* View::function(Symbol name) {
-  const auto* found = pipeline_.function(name);
-  record("function", name, of(found));
-  return found;
+  return recorded("function", name, pipeline_.function(name));
 }
-
 const pipeline::Entity* View::entity(Symbol name) {
-  const auto* found = find_in(pipeline_.entities, name);
-  record("entity", name, of(found));
-  return found;
+  return recorded("entity", name, find_in(pipeline_.entities, name));
 }
-
 const pipeline::Metric* View::metric(Symbol name) {
-  const auto* found = find_in(pipeline_.metrics, name);
-  record("metric", name, of(found));
-  return found;
+  return recorded("metric", name, find_in(pipeline_.metrics, name));
 }
-
 const pipeline::Schedule* View::schedule(Symbol name) {
-  const auto* found = find_in(pipeline_.schedules, name);
-  record("schedule", name, of(found));
-  return found;
+  return recorded("schedule", name, find_in(pipeline_.schedules, name));
 }
 
 const pipeline::StepList* View::steps(Symbol owner) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "backend/secrets.h"
+
 namespace pipec::orchestration {
 
 using backend::View;
@@ -55,7 +57,7 @@ Value alerts_value(const std::vector<pipeline::Alert>& alerts) {
   for (const pipeline::Alert& alert : alerts) {
     list.push(Value::object({{"events", names_value(alert.events)},
                              {"channel", alert.channel.text()},
-                             {"reference", reference_of_secret(alert.secret)}}));
+                             {"reference", backend::reference_of_secret(alert.secret)}}));
   }
   return list;
 }
@@ -176,16 +178,6 @@ std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipelin
   for (const auto& dashboard : pipeline.dashboards) parts.emplace_back(Part::Dashboard, dashboard.head.name);
   for (const auto& schedule : pipeline.schedules) parts.emplace_back(Part::Schedule, schedule.head.name);
   return parts;
-}
-
-std::string reference_of_secret(Symbol name) {
-  std::string variable = "env:";
-  for (char c : name.text()) {
-    const bool is_lower = c >= 'a' && c <= 'z';
-    const bool is_word = is_lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    variable += is_lower ? static_cast<char>(c - 'a' + 'A') : is_word ? c : '_';
-  }
-  return variable;
 }
 
 Value key_of_node(Symbol name) {

@@ -35,8 +35,6 @@ Value fields_value(const pipeline::Connection* connection, std::string_view orch
 const std::vector<pipeline::Step>& steps_in(const pipeline::StepList* list);  // of none: none
 Value steps_value(const pipeline::StepList* steps);
 Value columns_value(const std::vector<pipeline::Column>& columns);
-/// Where secret('alerts-webhook') is found by what runs here: "env:ALERTS_WEBHOOK".
-std::string reference_of_secret(Symbol name);
 /// The path of names under which an orchestrator shows a node: {"gold", "sales_daily"}.
 Value key_of_node(Symbol name);
 Value key_of_table(const pipeline::Source& source, const pipeline::SourceTable& table);

@@ -133,6 +133,8 @@ Value node_value(View& view, Symbol name) {
                                            {"start", incremental.start.empty() ? "1970-01-01" : incremental.start},
                                            {"batch", incremental.batch_grains}}));
   }
+  const pipeline::Job* job = node.kind == NodeKind::Job ? view.job(name) : nullptr;
+  if (job && job->timeout) value.add("timeout_seconds", job->timeout->seconds);
   Value deps = Value::array();
   for (const auto& [table, from] : upstream) deps.push(from.key);
   value.add("deps", std::move(deps));

@@ -39,6 +39,10 @@ std::string_view kind_name(StepKind kind) {
       return "gate";
     case StepKind::Copy:
       return "copy";
+    case StepKind::Read:
+      return "read";
+    case StepKind::Program:
+      return "program";
     case StepKind::Fetch:
       return "fetch";
   }
@@ -60,6 +64,24 @@ void set_list(Value& object, const char* member, const std::vector<T>& items) {
   object.add(member, std::move(list));
 }
 
+Value program_value(const pipeline::Called& called) {
+  Value value = Value::object({{"path", called.path}, {"sha256", called.sha256}, {"function", called.function}});
+  set_list(value, "inputs", called.inputs);
+  Value columns = Value::array();
+  for (const auto& column : called.columns) {
+    Value entry = Value::object({{"name", column.name}, {"type", column.type}});
+    if (!column.nullable) entry.add("nullable", false);
+    columns.push(std::move(entry));
+  }
+  value.add("columns", std::move(columns));
+  if (!called.secrets.empty()) {
+    Value secrets = Value::object();
+    for (const auto& [name, reference] : called.secrets) secrets.add(name, reference);
+    value.add("secrets", std::move(secrets));
+  }
+  return value;
+}
+
 Value step_value(const Step& step) {
   Value value = Value::object({{"id", step.id},
                                {"phase", phase_name(step.phase)},
@@ -78,6 +100,7 @@ Value step_value(const Step& step) {
   set_if(value, "copy_table", step.copy_table);
   set_list(value, "copy_columns", step.copy_columns);
   if (step.copy_freeze) value.add("copy_freeze", true);
+  if (step.program) value.add("program", program_value(*step.program));
   if (!step.bind.empty()) {
     Value bind = Value::object();
     for (const auto& [column, parameter] : step.bind) bind.add(column, parameter);

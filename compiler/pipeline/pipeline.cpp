@@ -77,6 +77,10 @@ const Load* Pipeline::load(Symbol name) const {
 const Seed* Pipeline::seed(Symbol name) const {
   return find(seeds, name);
 }
+const Job* Pipeline::job(Symbol node) const {
+  auto found = std::find_if(jobs.begin(), jobs.end(), [&](const Job& job) { return job.writes == node; });
+  return found == jobs.end() ? nullptr : &*found;
+}
 const Model* Pipeline::model(Symbol name) const {
   return find(models, name);
 }

@@ -213,6 +213,21 @@ struct Grant {
   std::vector<Symbol> roles;
 };
 
+/// Columns of a table that somebody outside the SQL reads.
+struct TableUse {
+  Symbol table;                 // node name
+  std::vector<Symbol> columns;  // empty: all
+};
+
+/// A function in a Python file of the project. The orchestrator calls it with the rows of each table that it reads, in
+/// their order, and the secrets by name; what it yields are rows.
+struct Program {
+  std::string file, function;  // "jobs/embed.py", "run"
+  std::vector<TableUse> reads;
+  std::vector<Symbol> secrets;
+  std::shared_ptr<const std::string> text;  // of the file; null until it was read
+};
+
 struct Model {
   Head head;
   Materialization materialization = Materialization::View;
@@ -223,14 +238,8 @@ struct Model {
   std::vector<Expect> expects;
   std::vector<Symbol> cluster_by, partition_by, key;
   std::vector<Grant> grants;
-  std::string python;  // the file
+  Program program;  // of a model in Python, in place of a query
   Symbol renamed_from;
-};
-
-/// Columns of a table that somebody outside the SQL reads.
-struct TableUse {
-  Symbol table;                 // node name
-  std::vector<Symbol> columns;  // empty: all
 };
 
 /// Inputs and what a model makes of them. The steps are read from the tree by who runs them.
@@ -309,10 +318,9 @@ struct Dashboard {
 };
 struct Job {
   Head head;
-  std::string python;  // "jobs/embed.py:run"
-  Symbol writes;       // node name
-  std::vector<TableUse> reads;
-  std::vector<Symbol> key, secrets;
+  Program program;
+  Symbol writes;            // node name
+  std::vector<Symbol> key;  // empty: the table is written as a whole
   std::optional<Duration> timeout;
 };
 
@@ -415,6 +423,7 @@ struct Pipeline {
   const Cdc* cdc(Symbol current_name) const;
   const Load* load(Symbol name) const;
   const Seed* seed(Symbol name) const;
+  const Job* job(Symbol node) const;  // that writes the node
   const Model* model(Symbol name) const;
   const Export* export_(Symbol name) const;
   const Destination* destination(Symbol name) const;

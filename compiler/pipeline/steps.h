@@ -26,9 +26,25 @@ enum class StepKind {
   Gate,     // a query of one row with `failures` bigint: 0 passes; else by `policy`
   Copy,  // `sql` is a query on the warehouse; its rows go by COPY into `copy_table` on the serving engine, inside the
   // transaction of the steps around it
-  Fetch,  // `sql` is no statement but the JSON of what to ask a service for, and where its answers are put: as files
+  Read,     // a query whose rows the Program behind it is given
+  Program,  // `program` is called; `sql` puts its rows away, a batch at a time: the parameter `rows` is a JSON array of
+            // objects
+  Fetch,    // `sql` is no statement but the JSON of what to ask a service for, and where its answers are put: as files
 };
 enum class GatePolicy { Block, Fail, Warn };  // Block: stop the node and what is below it. Fail: go on, the run is red.
+
+/// What a Program step calls. Paths are relative to dist/<target>.
+struct Called {
+  std::string path, sha256;  // of the Python file
+  std::string function;
+  std::vector<std::string> inputs;  // ids of Read steps, in the order of the function's parameters
+  struct Column {
+    std::string name, type;  // as Spark spells it
+    bool nullable = true;
+  };
+  std::vector<Column> columns;                 // of the rows that it yields
+  std::map<std::string, std::string> secrets;  // parameter by name -> reference ("env:OPENAI_KEY")
+};
 
 struct Step {
   std::string id;  // unique in its node and stable: "publish", "expect.unique__order_id"
@@ -48,6 +64,7 @@ struct Step {
   std::vector<std::string> copy_columns;
   bool copy_freeze =
       false;  // Copy: the transaction has made the table; readers of every age see the rows once they may
+  std::shared_ptr<const Called> program;    // Program
   std::map<std::string, std::string> bind;  // Bind: result column -> parameter
   std::string path;                         // of the file that holds `sql`, relative to dist/<target>
 };

@@ -9,6 +9,7 @@
 #include "project/connections.h"
 #include "project/consequences.h"
 #include "project/diagnostics.h"
+#include "project/programs.h"
 #include "project/seed_files.h"
 #include "project/settings.h"
 
@@ -95,6 +96,7 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   if (!has_errors(analysis_.diagnostics)) {
     // What follows reads a graph without holes. A file that a wrong column does not fit is no second mistake.
     read_seeds(*vfs_, analysis_.pipeline, seed_texts, sink);
+    read_programs(*vfs_, analysis_.pipeline, sink);
     pipeline::check_incremental(analysis_.pipeline, sink);
     Sink unclaimed;
     bool claimed = check_claims(analysis_.pipeline, options.build ? sink : unclaimed);

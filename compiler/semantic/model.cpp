@@ -60,7 +60,7 @@ class ModelResolver {
     model_.is_public = items.word("access", {"public", "private"}).text() == "public";
     read_contract();
     if (model_.materialization == Materialization::Python) {
-      read_program(items);
+      read_python(items);
     } else {
       bind_query();
       make_node();
@@ -360,14 +360,14 @@ class ModelResolver {
   }
 
   // A program gives what its contract says; what it reads is declared.
-  void read_program(const Items& items) {
-    model_.python = read_python(context_, reader_, items.value("python"));
+  void read_python(const Items& items) {
+    model_.program = read_program(context_, reader_, items.value("python"), decl_.items);
     if (decl_.query) {
       context_.report(diag::UnknownItem, decl_.query, "a model in Python has no query").help("take one of them out");
     }
     node_.head = model_.head;
     node_.kind = pipeline::NodeKind::Model;
-    node_.inputs = tables_of(read_uses(context_, reader_, decl_.items));
+    node_.inputs = tables_of(model_.program.reads);
     for (const ContractColumn& column : contract_) node_.columns.push_back(column.column);
     node_.lineage.resize(node_.columns.size());
     if (!contract_.empty()) return;

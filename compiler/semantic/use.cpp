@@ -40,6 +40,16 @@ std::vector<pipeline::TableUse> read_uses(const Resolving& context, const Reader
   return uses;
 }
 
+namespace {
+
+bool is_python_name(std::string_view name) {
+  auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !name.empty() && is_letter(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+}  // namespace
+
 std::vector<Symbol> tables_of(const std::vector<pipeline::TableUse>& uses) {
   std::vector<Symbol> tables;
   for (const pipeline::TableUse& use : uses) tables.push_back(use.table);
@@ -48,16 +58,23 @@ std::vector<Symbol> tables_of(const std::vector<pipeline::TableUse>& uses) {
   return tables;
 }
 
-std::string read_python(const Resolving& context, const Reader& reader, NodeId node) {
-  std::string file(text_of(context.tree, node).text());
-  std::string path = file.substr(0, file.find(':'));
-  if (node && (!path.ends_with(".py") || path.starts_with("/") || path.find("..") != std::string::npos)) {
-    context.report(diag::BadName, node, fmt::format("`{}` is no Python file of the project", file))
+pipeline::Program read_program(const Resolving& context, const Reader& reader, NodeId python, NodeId items) {
+  pipeline::Program program;
+  program.reads = read_uses(context, reader, items);
+  if (!python) return program;
+  const std::string written(text_of(context.tree, python).text());
+  const size_t colon = written.find(':');
+  program.file = written.substr(0, colon);
+  program.function = colon == std::string::npos ? "run" : written.substr(colon + 1);
+  const std::string& file = program.file;
+  const bool is_inside = !file.starts_with("/") && file.find("..") == std::string::npos;
+  if (!file.ends_with(".py") || !is_inside || !is_python_name(program.function)) {
+    context.report(diag::BadName, python, fmt::format("`{}` is no Python file of the project", written))
         .help("write `python 'jobs/embed.py'`, or with the function: `'jobs/embed.py:run'`");
-  } else if (node) {
-    check_file(context, reader, node, path);
+  } else {
+    check_file(context, reader, python, file);
   }
-  return file;
+  return program;
 }
 
 void resolve_publish(const Declaration& declaration, const Reader& reader, Resolved& out, Sink& sink) {
@@ -119,11 +136,9 @@ void resolve_job(const Declaration& declaration, const Reader& reader, Resolved&
   Items items(context, decl.items, "job",
               {"python", "reads", "writes", "incremental by key", "secrets", "timeout", "owner", "tags", "description"},
               {"reads"});
-  if (items.require("python", "python 'jobs/embed.py:run'")) {
-    job.python = read_python(context, reader, items.value("python"));
-  }
-  job.reads = read_uses(context, reader, decl.items);
-  job.secrets = names_of(tree, items.value("secrets"));
+  items.require("python", "python 'jobs/embed.py:run'");
+  job.program = read_program(context, reader, items.value("python"), decl.items);
+  job.program.secrets = names_of(tree, items.value("secrets"));
   job.timeout = items.duration("timeout");
   std::vector<pipeline::Column> columns = read_columns(context, reader, decl.items, "a job", out);
   if (!items.require("writes", "writes gold.embeddings")) return;
@@ -142,7 +157,7 @@ void resolve_job(const Declaration& declaration, const Reader& reader, Resolved&
   node.kind = pipeline::NodeKind::Job;
   node.columns = std::move(columns);
   node.lineage.resize(node.columns.size());
-  node.inputs = tables_of(job.reads);
+  node.inputs = tables_of(job.program.reads);
   node.facts = facts_as_declared(node, job.key);
   out.tables.push_back(interface_of(node, declaration.key));
   out.nodes.push_back(std::move(node));

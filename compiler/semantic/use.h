@@ -10,7 +10,7 @@ namespace pipec::semantic {
 std::vector<pipeline::TableUse> read_uses(const Resolving& context, const Reader& reader, ast::NodeId items);
 /// Their tables, sorted, each once.
 std::vector<Symbol> tables_of(const std::vector<pipeline::TableUse>& uses);
-/// A file that Python runs, `jobs/embed.py` or `jobs/embed.py:run`.
-std::string read_python(const Resolving& context, const Reader& reader, ast::NodeId node);
+/// What Python runs: `python 'jobs/embed.py'` or `python 'jobs/embed.py:run'`, and the `reads` beside it.
+pipeline::Program read_program(const Resolving& context, const Reader& reader, ast::NodeId python, ast::NodeId items);
 
 }  // namespace pipec::semantic

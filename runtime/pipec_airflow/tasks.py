@@ -28,12 +28,12 @@ class Operator(BaseOperator):
         super().__init__(**options)
         self.manifest_file, self.part, self.timeout = manifest_file, part, timeout
 
-    def run_steps(self, context, steps, window=None):
+    def run_steps(self, context, part, window=None):
         """The task when it has run, and the gate that stopped it or None."""
         manifest = manifest_at(self.manifest_file)
         run = context['dag_run']
-        with task.opened(manifest, steps) as engines:
-            done = task.Task(manifest, steps, engines, f'{run.dag_id}/{run.run_id}', self.timeout)
+        with task.opened(manifest, part.steps) as engines:
+            done = task.Task(manifest, part, engines, f'{run.dag_id}/{run.run_id}', self.timeout)
             return done, done.run(window)
 
 
@@ -47,7 +47,7 @@ class RunNode(Operator):
 
     def execute(self, context):
         node = manifest_at(self.manifest_file).nodes[self.part]
-        done, stopped = self.run_steps(context, node.steps, self.window(context))
+        done, stopped = self.run_steps(context, node, self.window(context))
         if stopped:
             raise red(stopped.check, stopped.failures)
         for gate in node.checks:
@@ -75,7 +75,7 @@ class RunCheck(Operator):
 
     def execute(self, context):
         check = manifest_at(self.manifest_file).checks[self.part]
-        done, _ = self.run_steps(context, check.steps)
+        done, _ = self.run_steps(context, check)
         failures = done.failures(check.name)
         if failures and check.policy == 'warn':
             log.warning('%s: %d rows are wrong (warn)', check.name, failures)

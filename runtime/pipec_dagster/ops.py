@@ -17,9 +17,9 @@ def resource_keys(manifest, steps):
     return {names.identifier(connection): connection for connection in task.connections(manifest, steps)}
 
 
-def _task(context, manifest, steps):
-    engines = {connection: getattr(context.resources, key) for key, connection in resource_keys(manifest, steps).items()}
-    return task.Task(manifest, steps, engines, context.run.run_id, float(context.run.tags.get(TIMEOUT_TAG, 0)))
+def _task(context, manifest, part):
+    engines = {connection: getattr(context.resources, key) for key, connection in resource_keys(manifest, part.steps).items()}
+    return task.Task(manifest, part, engines, context.run.run_id, float(context.run.tags.get(TIMEOUT_TAG, 0)))
 
 
 def _result(done, asset_key, gate, even_if_unseen):
@@ -49,7 +49,7 @@ def node(manifest: Manifest, node: Node):
     @dg.multi_asset(name=op_name, specs=[spec], check_specs=[specs.gate(node, gate) for gate in own],
                     required_resource_keys=set(resource_keys(manifest, node.steps)), pool=op_name)
     def build(context):
-        done = _task(context, manifest, node.steps)
+        done = _task(context, manifest, node)
         stopped = done.run()
         for gate in own:
             yield from _result(done, spec.key, gate, even_if_unseen=not stopped)
@@ -75,7 +75,7 @@ def backfill(manifest: Manifest, node: Node):
                     backfill_policy=dg.BackfillPolicy.multi_run(node.partitions.batch))
     def build_again(context):
         window = context.partition_time_window
-        done = _task(context, manifest, node.steps)
+        done = _task(context, manifest, node)
         stopped = done.run(tuple(moment.replace(tzinfo=None).isoformat(' ') for moment in (window.start, window.end)))
         if stopped:
             raise _red(stopped.check, stopped.failures)
@@ -110,7 +110,7 @@ def check(manifest: Manifest, check: Check):
     @dg.multi_asset_check(name=names.identifier('check', check.name), specs=[spec],
                           required_resource_keys=set(resource_keys(manifest, check.steps)))
     def evaluate(context):
-        done = _task(context, manifest, check.steps)
+        done = _task(context, manifest, check)
         done.run()
         yield from _result(done, spec.asset_key, check, even_if_unseen=True)
         if check.policy != 'warn' and done.failures(check.name):

@@ -7,7 +7,7 @@ import urllib.request
 from typing import Any
 
 from .manifest import Manifest, Schedule
-from .references import resolve
+from .references import lookup
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def tell(manifest: Manifest, schedule: Schedule, event: str, run: str, about: st
         if event not in alert.events:
             continue
         try:
-            _send(alert.channel, resolve('alert', {'address': {'reference': alert.reference}})['address'],
+            _send(alert.channel, lookup('the address of the alert', alert.reference),
                   {'event': event, 'project': manifest.project, 'target': manifest.target, 'schedule': schedule.name,
                    'run': run, 'about': about})
         except Exception as error:  # noqa: BLE001: whatever it was, the others are to hear of the event

@@ -10,7 +10,9 @@ from typing import Any
 
 from .engines.base import Engine
 from .fetch import fetch
-from .manifest import Manifest, ManifestError, Step
+from .manifest import Called, Manifest, ManifestError, Step
+from .program import batches
+from .references import lookup
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class Executor:
                  on_gate: Callable[[GateResult], None] = lambda gate: None):
         self._manifest, self._engines, self._on_gate = manifest, engines, on_gate
         self._run_id, self._deadline = run_id, None if not timeout else time.monotonic() + timeout
+        self._reads: dict[str, tuple[str, dict[str, Any]]] = {}  # queries for the program behind them
         self._open: tuple[Engine, str] | None = None  # the transaction that the last step ran in
 
     def run(self, steps: Sequence[Step], phase: str = 'run', params: Mapping[str, Any] | None = None) -> None:
@@ -72,10 +75,10 @@ class Executor:
 
     def _step(self, step: Step, steps: Sequence[Step], params: dict[str, Any]) -> None:
         sql = self._manifest.sql(step)
-        missing = [name for name in step.params if name not in params]
+        missing = [name for name in step.params if name not in params and (step.kind, name) != ('program', 'rows')]
         if missing:
             raise ManifestError(f'{step.id}: nothing gives the parameter {", ".join(missing)}')
-        given = {name: params[name] for name in step.params}
+        given = {name: params[name] for name in step.params if name in params}
         engine = self._engine(step)
         log.info('%s: %s', step.id, step.kind)
         with self._limit(engine):
@@ -92,6 +95,10 @@ class Executor:
                 case 'fetch':
                     count = fetch(json.loads(sql), self._run_id)
                     log.info('%s: %d rows', step.id, count)
+                case 'read':
+                    self._reads[step.id] = sql, given
+                case 'program' if step.program:
+                    self._call(engine, step.program, sql, given)
                 case 'for_each':
                     # All rows first: what the loop does may change what the query would give.
                     rows = engine.query(sql, given)
@@ -101,6 +108,17 @@ class Executor:
         if step.kind == 'for_each':
             for row in found:
                 self._block(steps, step.id, params | row)
+
+    def _call(self, engine: Engine, called: Called, sql: str, given: Mapping[str, Any]) -> None:
+        inputs = [engine.query(*self._reads.pop(name)) for name in called.inputs]
+        secrets = {name: lookup(f'secret {name}', reference) for name, reference in called.secrets.items()}
+        source = self._manifest.program(called)
+        for rows in batches(called, source, inputs, secrets, self._check_time):
+            engine.execute(sql, {**given, 'rows': rows})
+
+    def _check_time(self) -> None:
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise TimedOut('the time of the task is over')
 
     def _bound(self, step: Step, row: Mapping[str, Any]) -> dict[str, Any]:
         if not step.bind:

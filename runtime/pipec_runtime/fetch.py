@@ -12,6 +12,8 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .references import lookup
+
 ATTEMPTS = 5
 SECONDS = {'second': 1, 'minute': 60, 'hour': 3600, 'day': 86400}
 
@@ -110,10 +112,7 @@ def _ask(url: str, auth: Mapping[str, str] | None, sleep: Callable[[float], None
 def _headers(auth: Mapping[str, str] | None) -> dict[str, str]:
     if not auth:
         return {}
-    variable = re.sub('[^A-Z0-9]', '_', auth['secret'].upper())
-    if variable not in os.environ:
-        raise FetchError(f'the secret {auth["secret"]} is not there: the environment variable {variable} is not set')
-    value = os.environ[variable]
+    value = lookup('the secret of the service', auth['reference'])
     match auth['kind']:
         case 'bearer':
             return {'Authorization': f'Bearer {value}'}

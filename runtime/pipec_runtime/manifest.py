@@ -14,13 +14,33 @@ class ManifestError(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
+class Column:
+    name: str
+    type: str
+    nullable: bool = True
+    description: str = ''
+    pii: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Called:
+    """A function of a Python file: the steps whose rows it is given, the columns of those that it gives."""
+    path: str
+    sha256: str
+    function: str
+    inputs: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    secrets: Mapping[str, str] = dataclasses.field(default_factory=dict)  # parameter -> reference
+
+
+@dataclasses.dataclass(frozen=True)
 class Step:
     """One statement and what is done with it; the fields are those of compiler/pipeline/steps.h."""
     id: str
     path: str
     sha256: str
     phase: str = 'run'  # migrate run verify backfill
-    kind: str = 'execute'  # execute bind for_each gate copy fetch
+    kind: str = 'execute'  # execute bind for_each gate copy fetch read program
     engine: str = 'warehouse'  # or serving
     destination: str = ''
     params: tuple[str, ...] = ()
@@ -35,15 +55,7 @@ class Step:
     copy_columns: tuple[str, ...] = ()
     copy_freeze: bool = False
     bind: Mapping[str, str] = dataclasses.field(default_factory=dict)
-
-
-@dataclasses.dataclass(frozen=True)
-class Column:
-    name: str
-    type: str
-    nullable: bool = True
-    description: str = ''
-    pii: tuple[str, ...] = ()
+    program: Called | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +92,7 @@ class Node:
     checks: tuple[Gate, ...] = ()
     steps: tuple[Step, ...] = ()
     freshness_seconds: int = 0
+    timeout_seconds: int = 0
     partitions: Partitions | None = None
 
 
@@ -187,7 +200,12 @@ def _columns(value: Mapping[str, Any]) -> tuple[Column, ...]:
 
 
 def _steps(value: Mapping[str, Any]) -> tuple[Step, ...]:
-    return tuple(_object(Step, step) for step in value['steps'])
+    return tuple(_object(Step, step, **_program(step)) for step in value['steps'])
+
+
+def _program(step: Mapping[str, Any]) -> dict[str, Called]:
+    called = step.get('program')
+    return {'program': _object(Called, called, columns=_columns(called))} if called else {}
 
 
 def _node(value: Mapping[str, Any]) -> Node:
@@ -235,6 +253,9 @@ class Manifest:
 
     def sql(self, step: Step) -> str:
         return _verified(self.root, step.path, step.sha256).decode()
+
+    def program(self, called: Called) -> bytes:
+        return _verified(self.root, called.path, called.sha256)
 
 
 def _verified(root: pathlib.Path, path: str, sha256: str) -> bytes:

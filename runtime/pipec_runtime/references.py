@@ -12,18 +12,19 @@ def resolve(connection: str, fields: Mapping[str, Mapping[str, str]]) -> dict[st
     """The values of a connection's fields. A message names the variable, or the file, never a value."""
     values = {}
     for name, field in fields.items():
-        if 'value' in field:
-            values[name] = field['value']
-            continue
-        where = f'connection {connection}, field {name}'
-        kind, _, rest = field['reference'].partition(':')
-        if kind == 'env':
-            values[name] = _variable(where, rest)
-        elif kind == 'file':
-            values[name] = _entry(where, *rest.partition('#')[::2])
-        else:
-            raise MissingReference(f'{where}: this runtime knows references `env:NAME` and `file:PATH#KEY`, not `{kind}:`')
+        values[name] = field['value'] if 'value' in field else lookup(f'connection {connection}, field {name}',
+                                                                      field['reference'])
     return values
+
+
+def lookup(where: str, reference: str) -> str:
+    """What a reference stands for; `where` is for the message."""
+    kind, _, rest = reference.partition(':')
+    if kind == 'env':
+        return _variable(where, rest)
+    if kind == 'file':
+        return _entry(where, *rest.partition('#')[::2])
+    raise MissingReference(f'{where}: this runtime knows references `env:NAME` and `file:PATH#KEY`, not `{kind}:`')
 
 
 def _variable(where: str, name: str) -> str:

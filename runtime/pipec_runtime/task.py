@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from . import engines
 from .engines.base import Engine
 from .executor import Blocked, Executor, GateResult
-from .manifest import Manifest, Step
+from .manifest import Check, Manifest, Node, Step
 from .references import resolve
 
 Makers = Mapping[str, Callable[[], Engine]]
@@ -40,12 +40,14 @@ def opened(manifest: Manifest, steps: Sequence[Step], given: Makers | None = Non
 
 
 class Task:
-    def __init__(self, manifest: Manifest, steps: Sequence[Step], opened: Mapping[str, Engine], run_id: str,
+    def __init__(self, manifest: Manifest, part: Node | Check, opened: Mapping[str, Engine], run_id: str,
                  timeout: float = 0):
+        """`timeout`: what a schedule gives each task, in seconds; 0: no limit. A node's own may be shorter."""
         # By check: failures of all evaluations (in a loop there is one a row), and how many there were.
         self._seen: dict[str, tuple[int, int]] = {}
-        self._steps = steps
-        self._executor = Executor(manifest, opened, run_id, timeout=timeout, on_gate=self._note)
+        self._steps = part.steps
+        limits = [limit for limit in (timeout, getattr(part, 'timeout_seconds', 0)) if limit]
+        self._executor = Executor(manifest, opened, run_id, timeout=min(limits, default=None), on_gate=self._note)
 
     def _note(self, gate: GateResult) -> None:
         failures, times = self.seen(gate.check)

@@ -9,6 +9,7 @@ import pytest
 
 from harness import env
 from harness.warehouse import Warehouse
+from pipec_runtime import MissingReference
 from pipec_runtime.fetch import FetchError, fetch
 
 ROWS = [{'currency': f'C{i}', 'rate': i, 'nobody': ['asked']} for i in range(7)]
@@ -99,9 +100,9 @@ def test_every_page_once(service, tmp_path, path, paginate):
 
 
 def test_how_it_is_asked(service, tmp_path):
-    fetch(document(service, tmp_path, '/x?a=1', auth={'kind': 'bearer', 'secret': 'rates-token'}), 'run')
-    fetch(document(service, tmp_path, auth={'kind': 'header', 'name': 'X-Key', 'secret': 'rates-token'}), 'run')
-    fetch(document(service, tmp_path, auth={'kind': 'basic', 'name': 'me', 'secret': 'rates-token'}), 'run')
+    fetch(document(service, tmp_path, '/x?a=1', auth={'kind': 'bearer', 'reference': 'env:RATES_TOKEN'}), 'run')
+    fetch(document(service, tmp_path, auth={'kind': 'header', 'name': 'X-Key', 'reference': 'env:RATES_TOKEN'}), 'run')
+    fetch(document(service, tmp_path, auth={'kind': 'basic', 'name': 'me', 'reference': 'env:RATES_TOKEN'}), 'run')
     assert service.asked == [('/x', {'a': '1'}, 'Bearer word'), ('/x', {}, 'word'), ('/x', {}, 'Basic bWU6d29yZA==')]
 
 
@@ -122,8 +123,8 @@ def test_what_fails_leaves_nothing(service, tmp_path, monkeypatch):
     with pytest.raises(FetchError, match='another service'):
         fetch(document(service, tmp_path, '/stolen', paginate={'kind': 'link'}), 'run')
     monkeypatch.delenv('RATES_TOKEN')
-    with pytest.raises(FetchError, match='the environment variable RATES_TOKEN is not set'):
-        fetch(document(service, tmp_path, auth={'kind': 'bearer', 'secret': 'rates-token'}), 'run')
+    with pytest.raises(MissingReference, match='the environment variable RATES_TOKEN is not set'):
+        fetch(document(service, tmp_path, auth={'kind': 'bearer', 'reference': 'env:RATES_TOKEN'}), 'run')
     assert list(tmp_path.glob('*.json')) == []
 
 

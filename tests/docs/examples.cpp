@@ -33,7 +33,7 @@ std::shared_ptr<MemoryVfs> project_of(const std::string& config, const std::vect
   auto vfs = std::make_shared<MemoryVfs>();
   vfs->set("pipec.yaml", config);
   for (size_t i = 0; i < blocks.size(); ++i) vfs->set("example" + std::to_string(i + 1) + ".pipe", blocks[i]);
-  for (const char* file : {"models/forecast.py", "jobs/embed.py"}) vfs->set(file, "");
+  for (const char* file : {"models/forecast.py", "jobs/embed.py"}) vfs->set(file, "def run(rows):\n  return []\n");
   vfs->set("ref/countries.csv", "code,market\nAT,Europe\n");
   return vfs;
 }
