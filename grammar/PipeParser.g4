@@ -117,7 +117,8 @@ destinationItem: 'kind' plainWord | 'connection' value | 'schema' value | 'datab
   | 'rate' INTEGER 'per' plainWord | metaItem;
 exportHeader: 'export' qname 'to' ident 'from' qname '{';
 exportItem: 'key' identifiers | 'mode' plainWord ('by' plainWord identifiers?)? | 'index' '(' indexColumn (',' indexColumn)* ')'
-  | 'freshness' duration | 'deletes' plainWord | 'renamed' 'from' qname | columns | grantItem | metaItem;
+  | 'freshness' duration | 'deletes' plainWord | 'renamed' 'from' qname | 'version' INTEGER identifiers
+  | 'vector' ident INTEGER plainWord? | columns | grantItem | metaItem;
 indexColumn: ident ('asc' | 'desc')?;
 publishHeader: 'publish' ident '{';
 publishItem: 'together' qname (',' qname)* | metaItem;

@@ -19,13 +19,14 @@ constexpr std::string_view kSwapPercent = "swap_percent";
 class PostgresBackend : public Backend {
  public:
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {"postgres",
-                                      {{kSwapPercent,
-                                        "50",
-                                        {"0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"},
-                                        "`mode swap` refuses rows that are fewer than this share of those before"}},
-                                      {Capability::ExportPostgresUpsert, Capability::ExportSwap,
-                                       Capability::ExportReplace, Capability::ExportKeepDeletes, Capability::Publish}};
+    static const BackendInfo kInfo = {
+        "postgres",
+        {{kSwapPercent,
+          "50",
+          {"0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"},
+          "`mode swap` refuses rows that are fewer than this share of those before"}},
+        {Capability::ExportPostgresUpsert, Capability::ExportSwap, Capability::ExportReplace,
+         Capability::ExportKeepDeletes, Capability::Publish, Capability::ExportVersion, Capability::ExportVector}};
     return kInfo;
   }
 

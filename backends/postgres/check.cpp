@@ -36,6 +36,30 @@ void check_mode(const pipeline::Export& e, const pipeline::Node& node, const pip
   }
 }
 
+/// pgvector indexes a vector alone, of at most 2000 dimensions, and knows no order of vectors that means anything.
+void check_vectors(const pipeline::Export& e, Sink& sink) {
+  const Place place = Place::of_member(e.head.declaration, {});
+  for (const pipeline::ExportVector& vector : e.vectors) {
+    const std::string_view name = vector.column.text();
+    if (std::find(e.key.begin(), e.key.end(), vector.column) != e.key.end()) {
+      sink.report(diag::VectorUse, place, fmt::format("the vector `{}` is in the key", name))
+          .help("find rows by another key");
+    }
+    for (const auto& index : e.indexes) {
+      const bool is_in =
+          std::any_of(index.begin(), index.end(), [&](const auto& c) { return c.column == vector.column; });
+      if (is_in && index.size() > 1) {
+        sink.report(diag::VectorUse, place, fmt::format("the vector `{}` is indexed with other columns", name))
+            .help(fmt::format("write `index ({})`, and another index for the others", name));
+      } else if (is_in && vector.dimensions > 2000) {
+        sink.report(diag::VectorUse, place,
+                    fmt::format("`{}` has {} dimensions, and an index of vectors takes 2000", name, vector.dimensions))
+            .help("take the index out, or make the vector smaller");
+      }
+    }
+  }
+}
+
 void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e, Sink& sink) {
   const Symbol declaration = e.head.declaration;
   const pipeline::Node* node = pipeline.node(e.head.name);
@@ -54,6 +78,11 @@ void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e,
         .help(fmt::format("declare `{} ... not null` in the contract of `{}`", column.name.text(), e.source.text()));
   }
   check_mode(e, *node, *source, sink);
+  check_vectors(e, sink);
+  const SchemaNames names(*pipeline.destination(e.destination));
+  for (const pipeline::ExportVersion& version : e.versions) {
+    check_length("schema", names.of_version(version.number), declaration, {}, sink);
+  }
   if (!of_view || e.mode == pipeline::ExportMode::Swap) return;
   sink.report(diag::NoChanges, Place::of_member(declaration, {}),
               fmt::format("`{}` is a view, and a view does not say what changed", e.source.text()))

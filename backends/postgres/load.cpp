@@ -1,5 +1,7 @@
 #include "postgres/load.h"
 
+#include "postgres/table.h"
+
 #include <fmt/format.h>
 
 #include "base/hash.h"
@@ -124,9 +126,21 @@ void Load::stage_rows(std::string_view load, bool with_operation) {
 
 void Load::copy(std::string_view step, const SqlBuilder::Texts& table, const std::vector<Symbol>& columns,
                 const StepWriter::Build& build) {
-  pipeline::Step& added = steps_.warehouse(StepKind::Copy, id(step), build);
+  pipeline::Step& added = steps_.warehouse(StepKind::Copy, id(step), [&](SqlBuilder& sql) {
+    return x_.e.vectors.empty() ? build(sql) : with_vectors(sql, columns, build(sql));
+  });
   added.copy_table = spelled(table, print::kPostgres);
   for (Symbol column : columns) added.copy_columns.emplace_back(column.text());
+}
+
+/// A vector's text is that of a JSON array, not of one of PostgreSQL's own.
+NodeId Load::with_vectors(SqlBuilder& sql, const std::vector<Symbol>& columns, NodeId query) {
+  SqlBuilder::Ids items;
+  for (Symbol column : columns) {
+    const NodeId value = sql.column("r", column);
+    items.push_back(vector_of(x_.e, column) ? sql.item(sql.call("to_json", {value}), column) : value);
+  }
+  return sql.select({.items = items, .from = {sql.query_ref(query, "r")}});
 }
 
 void Load::copy_all(std::string_view load) {

@@ -35,6 +35,7 @@ class Load {
   // ---- staged rows
   void stage(std::string_view load, std::string_view step, std::string_view table, const StepWriter::Build& none);
   void stage_rows(std::string_view load, bool with_operation);
+  ast::NodeId with_vectors(ast::SqlBuilder& sql, const std::vector<Symbol>& columns, ast::NodeId query);
   void copy(std::string_view step, const ast::SqlBuilder::Texts& table, const std::vector<Symbol>& columns,
             const StepWriter::Build& build);
   void copy_all(std::string_view load);

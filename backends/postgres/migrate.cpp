@@ -28,6 +28,18 @@ NodeId preflight(SqlBuilder& sql, Symbol role) {
                                                                 role.text())))));
 }
 
+/// Who may make an extension is no owner of tables.
+NodeId vector_preflight(SqlBuilder& sql) {
+  const char* message =
+      "this database has no type public.vector: a superuser has to run CREATE EXTENSION vector SCHEMA public first";
+  return sql.ddl("do {}", sql.dollar_body(sql.ddl("begin\n"
+                                                  "  if to_regtype('public.vector') is null then\n"
+                                                  "    raise exception using message = {};\n"
+                                                  "  end if;\n"
+                                                  "end",
+                                                  sql.string(message))));
+}
+
 /// A new row, or one of another contract: in both cases the next run loads all rows.
 NodeId register_target(SqlBuilder& sql, const ExportNames& names) {
   const NodeId row = sql.values({{sql.string(names.target), sql.string(names.contract_hash), sql.integer(-1)}});
@@ -49,6 +61,7 @@ class Migration {
   void run() {
     for (Symbol role : x_.e.grant_select_to)
       add(fmt::format("reader.{}", role.text()), [&](SqlBuilder& sql) { return preflight(sql, role); });
+    if (!x_.e.vectors.empty()) add("extension", [&](SqlBuilder& sql) { return vector_preflight(sql); });
     const bool swap = x_.e.mode == pipeline::ExportMode::Swap;
     if (!swap) table();
     for (Symbol role : x_.e.grant_select_to) {
@@ -65,6 +78,8 @@ class Migration {
         });
       }
     }
+    for (const pipeline::ExportVersion& version : x_.e.versions) version_schema(version);
+    for (const auto& [id, build] : version_views(x_)) add(id, build);
     add("register", [&](SqlBuilder& sql) { return register_target(sql, names_); });
   }
 
@@ -82,7 +97,7 @@ class Migration {
       const std::string name = index_name(names_, index);
       add(fmt::format("index.{}", name), [&](SqlBuilder& sql) {
         return sql.ddl("create index if not exists {} on {} {}", sql.name(name), sql.qname(names_.table()),
-                       index_columns(sql, index));
+                       index_columns(sql, x_.e, index));
       });
     }
     add("view", [&](SqlBuilder& sql) {
@@ -98,6 +113,18 @@ class Migration {
       return sql.ddl("grant select, insert, update, delete on {} to {}", sql.qname(names_.table()),
                      sql.name(names_.schema.writer));
     });
+  }
+
+  /// Of all exports that have such a version.
+  void version_schema(const pipeline::ExportVersion& version) {
+    const std::string name = names_.schema.of_version(version.number);
+    add(fmt::format("version_{}.schema", version.number), [&](SqlBuilder& sql) {
+      return sql.ddl("create schema if not exists {} authorization {}", sql.name(name), sql.name(names_.schema.owner));
+    });
+    for (Symbol role : x_.e.grant_select_to) {
+      add(fmt::format("version_{}.grant_schema.{}", version.number, role.text()),
+          [&](SqlBuilder& sql) { return sql.ddl("grant usage on schema {} to {}", sql.name(name), sql.name(role)); });
+    }
   }
 
   void add(std::string id, const StepWriter::Build& build) {

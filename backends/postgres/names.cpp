@@ -15,6 +15,10 @@ SchemaNames::SchemaNames(const pipeline::Destination& destination)
       writer(contract + "_writer"),
       swap(contract + "_swap") {}
 
+std::string SchemaNames::of_version(int64_t number) const {
+  return fmt::format("{}_v{}", contract, number);
+}
+
 ExportNames::ExportNames(const pipeline::Export& e, const pipeline::Destination& destination,
                          const pipeline::Node& node, bool source_is_view, int swap_percent)
     : schema(destination),
@@ -33,6 +37,8 @@ ExportNames::ExportNames(const pipeline::Export& e, const pipeline::Destination&
     if (column.name.folded().text() == operation) operation += '_';
   }
   for (Symbol column : key) contract += fmt::format("key {}\n", column.text());
+  for (const auto& vector : e.vectors)
+    contract += fmt::format("vector {} {}\n", vector.column.text(), vector.dimensions);
   if (e.mode == pipeline::ExportMode::Swap) {
     // What readers are told of it changes with the next generation, so one has to come.
     contract += fmt::format("swap {}\n", e.head.description);
@@ -42,6 +48,12 @@ ExportNames::ExportNames(const pipeline::Export& e, const pipeline::Destination&
       contract += "index";
       for (const pipeline::IndexColumn& c : index)
         contract += fmt::format(" {}{}", c.column.text(), c.descending ? " desc" : "");
+      contract += '\n';
+    }
+    for (const auto& vector : e.vectors) contract += fmt::format("distance {}\n", vector.distance.text());
+    for (const auto& version : e.versions) {
+      contract += fmt::format("version {}", version.number);
+      for (Symbol column : version.columns) contract += fmt::format(" {}", column.text());
       contract += '\n';
     }
   }

@@ -9,11 +9,12 @@ namespace pipec::backend::postgres {
 /// Of a destination with the schema `shop`.
 struct SchemaNames {
   explicit SchemaNames(const pipeline::Destination& destination);
-  std::string contract;  // shop: the views, all that readers see
-  std::string data;      // shop_data: the tables under them
-  std::string owner;     // shop_owner: owns both, logs in nowhere
-  std::string writer;    // shop_writer: what the loader's login is a member of
-  std::string swap;      // shop_swap: the generations of exports in swap mode, and the functions that switch them
+  std::string contract;                          // shop: the views, all that readers see
+  std::string data;                              // shop_data: the tables under them
+  std::string owner;                             // shop_owner: owns both, logs in nowhere
+  std::string writer;                            // shop_writer: what the loader's login is a member of
+  std::string of_version(int64_t number) const;  // shop_v1: what readers of that version see
+  std::string swap;  // shop_swap: the generations of exports in swap mode, and the functions that switch them
 };
 
 inline constexpr std::string_view kMetaSchema = "pipec_meta";
@@ -35,6 +36,9 @@ struct ExportNames {
 
   ast::SqlBuilder::Texts table() const { return {schema.data, name}; }
   ast::SqlBuilder::Texts view() const { return {schema.contract, name}; }
+  ast::SqlBuilder::Texts view_of(const pipeline::ExportVersion& version) const {
+    return {schema.of_version(version.number), name};
+  }
 };
 
 /// It has no versions and no change feed of its own.

@@ -111,7 +111,7 @@ class SwapFunctions {
     NodeId all = sql.ddl("");
     if (!names_.key.empty()) all = sql.ddl("  alter table {} add {};\n", next(sql), primary_key(sql, names_));
     for (const auto& index : x_.e.indexes)
-      all = sql.ddl("{}  create index on {} {};\n", all, next(sql), index_columns(sql, index));
+      all = sql.ddl("{}  create index on {} {};\n", all, next(sql), index_columns(sql, x_.e, index));
     return all;
   }
 
@@ -123,6 +123,11 @@ class SwapFunctions {
     for (Symbol role : x_.e.grant_select_to)
       told = sql.ddl("{}  grant select on {} to {};\n", told, view(), sql.name(role));
     for (const auto& [id, comment] : comments(x_)) told = sql.ddl("{}  {};\n", told, comment(sql));
+    NodeId dropped = sql.ddl(""), made = sql.ddl("");
+    for (const pipeline::ExportVersion& version : x_.e.versions) {
+      dropped = sql.ddl("{}    drop view if exists {};\n", dropped, sql.qname(names_.view_of(version)));
+    }
+    for (const auto& [id, statement] : version_views(x_)) made = sql.ddl("{}    {};\n", made, statement(sql));
     return sql.ddl(
         "declare\n"
         "  newest bigint;\n"
@@ -136,8 +141,10 @@ class SwapFunctions {
         "    create or replace view {} as\n{};\n"
         "  exception when invalid_table_definition then\n"
         "    -- columns that the view has no more, or of another type\n"
+        "{}"
         "    drop view {};\n"
         "    create view {} as\n{};\n"
+        "{}"
         "  end;\n"
         "{}"
         "  update {} as g set published_at = clock_timestamp() where g.target = {} and g.generation =\n"
@@ -145,9 +152,9 @@ class SwapFunctions {
         "  returning g.generation into strict newest;\n"
         "  execute format('alter table %I.%I rename to %I', {}::text, {}::text, {} || newest);\n"
         "end",
-        sql.string(swap_.schema), sql.string(swap_.next), next(sql), writer(sql), view(), rows(), view(), view(),
-        rows(), told, generations(sql), target(sql), generations(sql), target(sql), sql.string(swap_.schema),
-        sql.string(swap_.next), sql.string(swap_.generation));
+        sql.string(swap_.schema), sql.string(swap_.next), next(sql), writer(sql), view(), rows(), dropped, view(),
+        view(), rows(), made, told, generations(sql), target(sql), generations(sql), target(sql),
+        sql.string(swap_.schema), sql.string(swap_.next), sql.string(swap_.generation));
   }
 
   /// The generation before the published one stays: an administrator may put the view back. A table that somebody still

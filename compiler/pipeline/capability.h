@@ -57,6 +57,8 @@ enum class Capability {
   ExportReplace,
   ExportKeepDeletes,
   ExportColumns,
+  ExportVersion,  // views of some columns, for readers of before
+  ExportVector,
   Publish,
   Entity,
   Metric,

@@ -267,6 +267,17 @@ struct IndexColumn {
   Symbol column;
   bool descending = false;
 };
+/// What readers of before see: some columns, in a schema of the version's own.
+struct ExportVersion {
+  int64_t number = 0;
+  std::vector<Symbol> columns;
+};
+/// A column of an array of numbers that the database keeps as a vector, to find what is near.
+struct ExportVector {
+  Symbol column;
+  int64_t dimensions = 0;
+  Symbol distance;  // "cosine", "euclidean" or "product"
+};
 struct Export {
   Head head;
   Symbol destination;  // name
@@ -275,6 +286,8 @@ struct Export {
   std::vector<Symbol> key;
   std::vector<std::vector<IndexColumn>> indexes;
   std::vector<Symbol> grant_select_to;
+  std::vector<ExportVersion> versions;
+  std::vector<ExportVector> vectors;
   std::optional<Duration> freshness;
   Symbol replace_by;  // Replace: the time column
   bool keep_deleted = false;

@@ -84,10 +84,10 @@ class ExportResolver {
     const pipeline::Node* source = reader_.node(export_.source);
     if (!source) return;
     columns_ = source->columns;
-    Items items(
-        context_, decl_.items, "export",
-        {"key", "mode", "index", "grant", "freshness", "deletes", "renamed from", "owner", "tags", "description"},
-        {"index", "grant"});
+    Items items(context_, decl_.items, "export",
+                {"key", "mode", "index", "grant", "freshness", "deletes", "renamed from", "version", "vector", "owner",
+                 "tags", "description"},
+                {"index", "grant", "version", "vector"});
     read_mode(items, table->broken);
     read_key(items, table->broken);
     read_contract(table->broken);
@@ -99,6 +99,8 @@ class ExportResolver {
     }
     for (NodeId node : items.all("index")) read_index(node, table->broken);
     for (NodeId node : items.all("grant")) read_grant(node);
+    for (NodeId node : items.all("version")) read_version(node, table->broken);
+    for (NodeId node : items.all("vector")) read_vector(node, table->broken);
     export_.freshness = items.duration("freshness");
     check_types(table->broken);
     add_node(*source);
@@ -218,6 +220,55 @@ class ExportResolver {
       return;
     }
     for (Symbol role : names_of(tree_, children[1])) export_.grant_select_to.push_back(role);
+  }
+
+  // version 1 (a, b)
+  void read_version(NodeId item, bool broken) {
+    need(pipeline::Capability::ExportVersion, item, "a version of an export");
+    auto children = tree_.children(item);
+    pipeline::ExportVersion version;
+    version.number = read_number(context_, children[0], 1, 9999);
+    const bool is_known = std::any_of(export_.versions.begin(), export_.versions.end(),
+                                      [&](const auto& other) { return other.number == version.number; });
+    if (is_known) {
+      context_.report(diag::BadWord, children[0], fmt::format("version {} is there already", version.number))
+          .help("give each version of the export a number of its own");
+      return;
+    }
+    if (broken || !check_columns(context_, children[1], columns_, export_.source.text())) return;
+    for (Symbol name : names_of(tree_, children[1])) version.columns.push_back(column_named(name)->name);
+    export_.versions.push_back(std::move(version));
+  }
+
+  // vector embedding 768 cosine
+  void read_vector(NodeId item, bool broken) {
+    need(pipeline::Capability::ExportVector, item, "a vector");
+    auto children = tree_.children(item);
+    const pipeline::Column* column =
+        broken ? nullptr : find_column(context_, children[0], columns_, export_.source.text());
+    if (!column) return;
+    pipeline::ExportVector vector{column->name, read_number(context_, children[1], 1, 16'000), Symbol::of("cosine")};
+    if (children.size() > 2) {
+      vector.distance = one_of_words(context_, children[2], "distance", {"cosine", "euclidean", "product"});
+    }
+    const sql::Type element = column->type.is(sql::TypeKind::Array) ? column->type.element() : column->type;
+    const bool is_numbers = element.is(sql::TypeKind::Float) || element.is(sql::TypeKind::Double);
+    if (!column->type.is_error() && (!column->type.is(sql::TypeKind::Array) || !is_numbers)) {
+      context_
+          .report(diag::ExportType, children[0],
+                  fmt::format("`{}` is {}, and a vector is made of an array<float> or array<double>",
+                              column->name.text(), column->type.text()))
+          .label(Place::of_member(source_declaration(), column->name.folded()), "the column")
+          .help("cast it in the model, or take `vector` out");
+      return;
+    }
+    export_.vectors.push_back(std::move(vector));
+  }
+
+  const pipeline::Column* column_named(Symbol name) const {
+    auto found = std::find_if(columns_.begin(), columns_.end(),
+                              [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); });
+    return found == columns_.end() ? nullptr : &*found;
   }
 
   void check_types(bool broken) {

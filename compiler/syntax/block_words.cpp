@@ -24,8 +24,8 @@ constexpr Words kCheck[] = {"as", "description", "else", "owner", "tags"};
 constexpr Words kTest[] = {"change", "description", "expect", "given", "owner", "run", "step", "tags"};
 constexpr Words kDestination[] = {"auth", "base_url", "connection", "database", "description", "format",
                                   "kind", "owner",    "path",       "rate",     "schema",      "tags"};
-constexpr Words kExport[] = {"columns", "deletes", "description", "freshness", "grant", "index",
-                             "key",     "mode",    "owner",       "renamed",   "tags"};
+constexpr Words kExport[] = {"columns", "deletes", "description", "freshness", "grant",  "index",  "key",
+                             "mode",    "owner",   "renamed",     "tags",      "vector", "version"};
 constexpr Words kSchedule[] = {"after",  "continuous", "cron",    "description", "every",     "finish",
                                "manual", "on",         "owner",   "process",     "reprocess", "retry",
                                "run",    "tags",       "timeout", "timezone"};

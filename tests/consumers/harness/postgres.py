@@ -31,8 +31,8 @@ log_timezone = 'UTC'
 class Postgres:
     host = '127.0.0.1'
 
-    def __init__(self, folder: pathlib.Path):
-        self.port = env.free_port()
+    def __init__(self, folder: pathlib.Path, bin: pathlib.Path = BIN):
+        self.port, self._bin = env.free_port(), bin
         # The server refuses to run as root; Debian's package makes a user for it.
         self.user = 'postgres' if os.geteuid() == 0 else None
         folder.mkdir(parents=True)
@@ -40,7 +40,7 @@ class Postgres:
         as_user = ['setpriv', '--reuid', self.user, '--regid', self.user, '--init-groups', '--'] if self.user else []
         if self.user:
             shutil.chown(folder, self.user, self.user)
-        subprocess.run([*as_user, BIN / 'initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8',
+        subprocess.run([*as_user, bin / 'initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8',
                         '--locale=C.UTF-8', '--no-sync'], check=True, stdout=subprocess.DEVNULL, cwd=folder)
         with open(data / 'postgresql.conf', 'a', encoding='utf-8') as conf:
             conf.write(SETTINGS + f'port = {self.port}\n')
@@ -49,7 +49,7 @@ class Postgres:
 
     def _start(self):
         # An interrupt is the server's "fast shutdown": sessions are cut, files are left whole.
-        self.process = env.Process('postgres', [BIN / 'postgres', '-D', self._folder / 'data'],
+        self.process = env.Process('postgres', [self._bin / 'postgres', '-D', self._folder / 'data'],
                                    self._folder / 'postgres.log', death='INT', stop=signal.SIGINT, user=self.user,
                                    cwd=self._folder)
         try:
