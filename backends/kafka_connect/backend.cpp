@@ -18,7 +18,8 @@ namespace {
 constexpr std::string_view kUnit = "source:";
 
 std::vector<OptionSpec> options() {
-  return {{"host", "self_hosted", {"self_hosted", "strimzi"}, "who runs the Connect workers"},
+  return {{"host", "self_hosted", {"self_hosted", "strimzi", "confluent_cloud"}, "who runs the Connect workers"},
+          {"sinks", "same", {"same", "self_hosted"}, "who runs the sinks: Confluent Cloud cannot"},
           {"role",
            kDefaultRole,
            {},

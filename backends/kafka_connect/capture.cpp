@@ -102,6 +102,8 @@ std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipe
   capture.heartbeat_table = fmt::format("heartbeat_{}", name);
   capture.role = role_of(pipeline, capture.connection);
   capture.landing = pipeline.target.landing;
+  capture.managed = option_of(pipeline, "host", "self_hosted") == "confluent_cloud";
+  capture.own_sinks = !capture.managed || option_of(pipeline, "sinks", "same") == "self_hosted";
   return capture;
 }
 

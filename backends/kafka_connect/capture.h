@@ -52,6 +52,8 @@ struct Capture {
   std::string history_topic, signal_topic;
   std::string role;
   std::string landing;                // URI of the target
+  bool managed = false;               // Confluent Cloud runs the source's connector
+  bool own_sinks = true;              // workers of one's own run the sinks
   std::vector<CapturedTable> tables;  // by schema and name
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "kafka_connect/capture.h"
+#include "kafka_connect/confluent.h"
 #include "kafka_connect/connectors.h"
 #include "kafka_connect/diagnostics.h"
 #include "kafka_connect/fields.h"
@@ -48,9 +49,10 @@ class Checker {
     check_replica();
     for (const CapturedTable& table : capture_.tables) check_table(table);
     Place place = Place::in(capture_.source->head.declaration, {});
-    Config own = own_source_connector(capture_);
-    check_keys(plugin_of(capture_.database), own, place, sink_);
-    check_settings(own, capture_, plugin_of(capture_.database), sink_);
+    if (capture_.managed) check_managed(capture_, sink_);
+    Config generated = generated_source_connector(capture_);
+    check_keys(plugin_of(capture_), generated, place, sink_);
+    check_settings(generated, capture_, plugin_of(capture_), sink_);
     for (const CapturedTable& table : capture_.tables) {
       check_keys(Plugin::FileSink, sink_connector(capture_, table), place, sink_);
     }
@@ -88,7 +90,11 @@ class Checker {
     for (const char* name : {"host", "user", "password"}) {
       need_field(capture_.connection, capture_.source->connection.text(), name);
     }
-    if (facts_of(capture_.database).keeps_history_in_kafka) need_field(capture_.kafka, capture_.kafka_name, "brokers");
+    if (capture_.managed) {
+      need_field(capture_.kafka, capture_.kafka_name, "user");
+    } else if (facts_of(capture_.database).keeps_history_in_kafka) {
+      need_field(capture_.kafka, capture_.kafka_name, "brokers");
+    }
     if (field_of(capture_.kafka, "user").state != Field::State::Missing) {
       need_field(capture_.kafka, capture_.kafka_name, "password");
     }
