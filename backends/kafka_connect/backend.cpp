@@ -64,7 +64,8 @@ class KafkaConnect : public Backend {
         .name = kBackend,
         .options = options(),
         .supports = {Capability::SourcePostgres, Capability::SourceSqlServer, Capability::SourceMySql,
-                     Capability::SourceReplica, Capability::SourceLandEvery, Capability::SourceSetting}};
+                     Capability::SourceReplica, Capability::SourceLandEvery, Capability::SourceSetting,
+                     Capability::SourceSlot}};
     return kInfo;
   }
 

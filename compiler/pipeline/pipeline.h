@@ -93,6 +93,7 @@ struct Source {
   std::optional<Duration> retention, heartbeat, land_every;
   std::vector<SourceSetting> settings;
   Symbol snapshot;             // "initial"
+  Symbol publication, slot;    // of PostgreSQL, what is there already; empty: the capturing backend's own
   Symbol schema, loaded_by;    // of kind external
   std::string path, base_url;  // of files, of a service
   Symbol format;               // "csv"
