@@ -18,7 +18,8 @@ namespace {
 constexpr std::string_view kUnit = "source:";
 
 std::vector<OptionSpec> options() {
-  return {{"host", "self_hosted", {"self_hosted", "strimzi"}, "who runs the Connect workers"},
+  return {{"host", "self_hosted", {"self_hosted", "strimzi", "confluent_cloud"}, "who runs the Connect workers"},
+          {"sinks", "same", {"same", "self_hosted"}, "who runs the sinks: Confluent Cloud cannot"},
           {"role",
            kDefaultRole,
            {},
@@ -63,7 +64,8 @@ class KafkaConnect : public Backend {
         .name = kBackend,
         .options = options(),
         .supports = {Capability::SourcePostgres, Capability::SourceSqlServer, Capability::SourceMySql,
-                     Capability::SourceReplica, Capability::SourceLandEvery, Capability::SourceSetting}};
+                     Capability::SourceReplica, Capability::SourceLandEvery, Capability::SourceSetting,
+                     Capability::SourceSlot}};
     return kInfo;
   }
 

@@ -99,9 +99,15 @@ std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipe
   capture.connection = pipeline.connection(source.connection);
   capture.slot = fmt::format("pipec_{}", name);
   capture.publication = capture.slot;
+  capture.own_slot = source.slot.empty();
+  capture.own_publication = source.publication.empty();
+  if (!capture.own_slot) capture.slot = source.slot.text();
+  if (!capture.own_publication) capture.publication = source.publication.text();
   capture.heartbeat_table = fmt::format("heartbeat_{}", name);
   capture.role = role_of(pipeline, capture.connection);
   capture.landing = pipeline.target.landing;
+  capture.managed = option_of(pipeline, "host", "self_hosted") == "confluent_cloud";
+  capture.own_sinks = !capture.managed || option_of(pipeline, "sinks", "same") == "self_hosted";
   return capture;
 }
 

@@ -48,10 +48,13 @@ struct Capture {
   const pipeline::Connection* kafka = nullptr;       // of the brokers; the same
   std::string kafka_name;                            // of that connection
   std::string slot, publication, heartbeat_table;    // PostgreSQL
+  bool own_slot = true, own_publication = true;      // made and dropped by the scripts
   std::string reader;                                // SQL Server: the database's role that may read the changes
   std::string history_topic, signal_topic;
   std::string role;
   std::string landing;                // URI of the target
+  bool managed = false;               // Confluent Cloud runs the source's connector
+  bool own_sinks = true;              // workers of one's own run the sinks
   std::vector<CapturedTable> tables;  // by schema and name
 };
 

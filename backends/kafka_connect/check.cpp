@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "kafka_connect/capture.h"
+#include "kafka_connect/confluent.h"
 #include "kafka_connect/connectors.h"
 #include "kafka_connect/diagnostics.h"
 #include "kafka_connect/fields.h"
@@ -48,9 +49,10 @@ class Checker {
     check_replica();
     for (const CapturedTable& table : capture_.tables) check_table(table);
     Place place = Place::in(capture_.source->head.declaration, {});
-    Config own = own_source_connector(capture_);
-    check_keys(plugin_of(capture_.database), own, place, sink_);
-    check_settings(own, capture_, plugin_of(capture_.database), sink_);
+    if (capture_.managed) check_managed(capture_, sink_);
+    Config generated = generated_source_connector(capture_);
+    check_keys(plugin_of(capture_), generated, place, sink_);
+    check_settings(generated, capture_, plugin_of(capture_), sink_);
     for (const CapturedTable& table : capture_.tables) {
       check_keys(Plugin::FileSink, sink_connector(capture_, table), place, sink_);
     }
@@ -77,6 +79,15 @@ class Checker {
              fmt::format("the name of the source `{}` is too long for a table `{}`", name, capture_.heartbeat_table))
           .help(fmt::format("PostgreSQL's names have 63 bytes, so a captured source's has at most {}", most));
     }
+    if (!is_small_word(capture_.slot) || capture_.slot.size() > kMost) {
+      report(diag::SourceName, fmt::format("a replication slot cannot be called `{}`", capture_.slot))
+          .help("its name has small letters, digits and `_`, 63 at most");
+    }
+    if (capture_.publication.size() > kMost) {
+      report(diag::SourceName, fmt::format("a publication cannot be called `{}`", capture_.publication))
+          .help("PostgreSQL's names have 63 bytes");
+    }
+    check_plain("the publication", capture_.publication);
     // Elsewhere a schema is in the topics' names too, as the database is here.
     if (postgres || is_topic_word(capture_.source->database.text())) return;
     report(diag::TableName, fmt::format("the database `{}` gives its name to topics", capture_.source->database.text()))
@@ -88,7 +99,11 @@ class Checker {
     for (const char* name : {"host", "user", "password"}) {
       need_field(capture_.connection, capture_.source->connection.text(), name);
     }
-    if (facts_of(capture_.database).keeps_history_in_kafka) need_field(capture_.kafka, capture_.kafka_name, "brokers");
+    if (capture_.managed) {
+      need_field(capture_.kafka, capture_.kafka_name, "user");
+    } else if (facts_of(capture_.database).keeps_history_in_kafka) {
+      need_field(capture_.kafka, capture_.kafka_name, "brokers");
+    }
     if (field_of(capture_.kafka, "user").state != Field::State::Missing) {
       need_field(capture_.kafka, capture_.kafka_name, "password");
     }
@@ -266,6 +281,20 @@ void check_topics(const std::vector<Capture>& captures, Sink& sink) {
   }
 }
 
+// A slot has one reader: a second connector takes its changes away.
+void check_slots(const std::vector<Capture>& captures, Sink& sink) {
+  std::map<std::string, std::string_view> taken;
+  for (const Capture& capture : captures) {
+    if (capture.database != Database::Postgres) continue;
+    std::string_view name = capture.source->head.name.text();
+    auto [other, is_new] = taken.emplace(capture.slot, name);
+    if (is_new) continue;
+    sink.report(diag::SourceName, Place::in(capture.source->head.declaration, {}),
+                fmt::format("the sources `{}` and `{}` would read the slot `{}`", other->second, name, capture.slot))
+        .help("give each a slot of its own");
+  }
+}
+
 }  // namespace
 
 void check_keys(Plugin plugin, const Config& config, Place place, Sink& sink) {
@@ -281,6 +310,7 @@ void check_captures(const pipeline::Pipeline& pipeline, Sink& sink) {
   check_landing(captures, sink);
   for (const Capture& capture : captures) Checker(capture, sink).run();
   check_topics(captures, sink);
+  check_slots(captures, sink);
 }
 
 }  // namespace pipec::backend::kafka_connect

@@ -6,6 +6,7 @@
 
 #include "artifact/document.h"
 #include "base/hash.h"
+#include "kafka_connect/confluent.h"
 #include "kafka_connect/overrides.h"
 #include "kafka_connect/settings.h"
 #include "kafka_connect/source_sql.h"
@@ -98,20 +99,7 @@ Config mysql(const Capture& capture) {
   return settings.take();
 }
 
-}  // namespace
-
-Plugin plugin_of(Database database) {
-  static constexpr Plugin kPlugins[] = {Plugin::DebeziumPostgres, Plugin::DebeziumSqlServer, Plugin::DebeziumMySql};
-  return kPlugins[static_cast<size_t>(database)];
-}
-
-Config source_connector(const Capture& capture) {
-  Config config = own_source_connector(capture);
-  apply_settings(config, capture);
-  return config;
-}
-
-Config own_source_connector(const Capture& capture) {
+Config self_hosted(const Capture& capture) {
   switch (capture.database) {
     case Database::SqlServer:
       return sqlserver(capture);
@@ -121,6 +109,24 @@ Config own_source_connector(const Capture& capture) {
       break;
   }
   return postgres(capture);
+}
+
+}  // namespace
+
+Plugin plugin_of(const Capture& capture) {
+  static constexpr Plugin kPlugins[] = {Plugin::DebeziumPostgres, Plugin::DebeziumSqlServer, Plugin::DebeziumMySql};
+  return capture.managed ? managed_plugin(capture.database) : kPlugins[static_cast<size_t>(capture.database)];
+}
+
+Config source_connector(const Capture& capture) {
+  Config config = generated_source_connector(capture);
+  apply_settings(config, capture);
+  return config;
+}
+
+Config generated_source_connector(const Capture& capture) {
+  Config own = self_hosted(capture);
+  return capture.managed ? managed_connector(capture, own) : own;
 }
 
 Config sink_connector(const Capture& capture, const CapturedTable& table) {

@@ -9,10 +9,10 @@
 
 namespace pipec::backend::kafka_connect {
 
-Plugin plugin_of(Database database);
-/// With what the author sets; `own` leaves that out.
+Plugin plugin_of(const Capture& capture);
+/// With what the author sets; `generated` leaves that out.
 Config source_connector(const Capture& capture);
-Config own_source_connector(const Capture& capture);
+Config generated_source_connector(const Capture& capture);
 Config sink_connector(const Capture& capture, const CapturedTable& table);
 
 /// What `PUT /connectors/{name}/config` takes: one flat map. Its member `name` is the connector's.

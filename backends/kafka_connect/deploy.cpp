@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "kafka_connect/capture.h"
+
 namespace pipec::backend::kafka_connect {
 
 namespace {
@@ -47,6 +49,20 @@ DeployStep connector_step(const std::string& name, const std::string& file, std:
   step.command = Value::object({{"kind", "connect"}, {"method", "PUT"}, {"path", path + "/config"}, {"file", file}});
   step.verify = Value::object({{"kind", "connect"}, {"path", path}, {"file", file}});
   step.undo = Value::object({{"kind", "connect"}, {"method", "DELETE"}, {"path", path}});
+  return step;
+}
+
+/// At Confluent Cloud's own address, by who has a key of it; the references in the file are theirs to fill in.
+DeployStep managed_step(const std::string& name, const std::string& file, std::vector<std::string> needs) {
+  DeployStep step = connector_step(name, file, std::move(needs));
+  auto call = [&](const char* method) {
+    return Value::object(
+        {{"kind", "confluent"}, {"method", method}, {"path", fmt::format("/connectors/{}", in_address(name))}});
+  };
+  step.command = call("PUT");
+  step.command.set("path", fmt::format("/connectors/{}/config", in_address(name))).set("file", file);
+  step.undo = call("DELETE");
+  step.verify = {};
   return step;
 }
 
@@ -101,7 +117,9 @@ std::vector<DeployStep> deploy_steps(const pipeline::Pipeline& pipeline, const A
                                      {fmt::format("kafka_connect/{}", source.head.name.text())}));
     }
     if (auto connector = emitted.find(own); connector != emitted.end()) {
-      steps.push_back(connector_step(name_of(connector->second), own, {sql}));
+      bool managed = pipeline.target.option(kBackend, "host") == "confluent_cloud";
+      auto step = managed ? managed_step : connector_step;
+      steps.push_back(step(name_of(connector->second), own, {sql}));
     }
   }
   steps.insert(steps.end(), std::make_move_iterator(sinks.begin()), std::make_move_iterator(sinks.end()));

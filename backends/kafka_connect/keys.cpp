@@ -19,6 +19,15 @@ constexpr const char* kDebeziumSqlServer =
 constexpr const char* kDebeziumMySql =
 #include "keys_debezium_mysql.inc"
     ;
+constexpr const char* kConfluentPostgres =
+#include "keys_confluent_postgres.inc"
+    ;
+constexpr const char* kConfluentSqlServer =
+#include "keys_confluent_sqlserver.inc"
+    ;
+constexpr const char* kConfluentMySql =
+#include "keys_confluent_mysql.inc"
+    ;
 constexpr const char* kFileSink =
 #include "keys_file_sink.inc"
     ;
@@ -47,6 +56,12 @@ void read(const char* json, Keys& keys) {
   }
 }
 
+Keys read_one(const char* own) {
+  Keys keys;
+  read(own, keys);
+  return keys;
+}
+
 Keys read_both(const char* own, const char* common) {
   Keys keys;
   read(own, keys);
@@ -58,6 +73,9 @@ const Keys& keys_of(Plugin plugin) {
   static const Keys kPostgres = read_both(kDebeziumPostgres, kConnectSource);
   static const Keys kSqlServer = read_both(kDebeziumSqlServer, kConnectSource);
   static const Keys kMySql = read_both(kDebeziumMySql, kConnectSource);
+  static const Keys kManagedPostgres = read_one(kConfluentPostgres);
+  static const Keys kManagedSqlServer = read_one(kConfluentSqlServer);
+  static const Keys kManagedMySql = read_one(kConfluentMySql);
   static const Keys kSink = read_both(kFileSink, kConnectSink);
   switch (plugin) {
     case Plugin::DebeziumPostgres:
@@ -66,6 +84,12 @@ const Keys& keys_of(Plugin plugin) {
       return kSqlServer;
     case Plugin::DebeziumMySql:
       return kMySql;
+    case Plugin::ConfluentPostgres:
+      return kManagedPostgres;
+    case Plugin::ConfluentSqlServer:
+      return kManagedSqlServer;
+    case Plugin::ConfluentMySql:
+      return kManagedMySql;
     case Plugin::FileSink:
       break;
   }

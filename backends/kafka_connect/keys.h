@@ -1,6 +1,6 @@
-// The pinned tables of connector keys (compiler/platform/data/connect_keys, made from the real worker): a
-// worker takes any key and says nothing of a misspelt one, so every key is looked up here before it is
-// written.
+// The pinned tables of connector keys (compiler/platform/data/connect_keys, made from the real worker; those of Confluent
+// Cloud from the templates that Confluent publishes): a worker takes any key and says nothing of a misspelt one, so every
+// key is looked up here before it is written.
 #pragma once
 
 #include <string>
@@ -10,7 +10,15 @@
 
 namespace pipec::backend::kafka_connect {
 
-enum class Plugin { DebeziumPostgres, DebeziumSqlServer, DebeziumMySql, FileSink };
+enum class Plugin {
+  DebeziumPostgres,
+  DebeziumSqlServer,
+  DebeziumMySql,
+  ConfluentPostgres,
+  ConfluentSqlServer,
+  ConfluentMySql,
+  FileSink
+};
 
 /// A connector's settings in the order in which they are written.
 using Config = std::vector<std::pair<std::string, std::string>>;

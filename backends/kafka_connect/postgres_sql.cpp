@@ -23,11 +23,14 @@ class Script : ScriptBase {
   /// A table's quoted name as a string, for to_regclass and casts to regclass.
   NodeId table_text(const CapturedTable& captured) { return sql_.string(print(table(captured), false)); }
   NodeId published();
+  std::vector<NodeId> published_texts();
 
   void preflight();
   void heartbeat_ddl();
   void identity(const CapturedTable& table);
   void publish();
+  void expect_publication();
+  void expect_slot();
   void grant();
   void drop_slot();
   void revoke(const CapturedTable& table);
@@ -42,6 +45,13 @@ NodeId Script::published() {
   for (const CapturedTable& captured : capture_.tables) tables.push_back(table(captured));
   tables.push_back(heartbeat_table());
   return listed(tables, true);
+}
+
+std::vector<NodeId> Script::published_texts() {
+  std::vector<NodeId> texts;
+  for (const CapturedTable& captured : capture_.tables) texts.push_back(table_text(captured));
+  texts.push_back(sql_.string(print(heartbeat_table(), false)));
+  return texts;
 }
 
 // Nothing is begun that cannot be finished: what a deployer has to do first is said in words.
@@ -100,7 +110,41 @@ end)",
                      table_text(captured), table(captured)));
 }
 
+// Somebody else's: it is looked at, never changed.
+void Script::expect_publication() {
+  for (NodeId each : published_texts()) {
+    add_block(sql_.ddl(R"(begin
+  if not exists (
+    select
+    from pg_catalog.pg_publication_tables as t
+    where t.pubname = {} and to_regclass(format('%I.%I', t.schemaname, t.tablename)) = to_regclass({})
+  ) then
+    raise exception using message = {}, hint = 'alter publication ... add table ..., by its owner';
+  end if;
+end)",
+                       sql_.string(capture_.publication), each,
+                       sql_.string(fmt::format("the publication {} does not publish every captured table, and the "
+                                               "heartbeat's",
+                                               capture_.publication))));
+  }
+}
+
+void Script::expect_slot() {
+  add_block(sql_.ddl(R"(begin
+  if not exists (
+    select
+    from pg_catalog.pg_replication_slots as s
+    where s.slot_name = {} and s.plugin = 'pgoutput' and s.database = current_database()
+  ) then
+    raise exception using message = {}, hint = 'create it, or leave the name out: then the connector makes its own';
+  end if;
+end)",
+                     sql_.string(capture_.slot),
+                     sql_.string(fmt::format("this database has no slot {} of pgoutput", capture_.slot))));
+}
+
 void Script::publish() {
+  if (!capture_.own_publication) return expect_publication();
   add_block(sql_.ddl(R"(begin
   if not exists (select from pg_catalog.pg_publication where pubname = {}) then
     create publication {} with (publish_via_partition_root = true);
@@ -128,6 +172,7 @@ std::string Script::setup() {
     if (table.full_identity) identity(table);
   }
   publish();
+  if (!capture_.own_slot) expect_slot();
   grant();
   return std::move(out_);
 }
@@ -169,8 +214,8 @@ std::string Script::undo() {
   open(
       "Run by the owner of the captured tables, with the right to drop the slot, after the connector is "
       "deleted.");
-  drop_slot();
-  add(sql_.ddl("drop publication if exists {}", publication()));
+  if (capture_.own_slot) drop_slot();
+  if (capture_.own_publication) add(sql_.ddl("drop publication if exists {}", publication()));
   for (const CapturedTable& table : capture_.tables) revoke(table);
   for (Symbol schema : schemas()) revoke_schema(schema);
   add(sql_.ddl("drop table if exists {}", heartbeat_table()));

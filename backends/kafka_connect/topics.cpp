@@ -22,6 +22,11 @@ std::vector<Topic> topics_of(const Capture& capture) {
   for (const CapturedTable& table : capture.tables) {
     topics.push_back({table.topic, source.retention ? source.retention->seconds : 0});
   }
+  // The others are Confluent's where it runs the connector.
+  if (capture.managed) {
+    topics.push_back({capture.signal_topic, kWeek});
+    return topics;
+  }
   // Nobody reads the beats; a connector writes them to move on.
   topics.push_back({fmt::format("__debezium-heartbeat.{}", name), kDay});
   if (capture.database == Database::Postgres) topics.push_back({fmt::format("{}.transaction", name), kDay});

@@ -25,6 +25,7 @@ struct OptionSpec {
   std::string_view fallback;              // value when absent
   std::vector<std::string_view> allowed;  // closed list; empty: any text
   std::string_view help;
+  bool (*fits)(std::string_view value) = nullptr;  // a text of a certain form, which `help` tells; null: any
 };
 
 /// What kinds of object a backend can take on. The core checks that each is claimed by a backend that is on.

@@ -62,7 +62,7 @@ std::map<Symbol, Upstream, ByText> upstream_of(View& view, const Node& node) {
   const pipeline::Source* source = cdc ? view.source(cdc->source) : nullptr;
   const pipeline::SourceTable* table = source ? source_table_of(*source, *cdc) : nullptr;
   if (!table) return upstream;
-  Upstream& from = upstream[qualified(source->head.name, qualified(table->schema, table->name)).folded()];
+  Upstream& from = upstream[source->full_name(*table)];
   from.key = key_of_table(*source, *table);
   for (const pipeline::SourceColumn& column : table->columns) from.columns.push_back(column.column.name);
   return upstream;

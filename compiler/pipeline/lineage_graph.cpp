@@ -4,9 +4,8 @@
 #include <set>
 
 namespace pipec::pipeline {
-namespace {
 
-std::string direct_word(lineage::Direct kind) {
+std::string lineage_word(lineage::Direct kind) {
   switch (kind) {
     case lineage::Direct::Identity:
       return "IDENTITY";
@@ -17,8 +16,6 @@ std::string direct_word(lineage::Direct kind) {
   }
   return "";
 }
-
-}  // namespace
 
 std::string lineage_word(lineage::Indirect kind) {
   switch (kind) {
@@ -41,7 +38,7 @@ std::string lineage_word(lineage::Indirect kind) {
 LineageGraph::LineageGraph(const Pipeline& pipeline) {
   for (const Source& source : pipeline.sources) {
     for (const SourceTable& table : source.tables) {
-      Symbol name = qualified(source.head.name, qualified(table.schema, table.name)).folded();
+      Symbol name = source.full_name(table);
       for (const SourceColumn& column : table.columns) columns_[name].push_back(column.column.name.folded());
     }
   }
@@ -51,7 +48,7 @@ LineageGraph::LineageGraph(const Pipeline& pipeline) {
       columns_[node.head.name].push_back(to.column);
       if (i >= node.lineage.size()) continue;
       for (const auto& edge : node.lineage[i].direct) {
-        add({{edge.source.table, edge.source.column}, to, direct_word(edge.kind), true});
+        add({{edge.source.table, edge.source.column}, to, lineage_word(edge.kind), true});
       }
       for (const auto& edge : node.lineage[i].conditional) {
         add({{edge.source.table, edge.source.column}, to, lineage_word(edge.kind), false});

@@ -30,6 +30,8 @@ struct LineageEdge {
   friend bool operator==(const LineageEdge&, const LineageEdge&) = default;
 };
 
+/// OpenLineage's words for a kind of edge.
+std::string lineage_word(lineage::Direct kind);
 std::string lineage_word(lineage::Indirect kind);
 
 class LineageGraph {

@@ -99,11 +99,26 @@ const Function* Pipeline::function(Symbol name) const {
 
 const SourceTable* Pipeline::source_table(const Cdc& cdc) const {
   const Source* from = source(cdc.source);
-  if (!from) return nullptr;
-  for (const SourceTable& table : from->tables) {
-    if (table.schema == cdc.table_schema && table.name == cdc.table_name) return &table;
+  return from ? from->table(cdc.table_schema, cdc.table_name) : nullptr;
+}
+
+const SourceTable* Source::table(Symbol schema_name, Symbol name) const {
+  for (const SourceTable& table : tables) {
+    if (table.schema == schema_name && table.name == name) return &table;
   }
   return nullptr;
+}
+
+Symbol Source::full_name(const SourceTable& table) const {
+  return qualified(head.name, qualified(table.schema, table.name)).folded();
+}
+
+const std::string& Target::option(std::string_view backend, std::string_view name) const {
+  static const std::string kNone;
+  auto options = backends.find(std::string(backend));
+  if (options == backends.end()) return kNone;
+  auto found = options->second.find(std::string(name));
+  return found == options->second.end() ? kNone : found->second;
 }
 
 }  // namespace pipec::pipeline

@@ -93,6 +93,7 @@ struct Source {
   std::optional<Duration> retention, heartbeat, land_every;
   std::vector<SourceSetting> settings;
   Symbol snapshot;             // "initial"
+  Symbol publication, slot;    // of PostgreSQL, what is there already; empty: the capturing backend's own
   Symbol schema, loaded_by;    // of kind external
   std::string path, base_url;  // of files, of a service
   Symbol format;               // "csv"
@@ -105,6 +106,10 @@ struct Source {
   std::shared_ptr<const ast::Tree> tree;  // of the columns' expressions
   bool broken = false;                    // an error was reported in it: what reads it stays silent
   std::vector<SourceTable> tables;
+
+  const SourceTable* table(Symbol schema, Symbol name) const;
+  /// "shop.public.orders": what lineage calls a table of the source.
+  Symbol full_name(const SourceTable& table) const;
 };
 
 // ---- nodes: what holds rows in the warehouse, or is written from it
@@ -343,7 +348,7 @@ struct Node {
   NodeKind kind = NodeKind::Model;
   std::vector<Column> columns;
   std::vector<Symbol> inputs;
-  std::vector<lineage::ColumnLineage> lineage;  // one a column
+  std::vector<lineage::ColumnLineage> lineage;  // one a column; what decides the rows of a model is in its `query`
   std::shared_ptr<const facts::TableFacts> facts;
   size_t object = 0;  // index into cdcs, models or exports, by kind; of other kinds nothing
 };
@@ -389,20 +394,25 @@ struct ConnectionField {
   Span span;                                      // of its name in pipec.yaml
 };
 struct Connection {
-  Head head;
+  Head head;  // a place: Place::in_file(head.file, a field's span)
   std::map<std::string, ConnectionField> fields;
 };
 
 using OptionValues = std::map<std::string, std::string>;
 struct Target {
   std::string name;
+  Symbol file;          // pipec.yaml
+  Span span;            // of its name there
   std::string engine;   // "databricks"
   std::string catalog;  // may be empty
   std::string landing;  // URI
   std::string schema_prefix;
   std::string start;                             // a date before which nothing is built; may be empty
   bool exports = true, schedules = true;         // of the first target; others have neither unless they say so
-  std::map<std::string, OptionValues> backends;  // that are on
+  std::map<std::string, OptionValues> backends;  // that are on, each with all of its options
+
+  /// Empty where the backend is off.
+  const std::string& option(std::string_view backend, std::string_view name) const;
 };
 
 struct Pipeline {

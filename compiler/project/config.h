@@ -96,7 +96,9 @@ Selection select_target(const Config& config, const std::string& target, const V
 /// What backends know of their options, without this folder's users having to say it in YAML terms.
 struct KnownOption {
   std::string_view name;
-  std::vector<std::string_view> allowed;  // empty: any text
+  std::vector<std::string_view> allowed;           // empty: any text
+  bool (*fits)(std::string_view value) = nullptr;  // null: any text
+  std::string_view help = {};                      // what fits
 };
 struct KnownBackend {
   std::string_view name;

@@ -225,6 +225,11 @@ void check_backends(const Selection& selection, const std::vector<KnownBackend>&
             .help(did_you_mean(key, options));
         continue;
       }
+      if (option->fits && !option->fits(setting.value.value)) {
+        sink.report(diag::BadOption, setting.value.place(),
+                    fmt::format("`{}` cannot be `{}`", key, setting.value.value))
+            .help(fmt::format("it is {}", option->help));
+      }
       const auto& allowed = option->allowed;
       if (allowed.empty() || std::find(allowed.begin(), allowed.end(), setting.value.value) != allowed.end()) continue;
       std::string help;

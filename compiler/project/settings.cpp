@@ -12,7 +12,7 @@ std::vector<KnownBackend> known_backends() {
   for (const backend::Backend* backend : backend::all_backends()) {
     KnownBackend entry{backend->info().name, {}};
     for (const backend::OptionSpec& option : backend->info().options)
-      entry.options.push_back({option.name, option.allowed});
+      entry.options.push_back({option.name, option.allowed, option.fits, option.help});
     known.push_back(std::move(entry));
   }
   return known;
@@ -22,6 +22,8 @@ pipeline::Target target_of(const Selection& selection) {
   const TargetConfig& config = selection.target;
   pipeline::Target target;
   target.name = config.name.value;
+  target.file = Symbol::of(kConfigFile);
+  target.span = config.name.span;
   target.engine = config.of_warehouse("engine");
   target.catalog = config.of_warehouse("catalog");
   target.landing = config.of_warehouse("landing");
@@ -34,7 +36,7 @@ pipeline::Target target_of(const Selection& selection) {
     for (const backend::Backend* known : backend::all_backends()) {
       if (known->info().name != name) continue;
       for (const backend::OptionSpec& option : known->info().options) {
-        if (!option.fallback.empty()) values[std::string(option.name)] = option.fallback;
+        values[std::string(option.name)] = option.fallback;
       }
     }
     for (const auto& [key, setting] : backend.options) values[key] = setting.value.value;

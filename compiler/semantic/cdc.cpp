@@ -276,9 +276,7 @@ class CdcResolver {
   void check_table_columns(NodeId names, const SourceTable& table) {
     std::vector<pipeline::Column> columns;
     for (const pipeline::SourceColumn& column : table.columns) columns.push_back(column.column);
-    if (names && !source_->broken)
-      check_columns(context_, names, columns,
-                    qualified(source_->head.name, qualified(table.schema, table.name)).folded().text());
+    if (names && !source_->broken) check_columns(context_, names, columns, source_->full_name(table).text());
   }
 
   void add_nodes(const pipeline::Cdc& cdc, const SourceTable& table) {

@@ -108,9 +108,7 @@ class LoadResolver {
     if (mode == "incremental on") read_cursor(first);
   }
 
-  std::string_view source_table() const {
-    return qualified(source_->head.name, qualified(table_->schema, table_->name)).folded().text();
-  }
+  std::string_view source_table() const { return source_->full_name(*table_).text(); }
 
   void read_cursor(NodeId item) {
     load_.mode = Load::Mode::Incremental;
@@ -216,7 +214,7 @@ class LoadResolver {
     node.head = load_.head;
     node.kind = pipeline::NodeKind::Load;
     node.columns = columns_;
-    Symbol from = qualified(source_->head.name, qualified(table_->schema, table_->name)).folded();
+    Symbol from = source_->full_name(*table_);
     for (const pipeline::Column& column : columns_) {
       node.lineage.emplace_back().direct.push_back({{from, column.name.folded()}, lineage::Direct::Identity});
     }

@@ -71,6 +71,8 @@ void SourceResolver::read_names(const Items& items) {
   for (const char* name : {"publication", "slot"}) {
     if (NodeId node = items.find(name)) need(Capability::SourceSlot, node, fmt::format("a `{}` by name", name));
   }
+  source_.publication = items.text("publication");
+  source_.slot = items.text("slot");
 }
 
 void SourceResolver::read_zone(const Items& items) {

@@ -346,7 +346,7 @@ void SourceResolver::add_external_nodes() {
     node.kind = pipeline::NodeKind::External;
     for (const pipeline::SourceColumn& column : table.columns) {
       node.columns.push_back(column.column);
-      Symbol from = qualified(source_.head.name, qualified(table.schema, table.name)).folded();
+      Symbol from = source_.full_name(table);
       node.lineage.emplace_back().direct.push_back({{from, column.column.name.folded()}, lineage::Direct::Identity});
     }
     node.facts = facts_as_declared(node, table.primary_key);

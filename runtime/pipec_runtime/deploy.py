@@ -149,6 +149,9 @@ def by_hand(command: Mapping[str, Any]) -> str:
             return f'run {command["file"]} by {command["tool"]} at the source {command["source"]}'
         case 'connect':
             return f'{command["method"]} {command["path"]}' + (f' with {command["file"]}' if 'file' in command else '')
+        case 'confluent':
+            return f'{command["method"]} {command["path"]} at Confluent Cloud' + (
+                f' with {command["file"]}, its references filled in' if 'file' in command else '')
         case 'topic':
             return f'create the topic that {command["file"]} describes, where connectors may not'
         case 'kubernetes':

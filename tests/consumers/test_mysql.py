@@ -139,6 +139,17 @@ def test_each_value_arrives(warehouse, oracle):
         assert row[0] == expected, kind
 
 
+def test_no_position_no_event(warehouse, site):
+    """Stands before the tests of order, which put tables of their own in the place of this warehouse's."""
+    lines = [event('c', {'id': 900}, file='mysql-bin'), event('c', {'id': 901}, pos=None), event('c', {'id': 902}, pos=5),
+             event('t', None, pos=6)]
+    captured.land(site.landing, 'office.office.all_types', lines, '.more')
+    assert warehouse.run('bronze.all_types_log', 'bronze.all_types') == {('rejected_lines', 3)}
+    problems = sorted(p for p, in warehouse.rows('SELECT problem FROM pipec.bronze__all_types_log__rejected'))
+    assert problems == [*["no position in the source's log"] * 2, 'not an operation on a row']
+    assert warehouse.rows('SELECT id FROM bronze.all_types WHERE id >= 900') == [(902,)]
+
+
 def told(op, key, name, pos, line=0, file='mysql-bin.000009'):
     return event(op, {'staff_id': key, 'name': name}, file=file, pos=pos, line=line, table='staff')
 

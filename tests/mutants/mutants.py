@@ -47,6 +47,10 @@ MUTANTS = [
            'sql.boolean(false)', 'test_deploy.py'),
     Mutant('deploy: inputs after readers', 'compiler/backend/deploy.cpp', 'for (Symbol name : pipeline_.order) {',
            'for (Symbol name : std::vector<Symbol>(pipeline_.order.rbegin(), pipeline_.order.rend())) {', 'test_deploy.py'),
+    Mutant('event: what a column is made of', 'backends/openlineage/column_lineage.cpp',
+           '{{"type", direct ? "DIRECT" : "INDIRECT"}', '{{"type", direct ? "INDIRECT" : "DIRECT"}', 'test_openlineage.py'),
+    Mutant('event: facets say which schema they have', 'backends/openlineage/facets.cpp', 'facet("2-0-4", "JobTypeJobFacet")',
+           'facet("2-0-3", "JobTypeJobFacet")', 'test_openlineage.py'),
 ]
 
 

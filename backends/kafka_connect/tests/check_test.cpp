@@ -243,3 +243,33 @@ TEST_CASE("settings by name") {
     CHECK(codes(with({{key, "x", {}}})) == Codes{"PIPE2009"});
   }
 }
+
+TEST_CASE("a slot and a publication of somebody else") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.sources[0].slot = Symbol::of("their_slot");
+  pipeline.sources[0].publication = Symbol::of("Their \"publication\"");
+  CHECK(codes(pipeline).empty());
+  Capture capture = captures_of(pipeline).front();
+  Config config = source_connector(capture);
+  auto says = [&](const char* key, const char* value) {
+    return std::find(config.begin(), config.end(), std::pair<std::string, std::string>(key, value)) != config.end();
+  };
+  CHECK(says("slot.name", "their_slot"));
+  CHECK(says("publication.name", "Their \"publication\""));
+  for (const auto& [purpose, text] : source_scripts(capture)) {
+    CHECK(text.find("create publication") == std::string::npos);
+    CHECK(text.find("alter publication \"") == std::string::npos);
+    CHECK(text.find("drop publication") == std::string::npos);
+    CHECK(text.find("pg_drop_replication_slot") == std::string::npos);
+  }
+  pipeline.sources[0].slot = Symbol::of("Their-Slot");
+  CHECK(codes(pipeline) == Codes{"PIPE2004"});
+  pipeline.sources[0].slot = Symbol::of("their_slot");
+  pipeline.sources.push_back(pipeline.sources[0]);
+  pipeline.sources.back().head.name = Symbol::of("shop2");
+  for (pipeline::Cdc cdc : std::vector<pipeline::Cdc>(pipeline.cdcs)) {
+    cdc.source = Symbol::of("shop2");
+    pipeline.cdcs.push_back(cdc);
+  }
+  CHECK(codes(pipeline) == Codes{"PIPE2004"});
+}

@@ -57,7 +57,7 @@ TEST_CASE("so for the other databases") {
     pipeline.connections.front().fields["sslmode"].plain = "verify-full";
     pipeline.connections.front().fields["sslrootcert"].plain = "/etc/ssl/office.p12";
     Capture capture = captures_of(pipeline).at(0);
-    CHECK(plugin_of(capture.database) == plugin);
+    CHECK(plugin_of(capture) == plugin);
     check_each_key(plugin, source_connector(capture));
   }
 }
