@@ -22,7 +22,7 @@ print::TypeRef Author::type(sql::Type type) {
   return {&types_, type_node(sql_, type)};
 }
 
-const print::Rewrites& Author::rewrites_of(const ast::Tree& tree, const sql::SideTables& tables) {
+print::Rewrites& Author::rewrites_of(const ast::Tree& tree, const sql::SideTables& tables) {
   print::Rewrites& into = rewrites_.emplace_back();
   rewrite_reads(
       tree, tables, [this](Symbol name) { return symbols(names_.node(name)); },
@@ -57,6 +57,17 @@ void Author::expand(const ast::Tree& tree, NodeId call, Symbol name, print::Rewr
 
 print::Subtree Author::query(const pipeline::QueryBody& body) {
   return {body.tree.get(), body.node, &rewrites_of(*body.tree, body.bound->tables)};
+}
+
+print::Subtree Author::stream(const pipeline::QueryBody& body) {
+  print::Rewrites& rewrites = rewrites_of(*body.tree, body.bound->tables);
+  for (const auto& [node, name] : body.bound->tables.relations) {
+    const pipeline::Node* input = lookup_.node(name);
+    // A log forgets its oldest events.
+    bool forgets = input && input->kind == pipeline::NodeKind::CdcLog;
+    rewrites.streams.emplace(NodeId{node}, print::StreamRead{forgets});
+  }
+  return {body.tree.get(), body.node, &rewrites};
 }
 
 print::Subtree Author::expression(const pipeline::ExpressionBody& body) {

@@ -17,12 +17,14 @@ class Author {
   Author(pipeline::Lookup& lookup, const Names& names) : lookup_(lookup), names_(names), sql_(types_) {}
 
   print::Subtree query(const pipeline::QueryBody& body);
+  /// The query with each table read as a stream of the rows that are added to it.
+  print::Subtree stream(const pipeline::QueryBody& body);
   print::Subtree expression(const pipeline::ExpressionBody& body);
   /// A call of a user's function in a generated tree.
   void expand(const ast::Tree& tree, ast::NodeId call, Symbol function, print::Rewrites& into);
 
  private:
-  const print::Rewrites& rewrites_of(const ast::Tree& tree, const sql::SideTables& tables);
+  print::Rewrites& rewrites_of(const ast::Tree& tree, const sql::SideTables& tables);
   print::TypeRef type(sql::Type type);
 
   pipeline::Lookup& lookup_;

@@ -7,10 +7,12 @@
 #include "databricks/cdc.h"
 #include "databricks/diagnostics.h"
 #include "databricks/gates.h"
+#include "databricks/kept.h"
 #include "databricks/ledger.h"
 #include "databricks/load.h"
 #include "databricks/metric.h"
 #include "databricks/model.h"
+#include "databricks/pipelines.h"
 #include "databricks/seed.h"
 
 namespace pipec::backend {
@@ -30,29 +32,32 @@ constexpr std::string_view kPlatform = "platform";
 class DatabricksBackend : public Backend {
  public:
   const BackendInfo& info() const override {
-    static const BackendInfo kInfo = {"databricks",
-                                      {},
-                                      {Capability::CdcLog,
-                                       Capability::CdcCurrent,
-                                       Capability::CdcHistory,
-                                       Capability::SourceZone,
-                                       Capability::ModelView,
-                                       Capability::ModelFull,
-                                       Capability::ModelIncrementalByTime,
-                                       Capability::ModelIncrementalByKey,
-                                       Capability::Check,
-                                       Capability::Seed,
-                                       Capability::ModelKey,
-                                       Capability::ModelPartition,
-                                       Capability::ModelGrant,
-                                       Capability::LoadFiles,
-                                       Capability::SourceFiles,
-                                       Capability::LoadService,
-                                       Capability::SourceRest,
-                                       Capability::Entity,
-                                       Capability::Metric,
-                                       Capability::ModelPython,
-                                       Capability::Job}};
+    static const BackendInfo kInfo = {
+        "databricks",
+        {{"cdc", "merge", {"merge", "auto_cdc"}, "what keeps captured tables and histories: MERGE, or AUTO CDC"}},
+        {Capability::CdcLog,
+         Capability::CdcCurrent,
+         Capability::CdcHistory,
+         Capability::SourceZone,
+         Capability::ModelView,
+         Capability::ModelFull,
+         Capability::ModelIncrementalByTime,
+         Capability::ModelIncrementalByKey,
+         Capability::ModelMaterializedView,
+         Capability::ModelStreaming,
+         Capability::Check,
+         Capability::Seed,
+         Capability::ModelKey,
+         Capability::ModelPartition,
+         Capability::ModelGrant,
+         Capability::LoadFiles,
+         Capability::SourceFiles,
+         Capability::LoadService,
+         Capability::SourceRest,
+         Capability::Entity,
+         Capability::Metric,
+         Capability::ModelPython,
+         Capability::Job}};
     return kInfo;
   }
 
@@ -73,11 +78,16 @@ class DatabricksBackend : public Backend {
 
   void check(const pipeline::Pipeline& pipeline, Sink& sink) const override {
     check_names(pipeline, sink);
-    for (const pipeline::Cdc& cdc : pipeline.cdcs) check_columns(pipeline, cdc, sink);
+    const bool auto_cdc = Names(pipeline.target).auto_cdc();
+    for (const pipeline::Cdc& cdc : pipeline.cdcs) {
+      check_columns(pipeline, cdc, sink);
+      if (auto_cdc) check_auto_cdc(pipeline, cdc, sink);
+    }
     for (const pipeline::Metric& metric : pipeline.metrics) check_metric(pipeline, metric, sink);
     for (const pipeline::Load& load : pipeline.loads) check_load(pipeline, load, sink);
-    for (const pipeline::Model& model : pipeline.models) check_layout(pipeline, model, sink);
     for (const pipeline::Model& model : pipeline.models) {
+      check_layout(pipeline, model, sink);
+      check_kept(pipeline, model, sink);
       const pipeline::Node* node = pipeline.node(model.head.name);
       if (node && model.program.text) check_program(pipeline, model.program, *node, {}, sink);
     }
@@ -86,6 +96,8 @@ class DatabricksBackend : public Backend {
         check_program(pipeline, job.program, *node, job.key, sink);
     }
   }
+
+  ArtifactFiles index(View& view, const ArtifactFiles& emitted) const override { return pipeline_index(view, emitted); }
 
   Output lower(View& view, const Unit& unit) const override {
     Output output;
@@ -153,9 +165,14 @@ class DatabricksBackend : public Backend {
     Capture capture(view, names, current);
     if (!capture) return;
     if (const pipeline::Node* log = view.node(capture.cdc->log)) lower_log(capture, *log, output);
-    if (const pipeline::Node* node = view.node(current)) lower_current(capture, *node, output);
+    const bool auto_cdc = names.auto_cdc();
+    if (const pipeline::Node* node = view.node(current)) {
+      auto_cdc ? lower_current_auto(capture, *node, output) : lower_current(capture, *node, output);
+    }
     if (!capture.cdc->history) return;
-    if (const pipeline::Node* history = view.node(*capture.cdc->history)) lower_history(capture, *history, output);
+    if (const pipeline::Node* history = view.node(*capture.cdc->history)) {
+      auto_cdc ? lower_history_auto(capture, *history, output) : lower_history(capture, *history, output);
+    }
   }
 
   /// Tables of pipec's own lie beside or among those of the author.
@@ -204,10 +221,12 @@ class DatabricksBackend : public Backend {
     const pipeline::Node* node = pipeline.node(model.head.name);
     if (!node) return;
     Place place = Place::of_member(model.head.declaration, {});
-    bool view = model.materialization == pipeline::Materialization::View;
+    bool kept = pipeline::is_kept_by_platform(model.materialization);
+    bool view = kept || model.materialization == pipeline::Materialization::View;
     if (view && (!model.key.empty() || !model.partition_by.empty())) {
       sink.report(diag::Layout, place,
-                  fmt::format("`{}` is a view, which has no key and no partitions", node->head.name.text()))
+                  fmt::format("`{}` is {}, which has no key and no partitions", node->head.name.text(),
+                              kept ? "kept by the platform" : "a view"))
           .help("take them out, or write `expect unique (...)` for a key that is to be checked");
     }
     if (!model.cluster_by.empty() && !model.partition_by.empty()) {

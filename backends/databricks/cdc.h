@@ -31,6 +31,12 @@ void lower_log(const Capture& capture, const pipeline::Node& node, Output& outpu
 void lower_current(const Capture& capture, const pipeline::Node& node, Output& output);
 void lower_history(const Capture& capture, const pipeline::Node& node, Output& output);
 
+/// The same tables as streaming tables that the platform keeps by AUTO CDC.
+void lower_current_auto(const Capture& capture, const pipeline::Node& node, Output& output);
+void lower_history_auto(const Capture& capture, const pipeline::Node& node, Output& output);
+/// What AUTO CDC cannot keep as it is declared.
+void check_auto_cdc(const pipeline::Pipeline& pipeline, const pipeline::Cdc& cdc, Sink& sink);
+
 /// `a` stands after `b`, by their position columns.
 ast::NodeId stands_after(ast::SqlBuilder& sql, const char* a, const char* b);
 

@@ -36,12 +36,15 @@ void ModelLowering::lower(Output& output) {
     case Materialization::IncrementalByKey:
       by_key();
       break;
+    case Materialization::MaterializedView:
+      materialized_view();
+      break;
+    case Materialization::Streaming:
+      streaming();
+      break;
     case Materialization::Python:
       by_program();
       break;
-    case Materialization::Streaming:
-    case Materialization::MaterializedView:
-      break;  // not claimed
   }
   steps_.take(output);
 }
@@ -49,16 +52,7 @@ void ModelLowering::lower(Output& output) {
 // ---- view
 
 void ModelLowering::view() {
-  create_view(steps_, target_, node_.columns, node_.head.description, [&](Statement& s) {
-    const auto& outputs = model_.query.bound->outputs;
-    bool as_written = outputs.size() == node_.columns.size();
-    for (size_t i = 0; as_written && i < outputs.size(); ++i) {
-      as_written =
-          outputs[i].name.folded() == node_.columns[i].name.folded() && outputs[i].type == node_.columns[i].type;
-    }
-    if (as_written) return s.embed(author_.query(model_.query));
-    return s.sql.select(contract(s));
-  });
+  create_view(steps_, target_, node_.columns, node_.head.description, [&](Statement& s) { return result(s); });
   set_tags(steps_, target_, true, node_.head.tags, node_.columns);
   grant(steps_, target_, true, model_.grants);
   Audited audited;
@@ -74,9 +68,9 @@ void ModelLowering::full() {
   target_table({});
   work_table("stage", node_.columns, "The next state, while it is checked.");
   ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, fingerprint(),
-                                     inputs_of(lookup_, names_, pipeline::physical_inputs(lookup_, node_)));
+                                     inputs_of(lookup_, names_, versioned_inputs()));
   ledger_->bind_versions();
-  ledger_->for_each_due("due", pipeline::depends_on_run(lookup_, model_));
+  ledger_->for_each_due("due", always_due());
   steps_.reads = reads();
   steps_.writes = {work_symbol("stage")};
   steps_.execute("stage", [&](Statement& s) {
@@ -134,8 +128,22 @@ void ModelLowering::work_table(const char* purpose, std::vector<pipeline::Column
   create_table(steps_, table);
 }
 
+print::Subtree ModelLowering::query() {
+  return model_.materialization == Materialization::Streaming ? author_.stream(model_.query)
+                                                              : author_.query(model_.query);
+}
+
 NodeId ModelLowering::author_query(Statement& s) {
-  return s.sql.query_ref(s.embed(author_.query(model_.query)), "result");
+  return s.sql.query_ref(s.embed(query()), "result");
+}
+
+NodeId ModelLowering::result(Statement& s) {
+  const auto& outputs = model_.query.bound->outputs;
+  bool as_written = outputs.size() == node_.columns.size();
+  for (size_t i = 0; as_written && i < outputs.size(); ++i) {
+    as_written = outputs[i].name.folded() == node_.columns[i].name.folded() && outputs[i].type == node_.columns[i].type;
+  }
+  return as_written ? s.embed(query()) : s.sql.select(contract(s));
 }
 
 NodeId ModelLowering::as_stored(SqlBuilder& sql, NodeId value, const pipeline::Column& column) const {
@@ -168,6 +176,23 @@ NodeId ModelLowering::insert(SqlBuilder& sql, ast::InsertMode mode, const Path& 
   insert.table = sql.table(into);
   insert.query = query;
   return sql.insert(insert);
+}
+
+bool ModelLowering::reads_kept() {
+  return versioned_inputs().size() != pipeline::physical_inputs(lookup_, node_).size();
+}
+
+std::vector<Symbol> ModelLowering::versioned_inputs() {
+  std::vector<Symbol> inputs = pipeline::physical_inputs(lookup_, node_);
+  std::erase_if(inputs, [&](Symbol name) {
+    const pipeline::Model* model = lookup_.model(name);
+    return model && pipeline::is_kept_by_platform(model->materialization);
+  });
+  return inputs;
+}
+
+bool ModelLowering::always_due() {
+  return reads_kept() || pipeline::depends_on_run(lookup_, model_);
 }
 
 std::vector<Symbol> ModelLowering::reads() const {
@@ -203,7 +228,11 @@ void ModelLowering::add_query(Hasher& hasher, const pipeline::Model& model, cons
   for (Symbol name : node.inputs) {
     const pipeline::Node* input = lookup_.node(name);
     const pipeline::Model* view = input && input->kind == pipeline::NodeKind::Model ? lookup_.model(name) : nullptr;
-    if (view && view->materialization == Materialization::View && view->query.bound) add_query(hasher, *view, *input);
+    if (!view || !view->query.bound) continue;
+    // Those of the platform are read by names that follow their logic.
+    if (view->materialization == Materialization::View || pipeline::is_kept_by_platform(view->materialization)) {
+      add_query(hasher, *view, *input);
+    }
   }
 }
 
@@ -222,6 +251,7 @@ NodeId ModelLowering::input_relation(SqlBuilder& sql, const pipeline::Changes::U
     // An image that the view hides was never seen by the model.
     const pipeline::Cdc* cdc = lookup_.cdc(use.node);
     bool soft = cdc && cdc->deletes == pipeline::Deletes::Soft;
+    if (names_.auto_cdc()) return net_changes(sql, node, use, images, {});  // it keeps no deleted row
     seen = soft ? sql.gt_eq(sql.column("_row_seq"), sql.integer(0)) : sql.not_(sql.column("_deleted"));
     if (soft) {
       NodeId when = sql.case_when({{sql.column("_deleted"), sql.column("_source_ts")}});

@@ -21,6 +21,8 @@ class ModelLowering {
   void full();
   void by_time();
   void by_key();
+  void materialized_view();
+  void streaming();
   void by_program();
 
   // ---- incremental by key
@@ -46,6 +48,11 @@ class ModelLowering {
   /// SELECT of the columns of the table, in its order and types, from the model's query.
   ast::SqlBuilder::Select contract(Statement& s);
   ast::NodeId author_query(Statement& s);
+  print::Subtree query();
+  /// The model's query, in a SELECT of the table's columns where they are others than its own.
+  ast::NodeId result(Statement& s);
+  /// What the platform keeps, and the view that readers see; then the steps that refresh it.
+  void kept_by_platform(ast::CreateFlag kind, std::string id);
   ast::SqlBuilder::Ids contract_items(ast::SqlBuilder& sql);
   /// A value of the model's query, cast to the type that its column of the table has.
   ast::NodeId as_stored(ast::SqlBuilder& sql, ast::NodeId value, const pipeline::Column& column) const;
@@ -63,6 +70,11 @@ class ModelLowering {
   std::vector<Symbol> names() const { return column_names(node_.columns); }
   Symbol work_symbol(std::string_view purpose) const { return own_name(Names::work_name(node_.head.name, purpose)); }
   std::vector<Symbol> reads() const;
+  bool reads_kept();
+  /// The inputs that say by a version whether they have moved.
+  std::vector<Symbol> versioned_inputs();
+  /// No version of an input says whether there is something to do.
+  bool always_due();
 
   ViewLookup lookup_;
   const Names& names_;

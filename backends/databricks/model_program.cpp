@@ -75,6 +75,14 @@ void check_program(const pipeline::Pipeline& pipeline, const pipeline::Program& 
                 fmt::format("no program can give a value of the type {}", column.type.text()))
         .help("declare a `string` here, and make the value of it in a model that reads this table");
   }
+  pipeline::PipelineLookup lookup(pipeline);
+  for (Symbol input : key.empty() ? std::vector<Symbol>{} : pipeline::physical_inputs(lookup, node)) {
+    const pipeline::Model* model = pipeline.model(input);
+    if (!model || !pipeline::is_kept_by_platform(model->materialization)) continue;
+    sink.report(diag::ProgramForm, Place::of_member(node.head.declaration, {}),
+                fmt::format("nothing says which rows of `{}` have changed: the platform keeps it", input.text()))
+        .help("read what it is made of, or take `incremental by key` out");
+  }
   const bool is_mapped = std::any_of(program.reads.begin(), program.reads.end(), [&](const TableUse& use) {
     const pipeline::Node* table = pipeline.node(use.table);
     return table && has_columns(*table, use, key);
@@ -91,10 +99,10 @@ void ModelLowering::by_program() {
   target_table(keys);
   work_table("stage", node_.columns, "The rows that the program gave, while they are checked.");
   ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, fingerprint(),
-                                     inputs_of(lookup_, names_, pipeline::physical_inputs(lookup_, node_)));
+                                     inputs_of(lookup_, names_, versioned_inputs()));
   if (keys.empty()) {
     ledger_->bind_versions();
-    ledger_->for_each_due("due", false);
+    ledger_->for_each_due("due", reads_kept());
     call_program(keys);
     audit_and_publish_all();
     ledger_->record("held", ledger_->inputs());

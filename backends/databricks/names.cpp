@@ -26,6 +26,13 @@ Path Names::schema(std::string_view name) const {
   return path;
 }
 
+bool Names::auto_cdc() const {
+  auto options = target_.backends.find("databricks");
+  if (options == target_.backends.end()) return false;
+  auto cdc = options->second.find("cdc");
+  return cdc != options->second.end() && cdc->second == "auto_cdc";
+}
+
 Path Names::own(std::string_view name) const {
   Path path = schema(kSchema);
   path.push_back(name);

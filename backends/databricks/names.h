@@ -22,6 +22,8 @@ class Names {
   /// The Delta table that holds the rows: of a cdc's current rows and history it lies below the view.
   Path rows(const pipeline::Node& node) const;
   Path schema(std::string_view name) const;
+  /// Captured tables are kept by AUTO CDC, in place of MERGE.
+  bool auto_cdc() const;
   /// A table of pipec's own, as "ledger".
   Path own(std::string_view name) const;
   /// A table of pipec's own that belongs to a node, as "stage".

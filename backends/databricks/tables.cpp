@@ -66,21 +66,20 @@ bool has_odd_name(sql::Type type) {
   });
 }
 
-/// Deletion vectors: a MERGE that finds nothing to change then writes no version.
+/// Deletion vectors: a MERGE that finds nothing to change then writes no version. Row tracking: what a materialized view
+/// needs of its inputs so as not to be built anew by each refresh.
 NodeId properties(SqlBuilder& sql, const Table& table) {
-  SqlBuilder::Ids list;
-  auto add = [&](const char* key, const std::string& value) {
-    list.push_back(sql.ddl("{} = {}", sql.string(key), sql.string(value)));
-  };
+  std::vector<std::pair<std::string, std::string>> list;
   bool odd = std::any_of(table.columns.begin(), table.columns.end(),
                          [](const Column& column) { return has_odd_name(column.name) || has_odd_name(column.type); });
-  if (odd) add("delta.columnMapping.mode", "name");
-  if (table.feeds) add("delta.enableChangeDataFeed", "true");
-  add("delta.enableDeletionVectors", "true");
+  if (odd) list.emplace_back("delta.columnMapping.mode", "name");
+  if (table.feeds) list.emplace_back("delta.enableChangeDataFeed", "true");
+  list.emplace_back("delta.enableDeletionVectors", "true");
+  if (table.feeds) list.emplace_back("delta.enableRowTracking", "true");
   if (std::string columns = columns_with_statistics(table); !columns.empty()) {
-    add("delta.dataSkippingStatsColumns", columns);
+    list.emplace_back("delta.dataSkippingStatsColumns", columns);
   }
-  return sql.ddl("tblproperties ({})", sql.list(list));
+  return properties_clause(sql, list);
 }
 
 }  // namespace
@@ -98,6 +97,15 @@ std::vector<Symbol> column_names(const std::vector<Column>& columns) {
   std::vector<Symbol> names;
   for (const Column& column : columns) names.push_back(column.name);
   return names;
+}
+
+NodeId properties_clause(SqlBuilder& sql, const std::vector<std::pair<std::string, std::string>>& properties) {
+  NodeId all;
+  for (const auto& [key, value] : properties) {
+    NodeId each = sql.ddl("{} = {}", sql.string(key), sql.string(value));
+    all = all ? sql.ddl("{},\n  {}", all, each) : each;
+  }
+  return properties.size() == 1 ? sql.ddl("tblproperties ({})", all) : sql.ddl("tblproperties (\n  {}\n)", all);
 }
 
 void create_table(StepWriter& steps, const Table& table) {
@@ -211,18 +219,21 @@ void grant(StepWriter& steps, const Path& path, bool is_view, const std::vector<
 }
 
 void create_view(StepWriter& steps, const Path& path, const std::vector<Column>& columns,
-                 const std::string& description, const StepWriter::Build& query) {
-  steps.migrate("view", [&](Statement& s) {
-    SqlBuilder::Create create;
-    create.flags = ast::kOrReplace;
-    create.name = s.sql.qname(path);
-    for (const Column& column : columns) {
-      create.columns.push_back(s.sql.table_column(column.name, {}, false, column.description));
-    }
-    if (!description.empty()) create.options.push_back(s.sql.ddl("comment {}", s.sql.string(description)));
-    create.query = query(s);
-    return s.sql.create_view(create);
-  });
+                 const std::string& description, const StepWriter::Build& query, std::string platform_only) {
+  steps
+      .migrate("view",
+               [&](Statement& s) {
+                 SqlBuilder::Create create;
+                 create.flags = ast::kOrReplace;
+                 create.name = s.sql.qname(path);
+                 for (const Column& column : columns) {
+                   create.columns.push_back(s.sql.table_column(column.name, {}, false, column.description));
+                 }
+                 if (!description.empty()) create.options.push_back(s.sql.ddl("comment {}", s.sql.string(description)));
+                 create.query = query(s);
+                 return s.sql.create_view(create);
+               })
+      .platform_only = platform_only;
   verify_columns(steps, "view", path, columns);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "databricks/names.h"
@@ -20,6 +21,9 @@ struct Table {
   std::vector<Symbol> primary_key;  // said, not enforced: no columns, no key
 };
 
+/// TBLPROPERTIES, one a line where there are several.
+ast::NodeId properties_clause(ast::SqlBuilder& sql, const std::vector<std::pair<std::string, std::string>>& properties);
+
 /// CREATE TABLE IF NOT EXISTS, and what only the platform understands behind it.
 void create_table(StepWriter& steps, const Table& table);
 /// A query of the columns whose types are others than these. A column that is not there fails the query, by its name.
@@ -31,9 +35,9 @@ void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vect
 /// GRANT for each of them. What is granted no longer stays: only who compares with the catalog can take it away.
 void grant(StepWriter& steps, const Path& path, bool is_view, const std::vector<pipeline::Grant>& grants);
 
-/// CREATE OR REPLACE VIEW over a query.
+/// CREATE OR REPLACE VIEW over a query. `platform_only`: why nothing else can execute it; empty: everything can.
 void create_view(StepWriter& steps, const Path& path, const std::vector<pipeline::Column>& columns,
-                 const std::string& description, const StepWriter::Build& query);
+                 const std::string& description, const StepWriter::Build& query, std::string platform_only = {});
 
 pipeline::Column column(std::string_view name, sql::Type type, bool nullable = false,
                         std::string_view description = {});

@@ -50,7 +50,9 @@ ExportNames::ExportNames(const pipeline::Export& e, const pipeline::Destination&
 
 bool is_view(const pipeline::Node& node, const pipeline::Model* model) {
   if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) return true;
-  return node.kind == pipeline::NodeKind::Model && model && model->materialization == pipeline::Materialization::View;
+  return node.kind == pipeline::NodeKind::Model && model &&
+         (model->materialization == pipeline::Materialization::View ||
+          pipeline::is_kept_by_platform(model->materialization));
 }
 
 SwapNames::SwapNames(const SchemaNames& names, const std::string& name) : schema(names.swap) {

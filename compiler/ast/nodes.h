@@ -64,7 +64,13 @@ enum class BoundKind : uint8_t { UnboundedPreceding, Preceding, CurrentRow, Foll
 enum class InsertMode : uint8_t { Into, Overwrite, ReplaceWhere, OnConflictUpdate, OnConflictNothing };
 enum class MergeClauseKind : uint8_t { MatchedUpdate, MatchedDelete, NotMatchedInsert, NotMatchedBySourceDelete,
                                        NotMatchedBySourceUpdate };
-enum CreateFlag : uint8_t { kIfNotExists = 1, kOrReplace = 2, kTemporary = 4 };  // op of Create*: any of them
+enum CreateFlag : uint8_t {  // op of Create*: any of them; the last two say what kind of view it is
+  kIfNotExists = 1,
+  kOrReplace = 2,
+  kTemporary = 4,
+  kMaterialized = 8,
+  kStreamingTable = 16
+};
 enum class AttrKind : uint8_t { NotNull, Null, PrimaryKey, Unique, References, Default, RenamedFrom, Timezone, Collate,
                                 From, FromParent, As, Format, UnnestAs };
 enum class ParamKind : uint8_t { Value, Table, Column, Columns };

@@ -8,11 +8,11 @@ using namespace sql;
 
 namespace {
 
-constexpr std::string_view kNoWay[] = {"rows of a set operation",    "rows behind a LIMIT",
-                                       "a sample of its rows",       "rows that a recursive query reaches",
-                                       "rows turned into columns",   "rows in a subquery",
-                                       "a subquery with two readers"};
-enum Blocked : size_t { kSetOperation, kLimit, kSample, kRecursion, kPivot, kSubquery, kTwice };
+constexpr std::string_view kNoWay[] = {"rows of a set operation",     "rows behind a LIMIT",
+                                       "a sample of its rows",        "rows that a recursive query reaches",
+                                       "rows turned into columns",    "rows in a subquery",
+                                       "a subquery with two readers", "rows that the platform itself refreshes"};
+enum Blocked : size_t { kSetOperation, kLimit, kSample, kRecursion, kPivot, kSubquery, kTwice, kRefreshed };
 
 bool is_column(const Expr& expr) {
   return expr.kind == ExprKind::Column;
@@ -123,6 +123,7 @@ class Flattener {
     relation.node = rel.table;
     relation.through = through_;
     relation.place = place;
+    if (model && is_kept_by_platform(model->materialization)) relation.blocked = kNoWay[kRefreshed];
     if (node && node->kind == pipeline::NodeKind::CdcHistory) {
       // Where a version ends is said by the next one: only the key is the same for all rows that a change touches.
       std::string_view declared = node->head.declaration.text();

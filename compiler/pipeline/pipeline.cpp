@@ -42,6 +42,10 @@ std::string_view node_kind_name(NodeKind kind) {
   return "";
 }
 
+bool is_kept_by_platform(Materialization m) {
+  return m == Materialization::MaterializedView || m == Materialization::Streaming;
+}
+
 std::string_view materialization_name(Materialization m) {
   switch (m) {
     case Materialization::View:

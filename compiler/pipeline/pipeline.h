@@ -167,6 +167,8 @@ struct Seed {
 
 /// Streaming, MaterializedView and Python stand first: what is incremental is compared by `>=`.
 enum class Materialization { View, Full, Streaming, MaterializedView, Python, IncrementalByTime, IncrementalByKey };
+/// Built by the platform itself, which says neither what changed in it nor when.
+bool is_kept_by_platform(Materialization m);
 std::string_view materialization_name(Materialization m);  // "view", "full", "incremental_by_time", ...
 
 enum class ElsePolicy { Block, Fail, Warn, Drop, Quarantine };

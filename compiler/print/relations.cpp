@@ -166,7 +166,10 @@ void SqlWriter::primary_relation(NodeId id) {
 
 void SqlWriter::table_ref(NodeId id) {
   TableRef parts = tree().get<TableRef>(id);
+  const StreamRead* stream = rewrite(&Rewrites::streams, id);
+  if (stream) put("stream ");
   path(parts.table, id);
+  if (stream && stream->rows_may_go) put(" with (skipChangeCommits = true)");
   temporal(parts.temporal);
   sample(parts.sample);
   if (parts.alias) return alias(parts.alias);

@@ -67,11 +67,17 @@ struct Aligned {
   std::vector<Wrapped> left, right;
 };
 
+/// A table that is read as a stream of the rows that are added to it.
+struct StreamRead {
+  bool rows_may_go = false;  // rows that are deleted or changed later are no error: nothing follows from them
+};
+
 struct Rewrites {
   template <typename T>
   using ByNode = std::unordered_map<ast::NodeId, T>;
 
   ByNode<std::vector<Symbol>> paths;  // TableRef, TableQuery, QName, ColumnRef -> the parts to print
+  ByNode<StreamRead> streams;         // TableRef
   ByNode<std::vector<StarColumn>> stars;
   ByNode<Expansion> expansions;  // Call
   ByNode<Subtree> subtrees;      // Embedded

@@ -197,7 +197,8 @@ void SqlWriter::create(NodeId id) {
     source = parts.query;
   } else {
     CreateView parts = tree().get<CreateView>(id);
-    create_head(id, "view");
+    const uint8_t flags = node(id).op;
+    create_head(id, flags & kMaterialized ? "materialized view" : flags & kStreamingTable ? "streaming table" : "view");
     create_columns(parts.columns);
     create_options(parts.options);
     source = parts.query;

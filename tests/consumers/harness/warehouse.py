@@ -10,8 +10,10 @@ sys.path.insert(0, str(env.ROOT / 'runtime'))
 import pipec_runtime as runtime  # noqa: E402
 from pipec_runtime.engines.spark import SparkEngine  # noqa: E402
 
-SCHEMAS = ('bronze', 'gold', 'metrics', 'pipec', 'raw', 'ref', 'scouted', 'silver')
+SCHEMAS = ('bronze', 'gold', 'live', 'metrics', 'pipec', 'raw', 'ref', 'scouted', 'silver')
 READ_FILES = re.compile(r"read_files\(\s*'([^']*)'((?:,\s*\w+ => '(?:[^'\\]|\\.)*')*)\s*\)")
+KEPT = re.compile(r"create (?:materialized view|streaming table) if not exists (\S+) .*?\nas\n(.*)", re.S)
+STREAM = re.compile(r'\bstream (\S+)( with \(skipChangeCommits = true\))?')
 OPTION = re.compile(r"(\w+) => '((?:[^'\\]|\\.)*)'")
 
 
@@ -54,10 +56,16 @@ class Warehouse:
                 yield owner.removeprefix('platform:') if owner.startswith('platform:platform:') else owner, ours
 
     def deploy(self):
-        """What migrates, landing views as doubles: where Databricks has read_files, Spark has text.`path`."""
+        """What migrates, with doubles of what only the platform has. Landing views: where Databricks has read_files, Spark
+        has text.`path`. Materialized views and streaming tables: views, which hold at any time what a refresh would give."""
         for owner, steps in self.steps():
             self._execute(steps, 'migrate')
             for step in steps:
+                if step.phase == 'migrate' and step.id in ('materialized_view', 'streaming_table'):
+                    name, query = KEPT.search(self.manifest.sql(step)).groups()
+                    self.spark.sql(f'create or replace view {name} as ' + STREAM.sub(r'\1', query))
+                if step.phase == 'migrate' and step.id == 'view' and step.platform_only:
+                    self.spark.sql(self.manifest.sql(step))
                 if step.id in ('lines', 'listing') and step.platform_only:
                     text, count = READ_FILES.subn(self._double, self.manifest.sql(step))
                     assert count == 1, text

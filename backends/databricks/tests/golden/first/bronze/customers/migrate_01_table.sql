@@ -18,4 +18,8 @@ create table if not exists main.bronze.customers__rows (
 using delta
 cluster by (customer_id)
 comment 'The rows of bronze.customers, deleted ones among them. Read the view.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)

@@ -20,4 +20,8 @@ create table if not exists main.bronze.customers_log (
 using delta
 cluster by (_seq)
 comment 'Every change event of shop.public.customers. People who have an account.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)

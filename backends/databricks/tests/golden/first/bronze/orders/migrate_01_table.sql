@@ -17,4 +17,8 @@ create table if not exists main.bronze.orders__rows (
 using delta
 cluster by (order_id)
 comment 'The rows of bronze.orders, deleted ones among them. Read the view.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)

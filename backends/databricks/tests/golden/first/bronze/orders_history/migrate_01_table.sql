@@ -17,4 +17,8 @@ create table if not exists main.bronze.orders_history__rows (
 using delta
 cluster by (order_id)
 comment 'Every state of the rows of bronze.orders, one row an event. Read the view.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)

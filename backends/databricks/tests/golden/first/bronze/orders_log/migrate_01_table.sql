@@ -19,4 +19,8 @@ create table if not exists main.bronze.orders_log (
 using delta
 cluster by (_seq)
 comment 'Every change event of shop.public.orders. Orders as they are now, every state they were in, and every change event.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)

@@ -7,4 +7,8 @@ create table if not exists main.gold.country_ranking (
 )
 using delta
 comment 'Countries by what their customers spent.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)

@@ -9,4 +9,8 @@ create table if not exists main.gold.customer_value (
 using delta
 cluster by (customer_id)
 comment 'Each customer with what they spent so far.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)

@@ -9,4 +9,8 @@ create table if not exists main.gold.sales_daily (
 using delta
 cluster by (sales_day)
 comment 'What was sold each day in each country.'
-tblproperties ('delta.enableChangeDataFeed' = 'true', 'delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableChangeDataFeed' = 'true',
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableRowTracking' = 'true'
+)
