@@ -55,7 +55,9 @@ class DatabricksBackend : public Backend {
          Capability::LoadService,
          Capability::SourceRest,
          Capability::Entity,
-         Capability::Metric}};
+         Capability::Metric,
+         Capability::ModelPython,
+         Capability::Job}};
     return kInfo;
   }
 
