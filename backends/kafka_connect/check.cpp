@@ -79,7 +79,7 @@ class Checker {
              fmt::format("the name of the source `{}` is too long for a table `{}`", name, capture_.heartbeat_table))
           .help(fmt::format("PostgreSQL's names have 63 bytes, so a captured source's has at most {}", most));
     }
-    if (!is_small_word(capture_.slot) || capture_.slot.size() > kMost) {
+    if (!capture_.own_slot && (!is_small_word(capture_.slot) || capture_.slot.size() > kMost)) {
       report(diag::SourceName, fmt::format("a replication slot cannot be called `{}`", capture_.slot))
           .help("its name has small letters, digits and `_`, 63 at most");
     }

@@ -23,7 +23,6 @@ class Script : ScriptBase {
   /// A table's quoted name as a string, for to_regclass and casts to regclass.
   NodeId table_text(const CapturedTable& captured) { return sql_.string(print(table(captured), false)); }
   NodeId published();
-  std::vector<NodeId> published_texts();
 
   void preflight();
   void heartbeat_ddl();
@@ -45,13 +44,6 @@ NodeId Script::published() {
   for (const CapturedTable& captured : capture_.tables) tables.push_back(table(captured));
   tables.push_back(heartbeat_table());
   return listed(tables, true);
-}
-
-std::vector<NodeId> Script::published_texts() {
-  std::vector<NodeId> texts;
-  for (const CapturedTable& captured : capture_.tables) texts.push_back(table_text(captured));
-  texts.push_back(sql_.string(print(heartbeat_table(), false)));
-  return texts;
 }
 
 // Nothing is begun that cannot be finished: what a deployer has to do first is said in words.
@@ -110,23 +102,32 @@ end)",
                      table_text(captured), table(captured)));
 }
 
-// Somebody else's: it is looked at, never changed.
+// Somebody else's: what it publishes is looked at, and only our own table is added.
 void Script::expect_publication() {
-  for (NodeId each : published_texts()) {
-    add_block(sql_.ddl(R"(begin
-  if not exists (
+  auto is_missing = [&](NodeId table_name) {
+    return sql_.ddl(R"(not exists (
     select
     from pg_catalog.pg_publication_tables as t
     where t.pubname = {} and to_regclass(format('%I.%I', t.schemaname, t.tablename)) = to_regclass({})
-  ) then
+  ))",
+                    sql_.string(capture_.publication), table_name);
+  };
+  for (const CapturedTable& captured : capture_.tables) {
+    std::string message = fmt::format("the publication {} does not publish {}.{}", capture_.publication,
+                                      captured.table->schema.text(), captured.table->name.text());
+    add_block(sql_.ddl(R"(begin
+  if {} then
     raise exception using message = {}, hint = 'alter publication ... add table ..., by its owner';
   end if;
 end)",
-                       sql_.string(capture_.publication), each,
-                       sql_.string(fmt::format("the publication {} does not publish every captured table, and the "
-                                               "heartbeat's",
-                                               capture_.publication))));
+                       is_missing(table_text(captured)), sql_.string(message)));
   }
+  add_block(sql_.ddl(R"(begin
+  if {} then
+    alter publication {} add table {};
+  end if;
+end)",
+                     is_missing(sql_.string(print(heartbeat_table(), false))), publication(), heartbeat_table()));
 }
 
 void Script::expect_slot() {

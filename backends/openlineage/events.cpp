@@ -38,6 +38,13 @@ const pipeline::Model* model_of(View& view, const pipeline::Node& node) {
   return node.kind == NodeKind::Model ? view.model(node.head.name) : nullptr;
 }
 
+/// The function in Python that fills a node; nullptr: none.
+const pipeline::Program* program_of(View& view, const pipeline::Node& node, const pipeline::Model* model) {
+  if (model) return model->program.file.empty() ? nullptr : &model->program;
+  const pipeline::Job* job = node.kind == NodeKind::Job ? view.job(node.head.name) : nullptr;
+  return job ? &job->program : nullptr;
+}
+
 Value job(View& view, const pipeline::Node& node, const pipeline::Model* model) {
   Facets facets;
   bool streaming = model && model->materialization == Materialization::Streaming;
@@ -46,8 +53,9 @@ Value job(View& view, const pipeline::Node& node, const pipeline::Model* model) 
   facets.ownership(true, node.head);
   facets.tags(true, node.head);
   if (model) facets.sql(model->query);
-  bool python = model && !model->python.empty();
-  facets.source_location(option(view, "repository"), python ? std::string_view(model->python) : node.head.file.text());
+  const pipeline::Program* program = program_of(view, node, model);
+  if (program) facets.source_code(*program);
+  facets.source_location(option(view, "repository"), program ? std::string_view(program->file) : node.head.file.text());
   std::string space = option(view, "namespace");
   if (space.empty()) space = fmt::format("{}.{}", view.project(), view.target().name);
   return object_of({space, std::string(node.head.name.text())}, facets.take());

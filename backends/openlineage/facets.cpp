@@ -105,6 +105,11 @@ void Facets::sql(const pipeline::QueryBody& query) {
   add("sql", facet("1-1-0", "SQLJobFacet").add("query", printed.sql).add("dialect", "databricks"));
 }
 
+void Facets::source_code(const pipeline::Program& program) {
+  if (!program.text) return;
+  add("sourceCode", facet("1-0-1", "SourceCodeJobFacet").add("language", "python").add("sourceCode", *program.text));
+}
+
 void Facets::source_location(std::string_view repository, std::string_view path) {
   if (repository.empty() || path.empty()) return;
   while (repository.ends_with('/')) repository.remove_suffix(1);

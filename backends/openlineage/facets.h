@@ -21,6 +21,7 @@ class Facets {
   void dataset_type(std::string_view type, std::string_view part = {});
   void job_type(bool streaming, std::string_view type);
   void sql(const pipeline::QueryBody& query);
+  void source_code(const pipeline::Program& program);
   void source_location(std::string_view repository, std::string_view path);
   /// A facet that somebody else has put together.
   void add(std::string_view name, Value facet) { facets_.add(std::string(name), std::move(facet)); }

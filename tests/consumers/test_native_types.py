@@ -39,7 +39,7 @@ GIVEN = {'bit', 'varbit', 'timetz', 'point', 'int2vector', 'oidvector', 'name'}
 
 def office(columns):
     return ("/// x\n@allow(PIPE0602, 'what is lost is no matter here')\nsource office {\n  kind postgres  connection office_db  "
-            "database native  timestamps in 'UTC'\n  /// x\n  table public.all_types ( id bigint primary key, "
+            "database native  timestamps in 'UTC'  publication theirs  slot their_slot\n  /// x\n  table public.all_types ( id bigint primary key, "
             + ', '.join(f'c_{kind} `{kind}`{"(9, 2)" if kind == "numeric" else ""}' for kind in columns)
             + " )\n}\ncdc bronze.all_types from office.public.all_types { deletes hard  log bronze.all_types_log retain 9 days }\n"
             "schedule nightly { cron '0 3 * * *'  run all }\n")
@@ -53,25 +53,43 @@ def types(postgres):
         "AND NOT (typelem <> 0 AND typname LIKE '\\_%') ORDER BY 1")]
 
 
+def open_source(postgres, dist):
+    """Publication and slot are somebody else's: the script says what is not there yet, and makes none of it."""
+    script = dist / 'kafka_connect/source/office.sql'
+
+    def refused(why):
+        with pytest.raises(RuntimeError, match=why):
+            postgres.psql(script, 'native')
+    postgres.sql('CREATE ROLE types_reader LOGIN REPLICATION')
+    postgres.sql('CREATE PUBLICATION theirs', 'native')
+    refused('theirs does not publish public.all_types')
+    postgres.sql('ALTER PUBLICATION theirs ADD TABLE all_types', 'native')
+    refused('no slot their_slot of pgoutput')
+    postgres.sql("SELECT pg_create_logical_replication_slot('their_slot', 'pgoutput')", 'native')
+    postgres.psql(script, 'native')
+
+
 @pytest.fixture(scope='module')
 def landed(postgres, connect, pipec, scratch, types):
     """A row of all types from the snapshot, the same row from the log, by the connector that pipec writes."""
     known, _ = rules()
     folder = scratch / 'native'
     (folder / 'landing').mkdir(parents=True)
-    dist = pipec.build(captured.project(folder / 'office', office([t for t in types if t in known]), folder / 'landing')) / 'prod'
+    project = captured.project(folder / 'office', office([t for t in types if t in known]), folder / 'landing')
+    config = project / 'pipec.yaml'
+    config.write_text(config.read_text().replace('kafka_connect: {}', 'kafka_connect: { role: types_reader }'))
+    dist = pipec.build(project) / 'prod'
     written = [kind for kind in types if kind not in UNWRITTEN | BREAKS]
     values = ', '.join(f"'{VALUES.get(kind, '1')}'" for kind in written)
     postgres.sql('CREATE DATABASE native')
     columns = ', '.join(f'c_{kind} pg_catalog."{kind}"' for kind in written)
     postgres.sql(f'CREATE TABLE all_types (id bigint PRIMARY KEY, {columns})', 'native')
     postgres.sql(f'INSERT INTO all_types VALUES (1, {values})', 'native')
+    open_source(postgres, dist)
     configs = captured.configs(dist)
     source = configs['office'] | {
         'database.hostname': postgres.host, 'database.port': str(postgres.port), 'database.user': 'postgres',
-        'database.password': 'none', 'publication.autocreate.mode': 'filtered'}
-    # The role, its rights and the table of the heartbeat are others' tests.
-    del source['heartbeat.action.query']
+        'database.password': 'none'}
     sink = configs['office.public.all_types'] | {'consumer.override.metadata.max.age.ms': '1000',
                                                  'consumer.override.auto.offset.reset': 'earliest'}
     file = folder / 'landing/office.public.all_types.jsonl'
@@ -88,7 +106,10 @@ def landed(postgres, connect, pipec, scratch, types):
     finally:
         for name in (sink['name'], 'office'):
             connect.call('DELETE', f'/connectors/{name}')
-        postgres.drop_slot('pipec_office')
+        postgres.psql(dist / 'kafka_connect/source/office.undo.sql', 'native')
+        assert postgres.sql('SELECT slot_name FROM pg_replication_slots', 'native') == [('their_slot',)]
+        assert postgres.sql('SELECT pubname FROM pg_publication', 'native') == [('theirs',)]
+        postgres.drop_slot('their_slot')
 
 
 def test_each_type_is_in_the_table(types):
