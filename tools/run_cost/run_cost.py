@@ -60,7 +60,11 @@ class Cost:
 
 
 def main(rows):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='pipec-cost-'))
+    with tempfile.TemporaryDirectory(prefix='pipec-cost-', ignore_cleanup_errors=True) as folder:
+        measure(pathlib.Path(folder), rows)
+
+
+def measure(folder, rows):
     spark = spark_harness.session(folder / 'spark')
     for key, value in SETTINGS.items():
         spark.conf.set(key, value)
