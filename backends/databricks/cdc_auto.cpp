@@ -15,8 +15,6 @@ using ast::SqlBuilder;
 namespace {
 
 constexpr const char* kCreateReason = "Spark knows AUTO CDC as a flow of a declarative pipeline alone";
-constexpr const char* kViewReason = "it stands over what only the platform keeps";
-constexpr const char* kRefreshReason = "Spark refreshes by a run of the pipeline alone";
 
 /// How late an event may come: what was captured before it can be sent again by the source as long as it keeps its own log.
 constexpr int64_t kLateness = 7 * 86400;
@@ -36,8 +34,7 @@ class AutoCdc {
   }
 
   void view(const StepWriter::Build& query) {
-    create_view(steps_, capture_.names.node(node_.head.name), node_.columns, node_.head.description, query,
-                kViewReason);
+    create_view(steps_, capture_.names.node(node_.head.name), node_.columns, node_.head.description, query, kOverKept);
     set_tags(steps_, capture_.names.node(node_.head.name), true, node_.head.tags, node_.columns);
   }
 
@@ -51,7 +48,7 @@ class AutoCdc {
     steps_.reads = {capture_.cdc->log};
     steps_.writes = {node_.head.name};
     steps_.execute("refresh", [&](Statement& s) { return s.sql.ddl("refresh streaming table {}", s.sql.qname(rows_)); })
-        .platform_only = kRefreshReason;
+        .platform_only = kRefreshed;
     ledger.record("held", ledger.inputs());
     steps_.end_loop();
     steps_.take(output);

@@ -18,6 +18,12 @@ using sql::RelKind;
 
 namespace {
 
+/// Of a Walk's `refused`: rows of several tables one after another are as good as those of one.
+std::string of_set_operation(const sql::Rel& rel) {
+  const bool is_union_all = static_cast<ast::SetOpKind>(rel.op) == ast::SetOpKind::Union && rel.all;
+  return is_union_all ? "" : "a set operation that is no UNION ALL";
+}
+
 /// Walks a model's query and the views below it until something is found that cannot be.
 class Walk {
  public:
@@ -124,7 +130,7 @@ class Incrementalizable : public Walk {
       case RelKind::Distinct:
         return inner_ ? "a GROUP BY below a join, a window or another GROUP BY" : "";
       case RelKind::SetOp:
-        return is_union_all(rel) ? "" : "a set operation that is no UNION ALL";
+        return of_set_operation(rel);
       case RelKind::Sort:
         return "an ORDER BY";
       case RelKind::Limit:
@@ -147,10 +153,6 @@ class Incrementalizable : public Walk {
     inner_ = outer;
   }
 
-  static bool is_union_all(const sql::Rel& rel) {
-    return static_cast<ast::SetOpKind>(rel.op) == ast::SetOpKind::Union && rel.all;
-  }
-
   bool inner_ = false;  // something but projections and filters stands above
 };
 
@@ -169,9 +171,7 @@ class Appending : public Walk {
       case RelKind::Generate:
         return {};
       case RelKind::SetOp:
-        return static_cast<ast::SetOpKind>(rel.op) == ast::SetOpKind::Union && rel.all
-                   ? ""
-                   : "a set operation that is no UNION ALL";
+        return of_set_operation(rel);
       case RelKind::Join:
         return "a join: a row of the other side that comes later would change rows that are written";
       case RelKind::Aggregate:

@@ -15,8 +15,6 @@ using ast::SqlBuilder;
 namespace {
 
 constexpr const char* kCreateReason = "Spark takes it in a declarative pipeline alone";
-constexpr const char* kViewReason = "it stands over what only the platform keeps";
-constexpr const char* kRefreshReason = "Spark refreshes by a run of the pipeline alone";
 
 /// Enough of a fingerprint to tell the logics of one model apart.
 constexpr size_t kShort = 12;
@@ -60,7 +58,7 @@ void ModelLowering::kept_by_platform(ast::CreateFlag kind, std::string id) {
   create_view(
       steps_, target_, node_.columns, node_.head.description,
       [&](Statement& s) { return s.sql.select({.items = s.sql.columns({}, names()), .from = {s.sql.table(rows)}}); },
-      kViewReason);
+      kOverKept);
   set_tags(steps_, target_, true, node_.head.tags, node_.columns);
   grant(steps_, target_, true, model_.grants);
 
@@ -77,7 +75,7 @@ void ModelLowering::kept_by_platform(ast::CreateFlag kind, std::string id) {
                  return kind == ast::kMaterialized ? s.sql.ddl("refresh materialized view {}", name)
                                                    : s.sql.ddl("refresh streaming table {}", name);
                })
-      .platform_only = kRefreshReason;
+      .platform_only = kRefreshed;
   // The platform publishes by itself: a blocking expectation keeps what is below from running, as that of a view does.
   Audited audited;
   audited.model = node_.head.name;

@@ -19,13 +19,17 @@ using pipeline::TableUse;
 
 namespace {
 
+const pipeline::Column* find_column(const std::vector<pipeline::Column>& columns, Symbol name) {
+  auto found = std::find_if(columns.begin(), columns.end(),
+                            [&](const pipeline::Column& column) { return column.name.folded() == name.folded(); });
+  return found == columns.end() ? nullptr : &*found;
+}
+
 std::vector<pipeline::Column> columns_read(const pipeline::Node& table, const TableUse& use) {
   if (use.columns.empty()) return table.columns;
   std::vector<pipeline::Column> columns;
   for (Symbol name : use.columns) {
-    auto found = std::find_if(table.columns.begin(), table.columns.end(),
-                              [&](const pipeline::Column& column) { return column.name.folded() == name.folded(); });
-    if (found != table.columns.end()) columns.push_back(*found);
+    if (const pipeline::Column* found = find_column(table.columns, name)) columns.push_back(*found);
   }
   return columns;
 }
@@ -59,10 +63,7 @@ bool is_given(sql::Type type) {
 
 bool has_columns(const pipeline::Node& table, const TableUse& use, const std::vector<Symbol>& names) {
   const std::vector<pipeline::Column> columns = columns_read(table, use);
-  return std::all_of(names.begin(), names.end(), [&](Symbol name) {
-    return std::any_of(columns.begin(), columns.end(),
-                       [&](const pipeline::Column& column) { return column.name.folded() == name.folded(); });
-  });
+  return std::all_of(names.begin(), names.end(), [&](Symbol name) { return find_column(columns, name); });
 }
 
 }  // namespace
@@ -148,10 +149,9 @@ bool ModelLowering::has_key(const TableUse& use) {
 NodeId ModelLowering::keys_in(SqlBuilder& sql, const pipeline::Node& table, NodeId from) {
   SqlBuilder::Ids items, known;
   for (const pipeline::Column& column : columns_of_key()) {
-    auto same = [&](const pipeline::Column& c) { return c.name.folded() == column.name.folded(); };
-    auto there = std::find_if(table.columns.begin(), table.columns.end(), same);
+    const pipeline::Column* there = find_column(table.columns, column.name);
     NodeId value = sql.column("t", column.name);
-    const bool is_same = there != table.columns.end() && there->type == column.type;
+    const bool is_same = there && there->type == column.type;
     items.push_back(is_same ? value : sql.item(sql.cast(value, type_node(sql, column.type)), column.name));
     known.push_back(sql.is_not_null(sql.column("t", column.name)));
   }

@@ -27,10 +27,7 @@ Path Names::schema(std::string_view name) const {
 }
 
 bool Names::auto_cdc() const {
-  auto options = target_.backends.find("databricks");
-  if (options == target_.backends.end()) return false;
-  auto cdc = options->second.find("cdc");
-  return cdc != options->second.end() && cdc->second == "auto_cdc";
+  return target_.option("databricks", "cdc") == "auto_cdc";
 }
 
 Path Names::own(std::string_view name) const {

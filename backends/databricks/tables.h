@@ -35,6 +35,10 @@ void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vect
 /// GRANT for each of them. What is granted no longer stays: only who compares with the catalog can take it away.
 void grant(StepWriter& steps, const Path& path, bool is_view, const std::vector<pipeline::Grant>& grants);
 
+/// Why statements about what the platform keeps by itself are the platform's alone.
+inline constexpr const char* kOverKept = "it stands over what only the platform keeps";
+inline constexpr const char* kRefreshed = "Spark refreshes by a run of the pipeline alone";
+
 /// CREATE OR REPLACE VIEW over a query. `platform_only`: why nothing else can execute it; empty: everything can.
 void create_view(StepWriter& steps, const Path& path, const std::vector<pipeline::Column>& columns,
                  const std::string& description, const StepWriter::Build& query, std::string platform_only = {});

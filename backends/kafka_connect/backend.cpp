@@ -37,7 +37,7 @@ std::vector<OptionSpec> options() {
 void add_resources(const Capture& capture, const pipeline::Target& target, ArtifactFiles& files) {
   std::vector<Config> connectors{source_connector(capture)};
   for (const CapturedTable& table : capture.tables) connectors.push_back(sink_connector(capture, table));
-  auto option = [&](const char* name) { return target.backends.at(std::string(kBackend)).at(name); };
+  auto option = [&](const char* name) { return target.option(kBackend, name); };
   if (option("host") == "strimzi") {
     Cluster cluster{option("strimzi_api"), option("connect_cluster"), option("kafka_cluster")};
     for (const Config& config : connectors) {

@@ -86,7 +86,8 @@ std::optional<std::string> server(std::string_view kind, const pipeline::Connect
     std::optional<std::string> brokers = known_field(connection, *missing = "brokers");
     if (!brokers) return std::nullopt;
     std::string first = brokers->substr(0, brokers->find(','));
-    return fmt::format("kafka://{}{}", first, first.find(':') == std::string::npos ? ":9092" : "");
+    if (first.find(':') == std::string::npos) first += fmt::format(":{}", scheme.port);
+    return fmt::format("{}://{}", scheme.scheme, first);
   }
   std::optional<std::string> host = known_field(connection, *missing = "host");
   if (!host) return std::nullopt;

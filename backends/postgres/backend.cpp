@@ -133,12 +133,8 @@ class PostgresBackend : public Backend {
 
   static int swap_percent(View& view) {
     int percent = 50;
-    const auto& backends = view.target().backends;
-    const auto options = backends.find("postgres");
-    if (options == backends.end()) return percent;
-    const auto set = options->second.find(std::string(kSwapPercent));
-    if (set != options->second.end())
-      std::from_chars(set->second.data(), set->second.data() + set->second.size(), percent);
+    const std::string& set = view.target().option("postgres", kSwapPercent);
+    std::from_chars(set.data(), set.data() + set.size(), percent);
     return percent;
   }
 };

@@ -75,9 +75,7 @@ Value schedule_value(View& view, Symbol name, std::string_view orchestrator) {
   if (schedule.task_timeout) value.add("task_timeout_seconds", schedule.task_timeout->seconds);
   if (schedule.finish_within) value.add("finish_within_seconds", schedule.finish_within->seconds);
   if (!schedule.alerts.empty()) value.add("alerts", alerts_value(schedule.alerts));
-  const auto& options = view.target().backends.at(std::string(orchestrator));
-  const auto status = options.find("schedules");
-  value.add("status", status == options.end() ? "running" : status->second);
+  value.add("status", view.target().option(orchestrator, "schedules"));
   return value;
 }
 

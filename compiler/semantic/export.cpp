@@ -162,9 +162,8 @@ class ExportResolver {
     std::vector<pipeline::Column> wanted = read_columns(context_, reader_, decl_.items, "an export", out_);
     for (const pipeline::Column& column : wanted) {
       Place place = Place::in(context_.declaration.key, out_.members.at(column.name.folded()));
-      auto same = [&](const pipeline::Column& c) { return c.name.folded() == column.name.folded(); };
-      auto found = std::find_if(columns_.begin(), columns_.end(), same);
-      if (found == columns_.end()) {
+      const pipeline::Column* found = column_named(column.name);
+      if (!found) {
         report_no_column(context_, place, columns_, export_.source.text(), column.name);
       } else if (!column.type.is_error() && !found->type.is_error() && found->type != column.type &&
                  !sql::widens(found->type, column.type)) {
@@ -181,11 +180,7 @@ class ExportResolver {
     NodeId list = items.value("key");
     if (needed && !items.require("key", "key (id)")) return;
     if (!list || broken || !check_columns(context_, list, columns_, export_.source.text())) return;
-    for (Symbol name : names_of(tree_, list)) {
-      auto column = std::find_if(columns_.begin(), columns_.end(),
-                                 [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); });
-      export_.key.push_back(column->name);
-    }
+    for (Symbol name : names_of(tree_, list)) export_.key.push_back(column_named(name)->name);
   }
 
   void read_index(NodeId item, bool broken) {
@@ -195,9 +190,8 @@ class ExportResolver {
       for (NodeId node : nodes) {
         if (!tree_.is<ast::IndexColumn>(node)) continue;
         Symbol name = tree_.name(node);
-        auto column = std::find_if(columns_.begin(), columns_.end(),
-                                   [&](const pipeline::Column& c) { return c.name.folded() == name.folded(); });
-        if (column == columns_.end()) {
+        const pipeline::Column* column = column_named(name);
+        if (!column) {
           if (broken) return;
           report_no_column(context_, context_.place(node), columns_, export_.source.text(), name);
           return;

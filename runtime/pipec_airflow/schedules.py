@@ -123,7 +123,7 @@ class Schedules:
 
     def _options(self, part):
         schedule = self._schedule
-        limit = min(filter(None, (schedule.task_timeout_seconds, getattr(part, 'timeout_seconds', 0))), default=0)
+        limit = task.limit(part, schedule.task_timeout_seconds)
         return {
             'manifest_file': self._file, 'timeout': limit, 'owner': part.owner or 'pipec', 'doc': part.description or None,
             'retries': schedule.retries, 'retry_delay': datetime.timedelta(seconds=schedule.retry_delay_seconds or 30),

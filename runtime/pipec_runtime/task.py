@@ -39,6 +39,11 @@ def opened(manifest: Manifest, steps: Sequence[Step], given: Makers | None = Non
         yield {name: stack.enter_context(contextlib.closing(known[name]())) for name in connections(manifest, steps)}
 
 
+def limit(part: Node | Check, scheduled: float) -> float:
+    """Seconds that a node or check may take: what its schedule gives each task, or less of its own; 0: no limit."""
+    return min(filter(None, (scheduled, getattr(part, 'timeout_seconds', 0))), default=0)
+
+
 class Task:
     def __init__(self, manifest: Manifest, part: Node | Check, opened: Mapping[str, Engine], run_id: str,
                  timeout: float = 0):
@@ -46,8 +51,7 @@ class Task:
         # By check: failures of all evaluations (in a loop there is one a row), and how many there were.
         self._seen: dict[str, tuple[int, int]] = {}
         self._steps = part.steps
-        limits = [limit for limit in (timeout, getattr(part, 'timeout_seconds', 0)) if limit]
-        self._executor = Executor(manifest, opened, run_id, timeout=min(limits, default=None), on_gate=self._note)
+        self._executor = Executor(manifest, opened, run_id, timeout=limit(part, timeout), on_gate=self._note)
 
     def _note(self, gate: GateResult) -> None:
         failures, times = self.seen(gate.check)
