@@ -1,6 +1,7 @@
 // The manifest as Dagster finds it: definitions that load it, and the workspace and instance that name them.
 #include <fmt/format.h>
 
+#include "dagster/locations.h"
 #include "orchestration/manifest_backend.h"
 
 namespace pipec::backend {
@@ -13,10 +14,39 @@ constexpr const char* kDefinitions =
     "import pipec_dagster\n"
     "defs = pipec_dagster.load(__file__)\n";
 
-Value workspace_value(const pipeline::Pipeline& pipeline) {
-  Value file = Value::object({{"relative_path", "definitions.py"},
-                              {"location_name", fmt::format("{}_{}", pipeline.project, pipeline.target.name)}});
-  return Value::object({{"load_from", Value::array({Value::object({{"python_file", std::move(file)}})})}});
+/// In `locations/`, beside a document of the same name.
+constexpr const char* kLocation =
+    "import pathlib, sys; sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / '_runtime'))\n"
+    "import pipec_dagster\n"
+    "defs = pipec_dagster.load_location(__file__)\n";
+
+constexpr std::string_view kLocationSize = "location_size";
+
+Value location_value(const Location& location) {
+  return Value::object({{"name", location.name.text()},
+                        {"schedules", orchestration::names_value(location.schedules)},
+                        {"sources", orchestration::names_value(location.sources)},
+                        {"nodes", orchestration::names_value(location.nodes)},
+                        {"checks", orchestration::names_value(location.checks)},
+                        {"dashboards", orchestration::names_value(location.dashboards)}});
+}
+
+std::string location_path(const Location& location) {
+  return fmt::format("locations/{}", file_part(location.name.text()));
+}
+
+Value python_file(std::string path, std::string name) {
+  return Value::object(
+      {{"python_file", Value::object({{"relative_path", std::move(path)}, {"location_name", std::move(name)}})}});
+}
+
+Value workspace_value(const pipeline::Pipeline& pipeline, const std::vector<Location>& locations) {
+  const std::string name = fmt::format("{}_{}", pipeline.project, pipeline.target.name);
+  Value files = Value::array();
+  for (const Location& location : locations)
+    files.push(python_file(location_path(location) + ".py", fmt::format("{}_{}", name, location.name.text())));
+  if (locations.empty()) files.push(python_file("definitions.py", name));
+  return Value::object({{"load_from", std::move(files)}});
 }
 
 /// What an instance has to be told: one writer a table, one run a schedule, of whatever starts them.
@@ -35,7 +65,12 @@ class DagsterBackend : public orchestration::ManifestBackend {
   const BackendInfo& info() const override {
     static const BackendInfo kInfo = {
         "dagster",
-        {orchestration::schedules_option()},
+        {orchestration::schedules_option(),
+         {kLocationSize,
+          "3000",
+          {},
+          "a number: nodes that one code location may hold, if schedules can be told apart",
+          is_size}},
         {Capability::Schedule, Capability::ScheduleManual, Capability::ScheduleAfter, Capability::ScheduleContinuous,
          Capability::ScheduleAlert, Capability::Dashboard}};
     return kInfo;
@@ -46,16 +81,22 @@ class DagsterBackend : public orchestration::ManifestBackend {
     step.stage = DeployStep::Stage::Orchestrator;
     step.id = "dagster/definitions";
     step.command = Value::object({{"kind", "definitions"},
-                                  {"text", "reload the code location of dagster/definitions.py, last of all"},
-                                  {"file", "dagster/definitions.py"}});
+                                  {"text", "reload the code locations of dagster/workspace.yaml, last of all"},
+                                  {"file", "dagster/workspace.yaml"}});
     return {std::move(step)};
   }
 
  protected:
   ArtifactFiles entry_files(const pipeline::Pipeline& pipeline) const override {
-    return {{"definitions.py", kDefinitions},
-            {"workspace.yaml", print_yaml(workspace_value(pipeline))},
-            {"dagster.yaml", print_yaml(instance_value())}};
+    const std::vector<Location> parts = locations(pipeline, size_of(pipeline.target.option("dagster", kLocationSize)));
+    ArtifactFiles files = {{"definitions.py", kDefinitions},
+                           {"workspace.yaml", print_yaml(workspace_value(pipeline, parts))},
+                           {"dagster.yaml", print_yaml(instance_value())}};
+    for (const Location& part : parts) {
+      files[location_path(part) + ".py"] = kLocation;
+      files[location_path(part) + ".json"] = print_json(location_value(part));
+    }
+    return files;
   }
 };
 

@@ -15,12 +15,6 @@ namespace {
 /// Of each task, before it is tried again; doubled each time.
 constexpr int kRetryDelaySeconds = 30;
 
-Value names_value(const std::vector<Symbol>& names) {
-  Value list = Value::array();
-  for (Symbol name : names) list.push(name.text());
-  return list;
-}
-
 Value check_value(View& view, Symbol name) {
   const pipeline::Check& check = *view.check(name);
   const pipeline::StepList* steps = view.steps(Symbol::of(fmt::format("check:{}", name.text())));
@@ -176,6 +170,12 @@ std::vector<std::pair<Part, Symbol>> all_parts(const pipeline::Pipeline& pipelin
   for (const auto& dashboard : pipeline.dashboards) parts.emplace_back(Part::Dashboard, dashboard.head.name);
   for (const auto& schedule : pipeline.schedules) parts.emplace_back(Part::Schedule, schedule.head.name);
   return parts;
+}
+
+Value names_value(const std::vector<Symbol>& names) {
+  Value list = Value::array();
+  for (Symbol name : names) list.push(name.text());
+  return list;
 }
 
 Value key_of_node(Symbol name) {

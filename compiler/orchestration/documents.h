@@ -35,6 +35,7 @@ Value fields_value(const pipeline::Connection* connection, std::string_view orch
 const std::vector<pipeline::Step>& steps_in(const pipeline::StepList* list);  // of none: none
 Value steps_value(const pipeline::StepList* steps);
 Value columns_value(const std::vector<pipeline::Column>& columns);
+Value names_value(const std::vector<Symbol>& names);
 /// The path of names under which an orchestrator shows a node: {"gold", "sales_daily"}.
 Value key_of_node(Symbol name);
 Value key_of_table(const pipeline::Source& source, const pipeline::SourceTable& table);

@@ -2,7 +2,7 @@
 import datetime
 import pathlib
 
-from pipec_runtime import alerts
+from pipec_runtime import alerts, task
 from pipec_runtime.manifest import Manifest, Node, Schedule
 
 from . import names
@@ -105,13 +105,13 @@ class Schedules:
     def _check(self, name: str) -> None:
         check = self._manifest.checks[name]
         with self._groups[check.target]:
-            task = RunCheck(task_id=names.identifier('check', name, longest=120), part=name, **self._options(check))
-        self._runs[check.target] >> task
+            run = RunCheck(task_id=names.identifier('check', name, longest=120), part=name, **self._options(check))
+        self._runs[check.target] >> run
         for dep in check.deps:
             if dep != check.target and dep in self._ends:
-                self._ends[dep] >> task
+                self._ends[dep] >> run
         if check.policy == 'block':
-            task >> self._ends[check.target]
+            run >> self._ends[check.target]
 
     def _end(self, dag: DAG) -> None:
         """What says that a run has ended well, where another schedule waits for it."""

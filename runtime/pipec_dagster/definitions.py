@@ -15,6 +15,12 @@ def load(definitions_file, engines=None):
     return build(pipec_runtime.load(pathlib.Path(definitions_file).parent / 'manifest.json'), engines)
 
 
+def load_location(definitions_file, engines=None):
+    """The same of one code location of several: the parts that are listed beside its file."""
+    file = pathlib.Path(definitions_file)
+    return build(pipec_runtime.load(file.parent.parent / 'manifest.json', parts=file.with_suffix('.json')), engines)
+
+
 def build(manifest: Manifest, engines=None):
     assets: list = [specs.source_table(source, table)
                     for source in manifest.sources.values() for table in source.tables]

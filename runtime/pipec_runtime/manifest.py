@@ -295,9 +295,20 @@ class _Parts(Mapping[str, PART], Generic[PART]):
         return len(self._entries)
 
 
-def load(path: str | pathlib.Path, *, lazily: bool = False) -> Manifest:
-    """Reads manifest.json and the files that it lists, each at its first use if `lazily`. Statements are read when they
-    run."""
+def _parts_of(path: pathlib.Path, index: dict[str, Any]) -> dict[str, Any]:
+    """The index without what a code location does not have. Platforms are everybody's."""
+    try:
+        listed = json.loads(path.read_bytes())
+        for part in ('nodes', 'checks', 'schedules', 'sources', 'dashboards'):
+            index[part] = {name: index[part][name] for name in listed[part]}
+    except (OSError, ValueError, KeyError) as error:
+        raise ManifestError(f'{path.name} does not fit the manifest ({error!r}): build the project again') from error
+    return index | {'order': [name for name in index['order'] if name in index['nodes']]}
+
+
+def load(path: str | pathlib.Path, *, lazily: bool = False, parts: pathlib.Path | None = None) -> Manifest:
+    """Reads manifest.json and the files that it lists, or those of them that the file `parts` lists, each at its first
+    use if `lazily`. Statements are read when they run."""
     path = pathlib.Path(path)
     try:
         index = json.loads(path.read_bytes())
@@ -306,6 +317,8 @@ def load(path: str | pathlib.Path, *, lazily: bool = False) -> Manifest:
     if index.get('format_version') != FORMAT_VERSION:
         raise ManifestError(f'{path.name} has format version {index.get("format_version")}, this runtime reads '
                             f'{FORMAT_VERSION}: take the runtime of the pipec that wrote it')
+    if parts:
+        index = _parts_of(parts, index)
     parsers = {
         'nodes': _node,
         'checks': lambda value: _object(Check, value, steps=_steps(value)),
@@ -314,10 +327,11 @@ def load(path: str | pathlib.Path, *, lazily: bool = False) -> Manifest:
         'dashboards': _dashboard,
         'platforms': _steps,
     }
-    parts: dict[str, Mapping[str, Any]] = {part: _Parts(path.parent, index.get(part, {}), parse) for part, parse in parsers.items()}
+    objects: dict[str, Mapping[str, Any]] = {
+        part: _Parts(path.parent, index.get(part, {}), parse) for part, parse in parsers.items()}
     if not lazily:
-        parts = {part: dict(objects) for part, objects in parts.items()}
+        objects = {part: dict(known) for part, known in objects.items()}
     return Manifest(root=path.parent.parent, project=index['project'], target=index['target'],
                     order=tuple(index['order']), warehouse=_object(Engine, index['warehouse']),
                     destinations={name: _object(Engine, value) for name, value in index['destinations'].items()},
-                    connections=index['connections'], pools=index.get('pools', {}), **parts)
+                    connections=index['connections'], pools=index.get('pools', {}), **objects)
