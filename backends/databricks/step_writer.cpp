@@ -50,7 +50,9 @@ std::string printed(const ast::Tree& tree, ast::NodeId root, const print::Rewrit
 }
 
 StepWriter::StepWriter(Symbol owner, const pipeline::Head* head)
-    : folder_(folder_of(owner.text())), header_(header_of(owner, head)) {
+    : folder_(folder_of(owner.text())),
+      header_(header_of(owner, head)),
+      declaration_(head ? head->declaration : Symbol()) {
   list_.owner = owner;
 }
 
@@ -81,6 +83,7 @@ Step& StepWriter::add(Phase phase, StepKind kind, std::string id, const Build& b
   Statement statement;
   ast::NodeId root = build(statement);
   print::PrintResult result = print::print_sql(statement.tree, root, {}, &statement.rewrites);
+  for (print::PrintError& error : result.errors) refusals_.push_back({declaration_, std::move(error.message)});
   Step& step = list_.steps.emplace_back();
   std::string file;
   if (phase == Phase::Verify) {
@@ -129,6 +132,7 @@ std::string StepWriter::beside(std::string_view name, std::string text) {
 void StepWriter::take(Output& output) {
   output.steps.push_back(std::move(list_));
   output.files.merge(files_);
+  output.refusals.insert(output.refusals.end(), refusals_.begin(), refusals_.end());
 }
 
 }  // namespace pipec::backend::databricks

@@ -57,6 +57,8 @@ class StepWriter {
   pipeline::Step& add(pipeline::Phase phase, pipeline::StepKind kind, std::string id, const Build& build);
 
   std::string folder_, header_, loop_;
+  Symbol declaration_;
+  std::vector<Refusal> refusals_;
   pipeline::StepList list_;
   ArtifactFiles files_;
   std::map<pipeline::Phase, size_t> numbers_;

@@ -1,7 +1,5 @@
 #include "postgres/step_writer.h"
 
-#include <cassert>
-
 #include <fmt/format.h>
 
 namespace pipec::backend::postgres {
@@ -26,7 +24,7 @@ std::string header_of(const pipeline::Head& head) {
 }  // namespace
 
 StepWriter::StepWriter(Symbol owner, Symbol destination, std::string folder, const pipeline::Head& head)
-    : destination_(destination), folder_(std::move(folder)), header_(header_of(head)) {
+    : destination_(destination), declaration_(head.declaration), folder_(std::move(folder)), header_(header_of(head)) {
   list_.owner = owner;
 }
 
@@ -73,7 +71,7 @@ Step& StepWriter::warehouse(StepKind kind, std::string id, const Build& build) {
 }
 
 void StepWriter::set_text(Step& step, const print::PrintResult& printed, bool double_percent) {
-  assert(printed.ok());
+  for (const print::PrintError& error : printed.errors) refusals_.push_back({declaration_, error.message});
   for (char c : header_) {
     step.sql += c;
     if (c == '%' && double_percent) step.sql += c;
@@ -87,6 +85,7 @@ Output StepWriter::take() {
   Output output;
   output.steps.push_back(std::move(list_));
   output.files = std::move(files_);
+  output.refusals = std::move(refusals_);
   return output;
 }
 

@@ -31,10 +31,11 @@ class StepWriter {
  private:
   pipeline::Step& add(pipeline::Phase phase, pipeline::StepKind kind, std::string id);
   void set_text(pipeline::Step& step, const print::PrintResult& printed, bool double_percent);
-  Symbol destination_;
+  Symbol destination_, declaration_;
   std::string folder_, header_;
   pipeline::StepList list_;
   ArtifactFiles files_;
+  std::vector<Refusal> refusals_;
 };
 
 }  // namespace pipec::backend::postgres

@@ -37,6 +37,17 @@ struct BackendInfo {
   std::set<Capability> supports;
 };
 
+/// What a printer found that the language of a platform cannot say, a name that would be taken for something else.
+struct Refusal {
+  Symbol declaration;
+  std::string message;  // as of a diagnostic: no full stop, names in backticks
+  friend auto operator<=>(const Refusal& a, const Refusal& b) {
+    return std::pair(a.declaration.text(), std::string_view(a.message)) <=>
+           std::pair(b.declaration.text(), std::string_view(b.message));
+  }
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
 /// The Pipeline as one unit sees it. Every accessor records the fingerprint of what it hands out.
 class View {
  public:
@@ -69,6 +80,10 @@ class View {
   /// The whole graph, for the few things that concern it (recorded as such: any change invalidates the unit).
   const pipeline::Pipeline& everything();
 
+  /// The unit cannot be said on this platform: an error at the declaration, and nothing is written.
+  void refuse(Symbol declaration, std::string message) { refusals_.push_back({declaration, std::move(message)}); }
+  const std::vector<Refusal>& refusals() const { return refusals_; }
+
   const Reads& reads() const { return reads_; }
   /// The fingerprint of a read's key in another generation: a cached result holds while all of them are equal.
   static Fingerprint current(const pipeline::Pipeline& pipeline,
@@ -81,6 +96,7 @@ class View {
   const pipeline::Pipeline& pipeline_;
   const std::map<Symbol, pipeline::StepList, ByText>& steps_;
   Reads reads_;
+  std::vector<Refusal> refusals_;
 };
 
 /// A piece of work that is cached by itself: usually one object.
@@ -91,6 +107,7 @@ struct Unit {
 struct Output {
   std::vector<pipeline::StepList> steps;  // what it lowers (warehouse and serving backends)
   ArtifactFiles files;                    // relative to the backend's own folder
+  std::vector<Refusal> refusals;
 };
 
 /// Something that a deployment does beside the statements of Steps, as a connector to be put.

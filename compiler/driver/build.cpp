@@ -33,8 +33,10 @@ CommandResult compare(const std::string& folder, const ArtifactFiles& files, Com
 CommandResult run_build(const BuildRequest& request) {
   Opened opened = open_project(request, true);
   if (!opened.ok()) return std::move(opened.result);
-  CommandResult result = std::move(opened.result);
   project::Emission emission = opened.session->emit(request.jobs);
+  show_diagnostics(request, opened);  // printing may have found more
+  if (!opened.ok()) return std::move(opened.result);
+  CommandResult result = std::move(opened.result);
   std::string base = request.out.empty() ? request.project + "/dist" : request.out;
   std::string folder = base + "/" + opened.analysis->pipeline.target.name;
   if (request.check) return compare(folder, emission.files, std::move(result), request.color);

@@ -27,12 +27,15 @@ Opened open_project(const ProjectRequest& request, bool build) {
   Opened opened;
   opened.session = std::make_unique<project::Session>(std::shared_ptr<const Vfs>(disk_vfs(request.project)));
   opened.analysis = &opened.session->analyze({request.target, request.variables, request.jobs, request.deny, build});
-  opened.result.exit_code = exit_code_of(opened.analysis->diagnostics);
-  if (!opened.analysis->diagnostics.empty()) {
-    RenderOptions options{request.color, shown_root(request)};
-    opened.result.err = render_text(opened.analysis->diagnostics, opened.analysis->texts, options);
-  }
+  show_diagnostics(request, opened);
   return opened;
+}
+
+void show_diagnostics(const ProjectRequest& request, Opened& opened) {
+  const std::vector<Diagnostic>& diagnostics = opened.analysis->diagnostics;
+  opened.result.exit_code = exit_code_of(diagnostics);
+  if (diagnostics.empty()) return;
+  opened.result.err = render_text(diagnostics, opened.analysis->texts, {request.color, shown_root(request)});
 }
 
 }  // namespace pipec::driver

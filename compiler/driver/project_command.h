@@ -17,6 +17,8 @@ struct Opened {
 };
 /// `build`: what no backend of the target takes on is an error.
 Opened open_project(const ProjectRequest& request, bool build = false);
+/// Diagnostics and exit code as they are now.
+void show_diagnostics(const ProjectRequest& request, Opened& opened);
 /// What stands before a project's own paths, so that they can be opened from the working folder.
 std::string shown_root(const ProjectRequest& request);
 

@@ -41,6 +41,10 @@ void add_files(std::string_view folder, const ArtifactFiles& files, ArtifactFile
   }
 }
 
+void append(std::vector<backend::Refusal>& to, const std::vector<backend::Refusal>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
 Capability of_model(pipeline::Materialization materialization) {
   switch (materialization) {
     case pipeline::Materialization::View:
@@ -180,8 +184,9 @@ void EmissionStore::run(Pass pass, const pipeline::Pipeline& pipeline, std::vect
     if (pass == Pass::Lower) {
       job.cached->output = job.backend->lower(view, job.unit);
     } else {
-      job.cached->output = {{}, job.backend->emit(view, job.unit)};
+      job.cached->output = {{}, job.backend->emit(view, job.unit), {}};
     }
+    append(job.cached->output.refusals, view.refusals());
     job.cached->reads = view.reads();
     job.cached->computed = true;
   });
@@ -217,6 +222,7 @@ Emission EmissionStore::emit(const pipeline::Pipeline& pipeline, unsigned thread
     }
     run(pass, pipeline, jobs, out, threads);
     for (const Job& job : jobs) {
+      append(out.refusals, job.cached->output.refusals);
       add_files(job.backend->info().name, job.cached->output.files, out.files);
       for (const pipeline::StepList& list : job.cached->output.steps) {
         // An export has steps of one backend only; a platform has its own owner name.
@@ -235,6 +241,8 @@ Emission EmissionStore::emit(const pipeline::Pipeline& pipeline, unsigned thread
     View view(pipeline, out.steps);
     for (backend::DeployStep& step : backend->deploy(view, out.files)) deployed.push_back(std::move(step));
   }
+  std::sort(out.refusals.begin(), out.refusals.end());
+  out.refusals.erase(std::unique(out.refusals.begin(), out.refusals.end()), out.refusals.end());
   emit_core(pipeline, out, threads);
   out.files["deploy.json"] = backend::deploy_document(pipeline, out.steps, deployed);
   std::erase_if(cache_, [](const auto& entry) { return !entry.second.used; });

@@ -14,6 +14,7 @@ namespace pipec::project {
 struct Emission {
   ArtifactFiles files;  // relative to dist/<target>
   std::map<Symbol, pipeline::StepList, ByText> steps;
+  std::vector<backend::Refusal> refusals;  // sorted, each once; not to be written if there are any
 };
 
 class EmissionStore {

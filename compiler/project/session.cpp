@@ -12,6 +12,7 @@
 #include "project/programs.h"
 #include "project/seed_files.h"
 #include "project/settings.h"
+#include "semantic/diagnostics.h"
 
 namespace pipec::project {
 namespace {
@@ -106,6 +107,9 @@ const Analysis& Session::analyze(const SessionOptions& options) {
     }
     append(analysis_.diagnostics, sink.take());
   }
+  declared_.clear();
+  for (const Placed& placed : declarations.placed)
+    declared_.emplace(placed.declaration.key, Place::in_file(placed.declaration.file, placed.name_span));
   Placer placer(declarations, resolution);
   for (Diagnostic& diagnostic : analysis_.diagnostics) placer.resolve(diagnostic);
   drop_consequences(declarations, resolution, analysis_.diagnostics);
@@ -121,7 +125,18 @@ const Analysis& Session::analyze(const SessionOptions& options) {
 }
 
 Emission Session::emit(unsigned jobs) {
-  return emission_.emit(analysis_.pipeline, jobs);
+  Emission emission = emission_.emit(analysis_.pipeline, jobs);
+  Sink sink;
+  for (backend::Refusal& refusal : emission.refusals) {
+    const auto place = declared_.find(refusal.declaration);
+    sink.report(semantic::diag::Unsayable, place == declared_.end() ? Place() : place->second,
+                std::move(refusal.message))
+        .help("give it another name");
+  }
+  append(analysis_.diagnostics, sink.take());
+  sort_diagnostics(analysis_.diagnostics);
+  analysis_.ok = !has_errors(analysis_.diagnostics);
+  return emission;
 }
 
 }  // namespace pipec::project

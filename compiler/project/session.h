@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "project/declarations.h"
 #include "project/emission.h"
@@ -35,7 +36,8 @@ class Session {
 
   /// Everything that can be said without a backend, and what the target's backends say of it.
   const Analysis& analyze(const SessionOptions& options);
-  /// The artifacts of the last analysis, which must be ok.
+  /// The artifacts of the last analysis, which must be ok. What a platform cannot say is an error like those of `analyze`:
+  /// they are added to its diagnostics, and it is not ok any more.
   Emission emit(unsigned jobs);
 
   size_t resolved_anew() const { return resolution_.resolved_anew(); }
@@ -47,6 +49,7 @@ class Session {
   ResolutionStore resolution_;
   EmissionStore emission_;
   Analysis analysis_;
+  std::unordered_map<Symbol, Place> declared_;  // where the name of each declaration stands
 };
 
 }  // namespace pipec::project

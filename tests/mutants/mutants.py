@@ -119,7 +119,9 @@ def main(root: str, work: str, *names: str) -> int:
         raise SystemExit(f'no mutant is called {", ".join(unknown)}')
     tree = pathlib.Path(work) / 'tree'
     if not tree.exists():
-        shutil.copytree(root, tree, ignore=shutil.ignore_patterns('build', '.git', 'dist'), symlinks=True)
+        left_out = {pathlib.Path(root) / name for name in ('build', '.git', 'dist')}
+        shutil.copytree(root, tree, symlinks=True, ignore=lambda folder, names: {
+            name for name in names if pathlib.Path(folder) / name in left_out})
     subprocess.run([tree / 'scripts/build', 'release', 'pipec'], check=True, stdout=subprocess.DEVNULL)
     chosen = [mutant for mutant in MUTANTS if not names or mutant.name.startswith(tuple(names))]
     alive = [mutant.name for mutant in chosen if not run(mutant, tree)]
