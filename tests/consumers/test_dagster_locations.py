@@ -36,6 +36,7 @@ cdc bronze.d from other.public.d { deletes hard }
 model gold.a { full  columns ( id bigint not null )  as select id from bronze.a }
 model gold.b { full  columns ( id bigint not null )  as select id from bronze.b }
 model gold.c { full  columns ( id bigint not null )  as select id from gold.b }
+model gold.f { full  columns ( id bigint not null )  as select id from gold.b }
 model gold.d { full  columns ( id bigint not null )  as select id from bronze.d }
 model gold.e { full  columns ( id bigint not null )  as select 1L as id }
 
@@ -89,7 +90,7 @@ def test_each_schedule_is_whole_in_one_location(repositories):
     assert {name: sorted(owned(repository)) for name, repository in repositories.items()} == {
         'fifth': ['bronze/a', 'bronze/a_log', 'gold/a', 'gold/e', 'shop/public/a', 'shop/public/b'],
         'fourth': ['bronze/d', 'bronze/d_log', 'gold/d', 'other/public/d'],
-        'second': ['bronze/b', 'bronze/b_log', 'dashboard/superset/parts/board', 'gold/b', 'gold/c']}
+        'second': ['bronze/b', 'bronze/b_log', 'dashboard/superset/parts/board', 'gold/b', 'gold/c', 'gold/f']}
 
 
 def test_together_they_are_what_one_would_be(dist, repositories):

@@ -144,6 +144,10 @@ def test_one_task_and_one_topic_each(landed, connect):
     for name in landed.configs:
         status = connect.status(name)
         assert [t['state'] for t in status['tasks']] == ['RUNNING'], name
+    # As the broker made them of their documents: order is kept within a partition.
+    assert {name: (partitions, settings.get('retention.ms')) for name, (partitions, settings) in landed.topics.items()} == {
+        **{topic: (1, '259200000') for topic in SINKS}, '__debezium-heartbeat.shop': (1, '86400000'), 'shop.transaction': (1, '86400000')}
+    assert {settings['cleanup.policy'] for _, settings in landed.topics.values()} == {'delete'}
     topics = set(connect.call('GET', '/connectors/shop/topics')['shop']['topics'])
     assert topics - {'__debezium-heartbeat.shop', 'shop.transaction'} == set(SINKS)
 

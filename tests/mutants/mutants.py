@@ -12,6 +12,10 @@ import subprocess
 import sys
 
 
+# What consumer tests run.
+BUILT = ('pipec', 'print_samples', 'pipec-fires', 'pipec-conformance')
+
+
 @dataclasses.dataclass(frozen=True)
 class Mutant:
     name: str  # the kind of file
@@ -103,7 +107,7 @@ def run(mutant: Mutant, tree: pathlib.Path) -> bool:
         raise SystemExit(f'{mutant.name}: {mutant.file} has its text {text.count(mutant.right)} times')
     path.write_text(text.replace(mutant.right, mutant.wrong))
     try:
-        subprocess.run(['cmake', '--build', 'build/release', '--target', 'pipec'], cwd=tree, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(['cmake', '--build', 'build/release', '--target', *BUILT], cwd=tree, check=True, stdout=subprocess.DEVNULL)
         done = subprocess.run([tree / 'scripts/consumer-tests', '-x', '-q', mutant.test], capture_output=True, text=True,
                               env=os.environ | {'PIPEC': str(tree / 'build/release/cli/pipec')})
         failed = [line for line in done.stdout.splitlines() if line.startswith(('FAILED', 'ERROR'))]
@@ -122,7 +126,7 @@ def main(root: str, work: str, *names: str) -> int:
         left_out = {pathlib.Path(root) / name for name in ('build', '.git', 'dist')}
         shutil.copytree(root, tree, symlinks=True, ignore=lambda folder, names: {
             name for name in names if pathlib.Path(folder) / name in left_out})
-    subprocess.run([tree / 'scripts/build', 'release', 'pipec'], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([tree / 'scripts/build', 'release', *BUILT], check=True, stdout=subprocess.DEVNULL)
     chosen = [mutant for mutant in MUTANTS if not names or mutant.name.startswith(tuple(names))]
     alive = [mutant.name for mutant in chosen if not run(mutant, tree)]
     print(f'{len(chosen) - len(alive)} of {len(chosen)} killed')

@@ -24,6 +24,7 @@ def properties(values: dict) -> str:
 
 class Broker:
     def __init__(self, folder: pathlib.Path):
+        self.folder = folder
         self.port, controller = env.free_port(), env.free_port()
         self.address = f'127.0.0.1:{self.port}'
         folder.mkdir(parents=True)
@@ -55,6 +56,18 @@ class Broker:
             self.close()
             raise
 
+    def create(self, topics: list[dict]) -> dict[str, tuple[int, dict]]:
+        """Topics as their documents say; gives partitions and settings by name, as the broker has them."""
+        lines = ['\t'.join([topic['name'], str(topic['partitions']), *(f'{k}={v}' for k, v in topic['configs'].items())])
+                 for topic in topics]
+        done = subprocess.run(env.java('128m', f'-Dlog4j2.configurationFile={self.folder}/log4j2.properties', '-cp',
+                                       f'{env.consumers()}/kafka/*', str(env.ROOT / 'tests/consumers/Topics.java'), self.address),
+                              input='\n'.join(lines), capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f'creating topics: {done.stdout}{done.stderr}')
+        described = (line.split('\t')[1:] for line in done.stdout.splitlines() if line.startswith('topic\t'))
+        return {name: (int(partitions), dict(pair.split('=', 1) for pair in settings)) for name, partitions, *settings in described}
+
     def close(self):
         self.process.close()
 
@@ -69,6 +82,7 @@ class Connect:
     """The worker and a client of its REST interface."""
 
     def __init__(self, folder: pathlib.Path, broker: Broker, environment: dict | None = None):
+        self.broker = broker
         installed, port = env.consumers(), env.free_port()
         self.url = f'http://127.0.0.1:{port}'
         # Configurations may read ${file:PATH:KEY} and ${dir:PATH:FILE} from here, and ${env:NAME}.

@@ -76,6 +76,8 @@ class Landing:
             self.postgres.psql(self.source / 'shop.sql', 'shop', 'shop_owner')
         # A reader of the log beside the connector: it tells what has to land.
         self.postgres.sql("SELECT pg_create_logical_replication_slot('witness', 'test_decoding')", 'shop')
+        documents = [json.loads(path.read_text()) for path in sorted((self.dist / 'kafka_connect/topics').glob('*.json'))]
+        self.topics = self.connect.broker.create(documents)
         for name, config in self.configs.items():
             self.connect.put(name, config)
         self.connect.wait_running('shop')

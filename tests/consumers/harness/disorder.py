@@ -1,0 +1,195 @@
+"""Seeded event logs of a PostgreSQL table, in all the disorder in which they can arrive, and what has to come of them.
+
+A log is a list of batches; a batch is a list of events. Logs use keys of their own, so that thousands of them lie in one table and one
+run of the pipeline answers for all.
+"""
+import dataclasses
+import random
+
+EPOCH = 1767225600000000  # 2026-01-01 in microseconds
+KEYS = 4
+BATCHES = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    key: int  # of the log: 0 .. KEYS - 1
+    op: str  # r c u d
+    row: tuple | None  # after it: (text, number)
+    before: tuple | None
+    lsn: int
+    last_commit: int
+    ts: int
+
+    @property
+    def position(self):
+        """The order of the events of one key: what committed last, then the log itself."""
+        return max(self.last_commit, self.lsn), self.lsn
+
+
+class Source:
+    """A table under transactions, whose connector writes events as Debezium does: in the order of the commits, each with its own
+    position and that of the commit before it."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.rows, self.events = {}, []
+        self.lsn, self.last_commit, self.ts = 1000 + self.random.randrange(100), 0, EPOCH
+
+    def value(self):
+        return self.random.choice([None, '', 'a', 'b', "it's"]), self.random.choice([None, '0.00', '7.00', '-1.50'])
+
+    def position(self):
+        self.lsn += self.random.choice([1, 8, 56, 900, 10 ** 9])  # past digits' ends
+        return self.lsn
+
+    def tick(self):
+        """Clocks stand still, go on, and step back."""
+        self.ts += self.random.choice([0, 0, 1, 1000000, 3600000000, -5000000])
+        return self.ts
+
+    def snapshot(self):
+        """Rows that are there when the connector starts."""
+        for key in range(KEYS):
+            if self.random.random() < 0.3:
+                self.rows[key] = self.value()
+        lsn, ts = self.position(), self.tick()
+        self.events += [Event(key, 'r', row, None, lsn, 0, ts) for key, row in sorted(self.rows.items())]
+        self.last_commit = lsn
+
+    def changes(self, keys):
+        """Of one transaction, each at the position where it is written; it alone touches these keys."""
+        made = []
+
+        def change(op, key, row, lsn):
+            made.append((key, op, row, self.rows.get(key), lsn))
+            if row is None:
+                del self.rows[key]
+            else:
+                self.rows[key] = row
+
+        for _ in range(self.random.randint(1, 3)):
+            key = self.random.choice(keys)
+            lsn = self.position()
+            if key not in self.rows:
+                change('c', key, self.value(), lsn)
+                continue
+            free = [other for other in keys if other not in self.rows]
+            match self.random.choice('uuudk'):
+                case 'd':
+                    change('d', key, None, lsn)
+                case 'k' if free:  # a changed key: two events of one position
+                    row = self.rows[key]
+                    change('d', key, None, lsn)
+                    change('c', self.random.choice(free), row, lsn)
+                case _:
+                    change('u', key, self.value(), lsn)
+        return made
+
+    def transactions(self):
+        """One, or two that overlap: then the second to begin may be the first to commit."""
+        keys = list(range(KEYS))
+        self.random.shuffle(keys)
+        parts = [keys] if self.random.random() < 0.6 else [keys[:2], keys[2:]]
+        written = [self.changes(part) for part in parts]
+        self.random.shuffle(written)
+        for made in written:
+            ts = self.tick()
+            self.events += [Event(key, op, row, before, lsn, self.last_commit, ts) for key, op, row, before, lsn in made]
+            self.last_commit = self.position()
+
+
+def log(seed):
+    """Batches: events late, out of order, twice, split from their transaction, and whole batches again."""
+    source = Source(seed)
+    source.snapshot()
+    for _ in range(source.random.randint(1, 5)):
+        source.transactions()
+    choice = source.random
+    cuts = sorted(choice.randrange(len(source.events) + 1) for _ in range(BATCHES - 1))
+    batches = [[] for _ in range(BATCHES)]
+    for place, event in enumerate(source.events):
+        batch = sum(place >= cut for cut in cuts)
+        if choice.random() < 0.25:
+            batch = choice.randrange(batch, BATCHES)
+        batches[batch].append(event)
+        while choice.random() < 0.2:
+            batches[choice.randrange(batch, BATCHES)].append(event)
+    for number, batch in enumerate(batches):
+        if number and choice.random() < 0.2:
+            batch += batches[choice.randrange(number)]
+        choice.shuffle(batch)
+    return batches
+
+
+def current(events):
+    """By key: the row after its last event, or the one that it deleted, and whether it did."""
+    last = {}
+    for event in events:
+        if event.key not in last or last[event.key].position < event.position:
+            last[event.key] = event
+    return {key: (event.before, True) if event.row is None else (event.row, False) for key, event in last.items()}
+
+
+def history(events):
+    """Versions as (key, row, from, to, deleted): a key's states in the order of their positions. Where a clock steps back, time
+    stands still; of states in one instant the last is seen; what did not change is no version."""
+    versions = []
+    for key in sorted({event.key for event in events}):
+        states = []  # (since, row)
+        for event in sorted({e for e in events if e.key == key}, key=lambda e: e.position):
+            since = max(event.ts, states[-1][0]) if states else event.ts
+            if states and states[-1][0] == since:
+                states.pop()
+            states.append((since, event.row))
+        seen = [state for i, state in enumerate(states) if i == 0 or states[i - 1][1] != state[1]]
+        for i, (since, row) in enumerate(seen):
+            until, then = seen[i + 1] if i + 1 < len(seen) else (None, row)
+            if row is not None:
+                versions.append((key, row, since, until, then is None))
+    return versions
+
+
+def envelope(event, first_key):
+    """As the PostgreSQL connector writes it."""
+    def image(row):
+        return None if row is None else {'id': first_key + event.key, 'v': row[0], 'n': row[1]}
+    return {'before': image(event.before) if event.op in 'ud' else None, 'after': image(event.row),
+            'source': {'version': '3.6.1.Final', 'connector': 'postgresql', 'name': 'shop', 'ts_ms': event.ts // 1000,
+                       'snapshot': 'true' if event.op == 'r' else 'false', 'db': 'shop',
+                       'sequence': f'[{f"{chr(34)}{event.last_commit}{chr(34)}" if event.last_commit else "null"},"{event.lsn}"]',
+                       'ts_us': event.ts, 'schema': 'public', 'table': 't', 'txId': 1, 'lsn': event.lsn, 'xmin': None},
+            'op': event.op, 'ts_ms': event.ts // 1000 + 1}
+
+
+def smaller(batches):
+    """Logs with a little less in them, the much smaller ones first: half of the events, two batches as one, one event less."""
+    places = [(b, i) for b, batch in enumerate(batches) for i in range(len(batch))]
+    halves = [set(places[:len(places) // 2]), set(places[len(places) // 2:])] if len(places) > 3 else []
+    for left_out in [*halves, *({place} for place in places)]:
+        yield [[event for i, event in enumerate(batch) if (b, i) not in left_out] for b, batch in enumerate(batches)]
+    for b in range(len(batches) - 1):
+        if batches[b] and batches[b + 1]:
+            yield [*batches[:b], batches[b] + batches[b + 1], *batches[b + 2:], []]
+
+
+def size(batches):
+    return sum(map(len, batches)) * 100 + sum(bool(batch) for batch in batches)
+
+
+def shrunk(batches, failing):
+    """The smallest log that still fails; `failing` answers for many logs at once."""
+    while True:
+        candidates = list(smaller(batches))
+        found = [candidates[i] for i in failing(candidates)]
+        if not found:
+            return batches
+        batches = min(found, key=size)
+
+
+def shown(batches):
+    lines = []
+    for number, batch in enumerate(batches):
+        for e in batch:
+            lines.append(f'batch {number + 1}: {e.op} key {e.key} {e.before} -> {e.row} at {e.position}, {e.ts - EPOCH} us')
+    return '\n'.join(lines)

@@ -1,0 +1,171 @@
+"""The current and the history SQL under every disorder: thousands of seeded logs, each in a range of keys of its own, compared after each
+batch with an oracle that knows nothing of SQL. PIPEC_LOGS says how many; a log that fails is made smaller until nothing can be left out."""
+import json
+import os
+import pathlib
+import shutil
+
+import pytest
+
+from harness import disorder
+from harness.warehouse import Warehouse
+
+LOGS = int(os.environ.get('PIPEC_LOGS', 2000))
+FIRST_SEED = int(os.environ.get('PIPEC_SEED', 1))
+RANGE = 10  # keys of a log
+
+SPECIFICATION = '''
+source shop { kind postgres  connection shop_db  database shop
+  cdc { retention 3 days }
+  table public.t ( id bigint primary key, v text, n numeric(10, 2) default 7 )
+}
+cdc bronze.t from shop.public.t { history bronze.t_history  log bronze.t_log  deletes DELETES }
+'''
+CONFIGURATION = '''
+name: disorder
+language: 1
+connections:
+  shop_db: { host: shop.example, user: cdc, password: { kafka_connect: "env:PW" } }
+  kafka: { brokers: "k:9092" }
+  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
+targets:
+  prod:
+    warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:LANDING" }
+    backends: { kafka_connect: {}, databricks: {}, dagster: {} }
+'''
+
+CURRENT = {'hard': 'SELECT id, v, CAST(n AS string), false FROM bronze.t',
+           'soft': 'SELECT id, v, CAST(n AS string), _deleted FROM bronze.t'}
+HISTORY = '''SELECT id, v, CAST(n AS string), unix_micros(valid_from), unix_micros(valid_to), is_deleted, is_current
+             FROM bronze.t_history'''
+
+
+class Changed:
+    """An engine whose statements are not quite what the compiler wrote."""
+
+    def __init__(self, engine, fault):
+        self._engine, self._fault, self.times = engine, fault, 0
+
+    def execute(self, sql, params):
+        wrong = sql.replace(*self._fault)
+        self.times += wrong != sql
+        self._engine.execute(wrong, params)
+
+    def __getattr__(self, name):
+        return getattr(self._engine, name)
+
+
+class Line:
+    """One pipeline, for all logs of a trial."""
+
+    def __init__(self, spark, pipec, folder: pathlib.Path, deletes='hard', fault=None):
+        self.spark, self.deletes, self.fault = spark, deletes, fault
+        self.landing = folder / 'landing'
+        project = folder / 'project'
+        project.mkdir(parents=True)
+        (project / 'pipec.yaml').write_text(CONFIGURATION.replace('LANDING', str(self.landing)))
+        (project / 'disorder.pipe').write_text(SPECIFICATION.lstrip().replace('DELETES', deletes))
+        self.dist = pipec.build(project, out=folder / 'dist') / 'prod'
+
+    def start(self):
+        shutil.rmtree(self.landing, ignore_errors=True)
+        self.landing.mkdir()
+        (self.landing / 'shop.public.t.jsonl').write_text('')  # where nothing is, Spark makes no view
+        self.warehouse = Warehouse(self.spark, self.dist)
+        if self.fault:
+            self.warehouse.engine = Changed(self.warehouse.engine, self.fault)
+        self.warehouse.drop()
+        self.warehouse.deploy()
+
+    def failing(self, logs):
+        """Runs the batches of all logs, and gives the places of those whose tables are not what they have to be after one of them."""
+        self.start()
+        wrong = set()
+        for batch in range(max(map(len, logs))):
+            lines = [json.dumps(disorder.envelope(event, RANGE * place)) for place, log in enumerate(logs) for event in log[batch]]
+            (self.landing / f'shop.public.t.{batch}.jsonl').write_text(''.join(line + '\n' for line in lines))
+            assert self.warehouse.run() == set()
+            wrong |= self.different([[event for part in log[:batch + 1] for event in part] for log in logs])
+        return sorted(wrong)
+
+    def different(self, logs):
+        """Against the oracle, of the events that have come so far."""
+        expected, found = [[] for _ in logs], [[] for _ in logs]
+        for place, events in enumerate(logs):
+            expected[place] += [('now', key, row, deleted) for key, (row, deleted) in disorder.current(events).items()
+                                if not deleted or self.deletes == 'soft']
+            expected[place] += [('then', *version) for version in disorder.history(events)]
+        for key, v, n, deleted in map(tuple, self.spark.sql(CURRENT[self.deletes]).collect()):
+            found[key // RANGE].append(('now', key % RANGE, (v, n), deleted))
+        for key, v, n, since, until, deleted, is_current in map(tuple, self.spark.sql(HISTORY).collect()):
+            assert is_current == (until is None)
+            found[key // RANGE].append(('then', key % RANGE, (v, n), since, until, deleted))
+        return {place for place in range(len(logs)) if sorted(expected[place], key=repr) != sorted(found[place], key=repr)}
+
+
+@pytest.fixture(scope='module')
+def logs():
+    return [disorder.log(seed) for seed in range(FIRST_SEED, FIRST_SEED + LOGS)]
+
+
+def counterexample(line, logs, wrong):
+    smallest = disorder.shrunk(min((logs[place] for place in wrong), key=disorder.size), line.failing)
+    return f'{len(wrong)} of {len(logs)} logs are wrong, the smallest of them (seed {FIRST_SEED} on):\n{disorder.shown(smallest)}'
+
+
+def test_the_logs_hold_every_disorder(logs):
+    """What the generator is there for does happen, and often."""
+    counts = dict.fromkeys(['late', 'twice', 'deleted', 'again', 'moved key', 'same time', 'clock back', 'overlap', 'split'], 0)
+    for log in logs:
+        events = [event for batch in log for event in batch]
+        in_order = sorted(set(events), key=lambda e: e.position)
+        by_key = {key: [e for e in in_order if e.key == key] for key in range(disorder.KEYS)}
+        counts['late'] += any(a.position > b.position for i, early in enumerate(log) for a in early
+                              for late in log[i + 1:] for b in late if a.key == b.key)
+        counts['twice'] += len(events) > len(set(events))
+        counts['deleted'] += any(e.op == 'd' for e in events)
+        counts['again'] += any(a.op == 'd' and b.op == 'c' for es in by_key.values() for a, b in zip(es, es[1:]))
+        counts['moved key'] += any(a.op == 'd' and b.op == 'c' and a.lsn == b.lsn for a in events for b in events)
+        counts['same time'] += any(a.ts == b.ts for es in by_key.values() for a, b in zip(es, es[1:]))
+        counts['clock back'] += any(a.ts > b.ts for es in by_key.values() for a, b in zip(es, es[1:]))
+        counts['overlap'] += any(e.last_commit > e.lsn for e in events)
+        counts['split'] += len({i for i, batch in enumerate(log) for e in batch if e.lsn == in_order[-1].lsn}) > 1
+    assert min(counts.values()) > LOGS / 25, counts
+
+
+@pytest.mark.parametrize('deletes', ['hard', 'soft'])
+def test_after_each_batch_the_tables_are_what_the_events_say(spark, pipec, scratch, logs, deletes):
+    line = Line(spark, pipec, scratch / f'disorder/{deletes}', deletes)
+    some = logs if deletes == 'hard' else logs[:LOGS // 4]
+    wrong = line.failing(some)
+    assert not wrong, counterexample(line, some, wrong)
+    # All of it again, under other names, writes nothing.
+    before = line.warehouse.versions()
+    for file in list(line.landing.iterdir()):
+        shutil.copy(file, file.with_name(f'again.{file.name}'))
+    assert line.warehouse.run() == set()
+    after = line.warehouse.versions()
+    assert {name for name in before if before[name] != after[name]} <= {'pipec.bronze__t_log__files', 'pipec.bronze__t_log__stage'}
+
+
+FAULTS = {
+    'no guard against older events': ('''when matched and (
+  s._seq > t._seq
+  or (s._seq = t._seq and (s._ord > t._ord or (s._ord = t._ord and s._tie > t._tie)))
+) then update set''', 'when matched then update set'),
+    'no tombstones': ('\nwhen not matched then insert (id, v, n, _deleted', '\nwhen not matched and not s._deleted then insert (id, v, n, _deleted'),
+    'any of the events of a key': ('partition by id order by _seq desc, _ord desc, _tie desc', 'partition by id order by _tie'),
+    'by time alone': ('greatest(coalesce(try_cast(get(sequence, 0) as bigint), 0), lsn) as _seq,\n    lsn as _ord',
+                      'ts_us as _seq,\n    0 as _ord'),
+}
+
+
+@pytest.mark.parametrize('fault', FAULTS)
+def test_a_fault_is_seen_and_made_small(spark, pipec, scratch, logs, fault):
+    line = Line(spark, pipec, scratch / f'disorder/{fault}', fault=FAULTS[fault])
+    some = [[[e for part in log[:2] for e in part], [e for part in log[2:] for e in part]] for log in logs[:200]]
+    wrong = line.failing(some)
+    assert line.warehouse.engine.times and wrong
+    if fault == 'no guard against older events':
+        said = counterexample(line, some, wrong)
+        assert said.count('batch ') == 2 and 'batch 1: ' in said and 'batch 2: ' in said, said
