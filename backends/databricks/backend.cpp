@@ -10,6 +10,7 @@
 #include "databricks/kept.h"
 #include "databricks/ledger.h"
 #include "databricks/load.h"
+#include "databricks/masks.h"
 #include "databricks/metric.h"
 #include "databricks/model.h"
 #include "databricks/pipelines.h"
@@ -34,7 +35,8 @@ class DatabricksBackend : public Backend {
   const BackendInfo& info() const override {
     static const BackendInfo kInfo = {
         "databricks",
-        {{"cdc", "merge", {"merge", "auto_cdc"}, "what keeps captured tables and histories: MERGE, or AUTO CDC"}},
+        {{"cdc", "merge", {"merge", "auto_cdc"}, "what keeps captured tables and histories: MERGE, or AUTO CDC"},
+         {"pii_readers", "", {}, "the group of the account that sees personal data; everybody else sees masks"}},
         {Capability::CdcLog,
          Capability::CdcCurrent,
          Capability::CdcHistory,
@@ -88,6 +90,7 @@ class DatabricksBackend : public Backend {
     for (const pipeline::Model& model : pipeline.models) {
       check_layout(pipeline, model, sink);
       check_kept(pipeline, model, sink);
+      check_guard(pipeline, model, sink);
       const pipeline::Node* node = pipeline.node(model.head.name);
       if (node && model.program.text) check_program(pipeline, model.program, *node, {}, sink);
     }
@@ -131,11 +134,13 @@ class DatabricksBackend : public Backend {
   /// Schemas, and the ledger that all nodes share.
   static void lower_platform(View& view, const Names& names, Output& output) {
     std::map<std::string, bool> schemas{{std::string(kSchema), true}};
+    std::set<std::string> personal{std::string(kSchema)};
     for (const pipeline::Node& node : view.everything().nodes) {
       std::string_view name = node.head.name.text();
       size_t dot = name.find('.');
-      if (node.kind != pipeline::NodeKind::Export && dot != std::string_view::npos)
-        schemas[std::string(name.substr(0, dot))];
+      if (node.kind == pipeline::NodeKind::Export || dot == std::string_view::npos) continue;
+      schemas[std::string(name.substr(0, dot))];
+      if (is_personal(node.columns)) personal.emplace(name.substr(0, dot));
     }
     if (!view.everything().metrics.empty()) schemas[std::string(kMetricSchema)];
     StepWriter steps(Symbol::of("platform:databricks"), nullptr);
@@ -145,6 +150,7 @@ class DatabricksBackend : public Backend {
       });
     }
     Ledger::create(steps, names);
+    create_masks(steps, names, personal);
     steps.take(output);
   }
 
@@ -202,6 +208,18 @@ class DatabricksBackend : public Backend {
             .label(place, "this view")
             .help("choose another name");
       }
+    }
+  }
+
+  /// What asks for the group of `pii_readers` is shown as a check of the model.
+  static void check_guard(const pipeline::Pipeline& pipeline, const pipeline::Model& model, Sink& sink) {
+    if (Names(pipeline.target).pii_readers().empty()) return;
+    for (const pipeline::Expect& expect : model.expects) {
+      if (expect.name.folded().text() != kReaderCheck) continue;
+      sink.report(diag::ReservedName, Place::of_member(model.head.declaration, {}),
+                  fmt::format("an expectation of `{}` has the name of the check for `pii_readers`, `{}`",
+                              model.head.name.text(), kReaderCheck))
+          .help("rename the expectation");
     }
   }
 

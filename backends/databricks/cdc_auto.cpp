@@ -31,6 +31,8 @@ class AutoCdc {
   /// `history`: every version, with the time of each at the end of its position.
   void table(bool history) {
     steps_.migrate("table", [&](Statement& s) { return create(s.sql, history); }).platform_only = kCreateReason;
+    mask_columns(steps_, capture_.names, "", rows_, Masked::StreamingTable, node_.columns);
+    verify_masks(steps_, capture_.names, rows_, node_.columns);
   }
 
   void view(const StepWriter::Build& query) {
@@ -43,6 +45,7 @@ class AutoCdc {
     logic.add("auto_cdc").add(what).add(capture_.cdc->log.text());
     Ledger ledger(capture_.names, steps_, node_.head.name, logic.finish().hex(),
                   {{capture_.cdc->log, log_, "log_version"}});
+    if (is_personal(node_.columns)) require_reader(steps_, capture_.names);
     ledger.bind_versions();
     ledger.for_each_due("due", false);
     steps_.reads = {capture_.cdc->log};

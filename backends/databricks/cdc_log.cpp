@@ -59,7 +59,7 @@ class LogLowering {
     log.cluster_by = {Symbol::of("_seq")};
     log.description = fmt::format("Every change event of {}. {}", capture_.topic(), node_.head.description);
     log.feeds = true;
-    create_table(steps_, log);
+    create_table(steps_, capture_.names, log);
 
     Table stage;
     stage.id = "stage_table";
@@ -69,12 +69,12 @@ class LogLowering {
       column.nullable = true;
       column.description.clear();
     }
-    stage.columns.push_back(column("_line", TypeKind::String, true));
+    stage.columns.push_back(with_pii_of(column("_line", TypeKind::String, true), log_columns_));
     stage.columns.push_back(column("_size", TypeKind::BigInt, true));
     stage.columns.push_back(column("_modified", TypeKind::Timestamp, true));
-    stage.columns.push_back(column("_problem", TypeKind::String, true));
+    stage.columns.push_back(with_pii_of(column("_problem", TypeKind::String, true), log_columns_));
     stage.description = "The lines of the last files, decoded.";
-    create_table(steps_, stage);
+    create_table(steps_, capture_.names, stage);
 
     Table files;
     files.id = "files_table";
@@ -82,16 +82,16 @@ class LogLowering {
     files.columns = {column("file", TypeKind::String), column("size", TypeKind::BigInt),
                      column("modified", TypeKind::Timestamp), column("run_id", TypeKind::String)};
     files.description = "Files whose lines are in the log.";
-    create_table(steps_, files);
+    create_table(steps_, capture_.names, files);
 
     Table rejected;
     rejected.id = "rejected_table";
     rejected.path = rejected_;
-    rejected.columns = {column("line", TypeKind::String), column("file", TypeKind::String),
-                        column("problem", TypeKind::String), column("run_id", TypeKind::String),
-                        column("rejected_at", TypeKind::Timestamp)};
+    rejected.columns = {with_pii_of(column("line", TypeKind::String), log_columns_), column("file", TypeKind::String),
+                        with_pii_of(column("problem", TypeKind::String), log_columns_),
+                        column("run_id", TypeKind::String), column("rejected_at", TypeKind::Timestamp)};
     rejected.description = "Lines that are not in the log, and why. The node is red while there are any.";
-    create_table(steps_, rejected);
+    create_table(steps_, capture_.names, rejected);
   }
 
   /// What lies in the landing folder. The one place where the platform's own function is needed.
@@ -123,6 +123,7 @@ class LogLowering {
 
   // ---- run
   void ingest() {
+    if (is_personal(log_columns_)) require_reader(steps_, capture_.names);
     steps_.reads = {work_symbol("listing"), work_symbol("files")};
     steps_.for_each("new_files", [&](Statement& s) {
       SqlBuilder& sql = s.sql;

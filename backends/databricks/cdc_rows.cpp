@@ -55,7 +55,7 @@ class RowsLowering {
     rows.cluster_by = capture_.cdc->key;
     rows.description = description;
     rows.feeds = true;
-    create_table(steps_, rows);
+    create_table(steps_, capture_.names, rows);
     set_tags(steps_, rows_, false, node_.head.tags, node_.columns);
   }
 
@@ -65,6 +65,7 @@ class RowsLowering {
 
   /// `merge` makes the statement from a relation of events.
   void run(const std::function<NodeId(SqlBuilder&, NodeId events)>& merge) {
+    if (is_personal(columns_)) require_reader(steps_, capture_.names);
     ledger_.bind_versions();
     auto load = [&](const char* id, const StepWriter::Build& build) {
       steps_.reads = {capture_.cdc->log};

@@ -56,7 +56,7 @@ void Ledger::create(StepWriter& steps, const Names& names) {
                    column("version", TypeKind::BigInt), column("fingerprint", TypeKind::String),
                    column("run_id", TypeKind::String),  column("recorded_at", TypeKind::Timestamp)};
   table.cluster_by = {Symbol::of("node")};
-  create_table(steps, table);
+  create_table(steps, names, table);
 }
 
 void Ledger::bind_versions() {

@@ -55,6 +55,7 @@ class LoadLowering {
     tables();
     views();
     if (is_service()) steps_.document(StepKind::Fetch, "fetch", fetch_document(view_.target(), source_, table_, load_));
+    if (is_personal(node_.columns)) require_reader(steps_, names_);
     new_files();
     batch();
     stage();
@@ -100,7 +101,7 @@ class LoadLowering {
     target.partition_by = load_.partition_columns;
     target.description = node_.head.description;
     target.feeds = true;
-    create_table(steps_, target);
+    create_table(steps_, names_, target);
     set_tags(steps_, target_, false, node_.head.tags, node_.columns);
 
     Table stage;
@@ -108,21 +109,22 @@ class LoadLowering {
     stage.path = stage_;
     stage.columns = node_.columns;
     for (Column& own : of_file(true)) stage.columns.push_back(std::move(own));
-    stage.columns.push_back(column("_row", TypeKind::String, true));
-    stage.columns.push_back(column("_problem", TypeKind::String, true));
+    for (const char* whole : {"_row", "_problem"}) {
+      stage.columns.push_back(with_pii_of(column(whole, TypeKind::String, true), node_.columns));
+    }
     for (Column& own : stage.columns) {
       own.nullable = true;
       own.description.clear();
     }
     stage.description = "The rows of the last files.";
-    create_table(steps_, stage);
+    create_table(steps_, names_, stage);
 
     Table batch;
     batch.id = "batch_table";
     batch.path = batch_;
     batch.columns = of_file(false);
     batch.description = "The files that are being read: others may come meanwhile.";
-    create_table(steps_, batch);
+    create_table(steps_, names_, batch);
 
     Table files;
     files.id = "files_table";
@@ -130,7 +132,7 @@ class LoadLowering {
     files.columns = of_file(false);
     files.columns.push_back(column("run_id", TypeKind::String));
     files.description = "Files whose rows are in the table.";
-    create_table(steps_, files);
+    create_table(steps_, names_, files);
   }
 
   void quarantine_table(Output& output) {
@@ -140,10 +142,13 @@ class LoadLowering {
     Table table;
     table.id = "table";
     table.path = names_.node(load_.quarantine);
-    table.columns = node->columns;
+    for (const Column& own : node->columns) {
+      const bool of_row = own.type.is(TypeKind::String) && own.name.text() != "file";
+      table.columns.push_back(of_row ? with_pii_of(own, node_.columns) : own);
+    }
     table.description = node->head.description;
     table.feeds = true;
-    create_table(steps, table);
+    create_table(steps, names_, table);
     steps.take(output);
   }
 

@@ -23,6 +23,7 @@ ModelLowering::ModelLowering(View& view, const Names& names, const pipeline::Mod
       pending_(names.work(node.head.name, "pending")) {}
 
 void ModelLowering::lower(Output& output) {
+  if (model_.materialization != Materialization::View) require_reader_of_inputs();
   switch (model_.materialization) {
     case Materialization::View:
       view();
@@ -98,6 +99,15 @@ void ModelLowering::audit_and_publish_all() {
   });
 }
 
+void ModelLowering::require_reader_of_inputs() {
+  bool personal = is_personal(node_.columns);
+  for (Symbol name : pipeline::physical_inputs(lookup_, node_)) {
+    const pipeline::Node* input = lookup_.node(name);
+    personal |= input && is_personal(input->columns);
+  }
+  if (personal) require_reader(steps_, names_);
+}
+
 void ModelLowering::target_table(std::vector<Symbol> primary_key) {
   Table table;
   table.id = "table";
@@ -109,7 +119,7 @@ void ModelLowering::target_table(std::vector<Symbol> primary_key) {
   table.description = node_.head.description;
   table.feeds = true;
   table.primary_key = model_.key.empty() ? std::move(primary_key) : model_.key;
-  create_table(steps_, table);
+  create_table(steps_, names_, table);
   set_tags(steps_, target_, false, node_.head.tags, node_.columns);
   grant(steps_, target_, false, model_.grants);
 }
@@ -125,7 +135,7 @@ void ModelLowering::work_table(const char* purpose, std::vector<pipeline::Column
   }
   table.columns = std::move(columns);
   table.description = std::move(description);
-  create_table(steps_, table);
+  create_table(steps_, names_, table);
 }
 
 print::Subtree ModelLowering::query() {

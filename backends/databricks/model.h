@@ -43,6 +43,8 @@ class ModelLowering {
 
   // ---- parts
   void audit_and_publish_all();
+  /// Whose inputs or rows are personal data is run by who sees through the masks.
+  void require_reader_of_inputs();
   void target_table(std::vector<Symbol> primary_key);
   void work_table(const char* purpose, std::vector<pipeline::Column> columns, std::string description);
   /// SELECT of the columns of the table, in its order and types, from the model's query.

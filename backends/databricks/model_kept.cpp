@@ -55,6 +55,9 @@ void ModelLowering::kept_by_platform(ast::CreateFlag kind, std::string id) {
                  return sql.create_view(create);
                })
       .platform_only = kCreateReason;
+  mask_columns(steps_, names_, "", rows, kind == ast::kMaterialized ? Masked::MaterializedView : Masked::StreamingTable,
+               node_.columns);
+  verify_masks(steps_, names_, rows, node_.columns);
   create_view(
       steps_, target_, node_.columns, node_.head.description,
       [&](Statement& s) { return s.sql.select({.items = s.sql.columns({}, names()), .from = {s.sql.table(rows)}}); },

@@ -76,7 +76,8 @@ void ModelLowering::by_time() {
 
   target_table({});
   work_table("stage", node_.columns, "The window that is being built.");
-  work_table("pending", {column("grain", time.type)}, "Grains that have to be built, again or for the first time.");
+  work_table("pending", {with_pii_of(column("grain", time.type), {time})},
+             "Grains that have to be built, again or for the first time.");
   ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, fingerprint(),
                                      inputs_of(lookup_, names_, changes_->inputs()));
   ledger_->bind_versions();

@@ -30,6 +30,10 @@ bool Names::auto_cdc() const {
   return target_.option("databricks", "cdc") == "auto_cdc";
 }
 
+std::string Names::pii_readers() const {
+  return std::string(target_.option("databricks", "pii_readers"));
+}
+
 Path Names::own(std::string_view name) const {
   Path path = schema(kSchema);
   path.push_back(name);

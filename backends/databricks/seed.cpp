@@ -51,7 +51,7 @@ void lower_seed(View& view, const Names& names, Symbol name, Output& output) {
   table.description = node->head.description;
   table.feeds = true;
   table.primary_key = seed->key;
-  create_table(steps, table);
+  create_table(steps, names, table);
   set_tags(steps, table.path, false, node->head.tags, node->columns);
   Ledger ledger(names, steps, name, fingerprint_of(*seed, *node), {});
   ledger.for_each_rebuild("due");

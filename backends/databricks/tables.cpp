@@ -108,7 +108,7 @@ NodeId properties_clause(SqlBuilder& sql, const std::vector<std::pair<std::strin
   return properties.size() == 1 ? sql.ddl("tblproperties ({})", all) : sql.ddl("tblproperties (\n  {}\n)", all);
 }
 
-void create_table(StepWriter& steps, const Table& table) {
+void create_table(StepWriter& steps, const Names& names, const Table& table) {
   steps.migrate(table.id, [&](Statement& s) {
     SqlBuilder& sql = s.sql;
     SqlBuilder::Create create;
@@ -116,21 +116,27 @@ void create_table(StepWriter& steps, const Table& table) {
     create.name = sql.qname(table.path);
     create.columns = table_columns(sql, table.columns);
     create.options.push_back(sql.ddl("using delta"));
-    auto names = [&](const std::vector<Symbol>& columns) {
+    auto listed = [&](const std::vector<Symbol>& columns) {
       SqlBuilder::Ids ids;
       for (Symbol name : columns) ids.push_back(sql.name(name));
       return sql.list(ids);
     };
     if (!table.partition_by.empty()) {
-      create.options.push_back(sql.ddl("partitioned by ({})", names(table.partition_by)));
+      create.options.push_back(sql.ddl("partitioned by ({})", listed(table.partition_by)));
     } else if (!table.cluster_by.empty()) {
-      create.options.push_back(sql.ddl("cluster by ({})", names(table.cluster_by)));
+      create.options.push_back(sql.ddl("cluster by ({})", listed(table.cluster_by)));
     }
     if (!table.description.empty()) create.options.push_back(sql.ddl("comment {}", sql.string(table.description)));
     create.options.push_back(properties(sql, table));
     return sql.create_table(create);
   });
-  if (table.id == "table") verify_columns(steps, table.id, table.path, table.columns);
+  const bool is_node = table.id == "table";
+  // Before any row is in it.
+  mask_columns(steps, names, is_node ? "" : table.id + ".", table.path, Masked::Table, table.columns);
+  if (is_node) {
+    verify_columns(steps, table.id, table.path, table.columns);
+    verify_masks(steps, names, table.path, table.columns);
+  }
   if (table.primary_key.empty()) return;
   steps
       .migrate(

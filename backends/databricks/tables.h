@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "databricks/masks.h"
 #include "databricks/names.h"
 #include "databricks/step_writer.h"
 
@@ -24,8 +25,8 @@ struct Table {
 /// TBLPROPERTIES, one a line where there are several.
 ast::NodeId properties_clause(ast::SqlBuilder& sql, const std::vector<std::pair<std::string, std::string>>& properties);
 
-/// CREATE TABLE IF NOT EXISTS, and what only the platform understands behind it.
-void create_table(StepWriter& steps, const Table& table);
+/// CREATE TABLE IF NOT EXISTS, and what only the platform understands behind it, masks among that.
+void create_table(StepWriter& steps, const Names& names, const Table& table);
 /// A query of the columns whose types are others than these. A column that is not there fails the query, by its name.
 void verify_columns(StepWriter& steps, std::string id, const Path& path, const std::vector<pipeline::Column>& columns);
 /// ALTER ... SET TAGS for the object and for columns with personal data.

@@ -111,6 +111,8 @@ class Deployment:
         if verify['kind'] == 'sql' and verify['engine'] in self._engines:
             engine = self._engines[verify['engine']]
             for statement in verify['statements']:
+                if 'platform_only' in statement and not engine.platform:
+                    continue
                 try:
                     found = engine.query(self._text(statement), {})
                     for row in list(found.rows):
