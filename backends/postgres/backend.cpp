@@ -63,6 +63,7 @@ class PostgresBackend : public Backend {
     const Lowered x = lowered(view, name);
     StepWriter steps = writer_of(x);
     lower_export_migration(steps, x);
+    lower_verify(steps, x);
     lower_run(steps, x, view.target());
     return steps.take();
   }
@@ -112,6 +113,7 @@ class PostgresBackend : public Backend {
     for (const Lowered& x : exports) {
       StepWriter own = writer_of(x);
       lower_export_migration(own, x);
+      lower_verify(own, x);
       Output migration = own.take();
       auto& steps = migration.steps.front().steps;
       for (const pipeline::Step& step : together.steps.front().steps) {

@@ -20,6 +20,9 @@ void lower_destination(StepWriter& steps, const pipeline::Destination& destinati
 /// grants, the watermark. In swap mode: the functions that make its generations, and an empty first one.
 void lower_export_migration(StepWriter& steps, const Lowered& x);
 
+/// Queries of what is there and what was declared: a row a difference.
+void lower_verify(StepWriter& steps, const Lowered& x);
+
 /// The copy of what changed, in one transaction with its watermark.
 void lower_run(StepWriter& steps, const Lowered& x, const pipeline::Target& target);
 

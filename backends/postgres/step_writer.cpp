@@ -32,7 +32,7 @@ Step& StepWriter::add(Phase phase, StepKind kind, std::string id) {
   Step& step = list_.steps.emplace_back();
   step.phase = phase;
   step.kind = kind;
-  step.path = fmt::format("postgres/{}/{}.sql", folder_, file_part(id));
+  step.path = fmt::format("{}postgres/{}/{}.sql", phase == Phase::Verify ? "verify/" : "", folder_, file_part(id));
   step.id = std::move(id);
   step.reads = reads;
   step.writes = writes;
@@ -78,7 +78,8 @@ void StepWriter::set_text(Step& step, const print::PrintResult& printed, bool do
   }
   step.sql += printed.sql + "\n";
   for (Symbol name : printed.parameters) step.params.emplace_back(name.text());
-  files_[step.path.substr(sizeof("postgres/") - 1)] = step.sql;
+  const std::string file = fmt::format("{}/{}.sql", folder_, file_part(step.id));
+  files_[step.phase == Phase::Verify ? "verify/" + file : file] = step.sql;
 }
 
 Output StepWriter::take() {

@@ -96,6 +96,34 @@ def test_a_connector_that_somebody_changed(site, connect, landed):
     env.wait_until('the sink to run as declared', lambda: drifts(site) == [], 60)
 
 
+def test_a_serving_table_that_somebody_changed(site):
+    own, table = 'back_office/customer_value', 'shop_data_data.customer_value'
+    sql = site.serving.sql
+    sql(f'ALTER TABLE {table} ADD COLUMN more int')
+    assert drifts(site) == []  # what is added is nobody's business
+    sql('DROP VIEW shop_data.customer_value')
+    assert drifts(site) == [(own, 'object shop_data.customer_value, declared view, found None')]
+    sql(f'ALTER TABLE {table} DROP CONSTRAINT customer_value_pkey, ALTER country DROP NOT NULL, ALTER spent TYPE numeric(10, 2), '
+        'DROP COLUMN orders')
+    sql(f'CREATE VIEW shop_data.customer_value AS SELECT customer_id, country, spent::float8 AS spent, last_order_at FROM {table}')
+    view = 'object shop_data.customer_value, column'
+    assert sorted(drifts(site)) == sorted((own, what) for what in (
+        f'object {table}, column country, declared text not null, found text',
+        f'object {table}, column orders, declared bigint not null, found None',
+        f'object {table}, column spent, declared numeric(28,4), found numeric(10,2)',
+        f'object {table}, declared {{customer_id}}, found None',
+        f'{view} orders, declared bigint, found None', f'{view} spent, declared numeric(28,4), found double precision'))
+    sql(f'ALTER TABLE {table} ADD PRIMARY KEY (country, customer_id)')
+    assert (own, f'object {table}, declared {{customer_id}}, found {{country,customer_id}}') in drifts(site)
+    sql(f'DROP VIEW shop_data.customer_value; ALTER TABLE {table} RENAME TO away; CREATE VIEW {table} AS SELECT 1 AS customer_id')
+    assert (own, f'object {table}, declared table, found view') in drifts(site)
+    sql(f'DROP VIEW {table}; DROP TABLE shop_data_data.away')
+    assert drifts(site) == [(own, f'object {table}, declared table, found None'),
+                            (own, 'object shop_data.customer_value, declared view, found None')]
+    site.deploy()
+    assert drifts(site) == []
+
+
 def test_a_statement_that_fails_stops(site, tmp_path):
     class Broken:
         platform = True
