@@ -64,8 +64,8 @@ class KafkaConnect : public Backend {
         .name = kBackend,
         .options = options(),
         .supports = {Capability::SourcePostgres, Capability::SourceSqlServer, Capability::SourceMySql,
-                     Capability::SourceReplica, Capability::SourceLandEvery, Capability::SourceSetting,
-                     Capability::SourceSlot}};
+                     Capability::SourceReplica, Capability::SourceLandEvery, Capability::SourceSignals,
+                     Capability::SourceSetting, Capability::SourceSlot}};
     return kInfo;
   }
 

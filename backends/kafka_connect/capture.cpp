@@ -64,6 +64,20 @@ std::string role_of(const pipeline::Pipeline& pipeline, const pipeline::Connecti
   return option_of(pipeline, "role", kDefaultRole);
 }
 
+/// Beside the heartbeat's where there is a schema of our own, else where every table without a schema is.
+std::vector<std::string> signal_table_of(const Capture& capture) {
+  std::string_view name = capture.source->head.name.text();
+  switch (capture.database) {
+    case Database::Postgres:
+      return {std::string(kSchema), fmt::format("signals_{}", name)};
+    case Database::SqlServer:
+      return {"dbo", fmt::format("pipec_signals_{}", name)};
+    case Database::MySql:
+      break;
+  }
+  return {std::string(capture.source->database.text()), fmt::format("pipec_signals_{}", name)};
+}
+
 Database database_of(const pipeline::Source& source) {
   if (source.kind.text() == "sqlserver") return Database::SqlServer;
   return source.kind.text() == "mysql" ? Database::MySql : Database::Postgres;
@@ -96,6 +110,10 @@ std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipe
   capture.reader = fmt::format("pipec_{}", name);
   capture.history_topic = fmt::format("{}.schema_history", name);
   capture.signal_topic = fmt::format("{}.signals", name);
+  if (source.signal_table) {
+    capture.signal_table = signal_table_of(capture);
+    capture.signal_instance = fmt::format("pipec_{}_signals", name);
+  }
   capture.connection = pipeline.connection(source.connection);
   capture.slot = fmt::format("pipec_{}", name);
   capture.publication = capture.slot;

@@ -51,6 +51,8 @@ struct Capture {
   bool own_slot = true, own_publication = true;      // made and dropped by the scripts
   std::string reader;                                // SQL Server: the database's role that may read the changes
   std::string history_topic, signal_topic;
+  std::vector<std::string> signal_table;  // as the database names it, from its schema on; empty: none
+  std::string signal_instance;            // SQL Server: its capture instance
   std::string role;
   std::string landing;                // URI of the target
   bool managed = false;               // Confluent Cloud runs the source's connector

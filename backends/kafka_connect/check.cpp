@@ -47,6 +47,7 @@ class Checker {
     check_heartbeat();
     check_landing_time();
     check_replica();
+    check_signals();
     for (const CapturedTable& table : capture_.tables) check_table(table);
     Place place = Place::in(capture_.source->head.declaration, {});
     if (capture_.managed) check_managed(capture_, sink_);
@@ -205,6 +206,29 @@ class Checker {
     report(diag::Replica, fmt::format("the source `{}` is a replica of PostgreSQL", capture_.source->head.name.text()))
         .note("its heartbeat and its publication are written, and only the primary takes writes")
         .help("let the connection lead to the primary, and take `replica read_only` out");
+  }
+
+  void check_signals() {
+    if (capture_.signal_table.empty()) return;
+    if (capture_.source->replica && capture_.database != Database::Postgres) {
+      report(diag::Replica, fmt::format("signals of `{}` by a table, and its connection leads to a replica",
+                                        capture_.source->head.name.text()))
+          .note(
+              "while the connector reads a table anew it writes into the table of signals, and a replica takes no "
+              "writes")
+          .help("take `signals in_database` out: the topic of signals is there in any case");
+    }
+    constexpr size_t kMost = 63;
+    if (capture_.signal_table[1].size() > kMost) {
+      report(diag::SourceName, fmt::format("the name of the source `{}` is too long for a table `{}`",
+                                           capture_.source->head.name.text(), capture_.signal_table[1]))
+          .help(fmt::format("shorten it by {}", capture_.signal_table[1].size() - kMost));
+    }
+    if (capture_.source->database.text().find('.') == std::string_view::npos) return;
+    report(diag::BadValue, fmt::format("a connector cannot name a table of signals in the database `{}`",
+                                       capture_.source->database.text()))
+        .note("the parts of its name stand behind one another with dots between them")
+        .help("take `signals in_database` out of the source");
   }
 
   void check_table(const CapturedTable& captured) {

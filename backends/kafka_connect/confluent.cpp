@@ -104,7 +104,7 @@ Config managed_connector(const Capture& capture, const Config& own) {
     }
   }
   for (auto [name, value] : {std::pair{"time.precision.mode", std::string(kind.time_mode)},
-                             {"signal.enabled.channels", "kafka"},
+                             {"signal.enabled.channels", capture.signal_table.empty() ? "kafka" : "source,kafka"},
                              {"signal.kafka.topic", capture.signal_topic},
                              {"after.state.only", "false"},
                              {"output.data.format", "JSON"},

@@ -23,6 +23,13 @@ class Script : ScriptBase {
     for (const CapturedTable& captured : capture_.tables) {
       add(sql_.ddl("grant select on {} to {}", table(captured), account()));
     }
+    if (has_signals()) {
+      add(sql_.ddl(
+          "create table if not exists {} (\n  id varchar(42) not null primary key,\n  type varchar(32) not null,\n"
+          "  data varchar(2048)\n)",
+          signal_table()));
+      add(sql_.ddl("grant select, insert on {} to {}", signal_table(), account()));
+    }
     // The log is that of the whole server, and so are the rights to read it; one lock of a moment begins a snapshot.
     add(sql_.ddl("grant reload, show databases, replication slave, replication client on *.* to {}", account()));
     return std::move(out_);
@@ -32,6 +39,10 @@ class Script : ScriptBase {
     open("Run by an administrator on the server that is written to, after the connector is deleted.");
     for (const CapturedTable& captured : capture_.tables) {
       add(sql_.ddl("revoke if exists select on {} from {} ignore unknown user", table(captured), account()));
+    }
+    if (has_signals()) {
+      add(sql_.ddl("revoke if exists select, insert on {} from {} ignore unknown user", signal_table(), account()));
+      add(sql_.ddl("drop table if exists {}", signal_table()));
     }
     add(sql_.ddl(
         "revoke if exists reload, show databases, replication slave, replication client on *.* from {} ignore unknown "

@@ -26,6 +26,7 @@ class Script : ScriptBase {
 
   void preflight();
   void heartbeat_ddl();
+  void signals_ddl();
   void identity(const CapturedTable& table);
   void publish();
   void expect_publication();
@@ -43,6 +44,7 @@ NodeId Script::published() {
   std::vector<NodeId> tables;
   for (const CapturedTable& captured : capture_.tables) tables.push_back(table(captured));
   tables.push_back(heartbeat_table());
+  if (has_signals()) tables.push_back(signal_table());
   return listed(tables, true);
 }
 
@@ -91,6 +93,15 @@ void Script::heartbeat_ddl() {
                    sql_.table_column("beat_at", sql_.type("timestamptz"), true), sql_.ddl("primary key (source)")}}));
 }
 
+// Who may insert a row here makes the connector read tables anew; while it does, it writes rows of its own.
+void Script::signals_ddl() {
+  add(sql_.create_table(
+      {.flags = ast::kIfNotExists,
+       .name = signal_table(),
+       .columns = {sql_.table_column("id", sql_.type("text"), true), sql_.table_column("type", sql_.type("text"), true),
+                   sql_.table_column("data", sql_.type("text")), sql_.ddl("primary key (id)")}}));
+}
+
 // The lock is short, but it waits for readers, and everybody else waits behind it: only where there is
 // something to do.
 void Script::identity(const CapturedTable& captured) {
@@ -122,12 +133,16 @@ void Script::expect_publication() {
 end)",
                        is_missing(table_text(captured)), sql_.string(message)));
   }
-  add_block(sql_.ddl(R"(begin
+  auto add_own = [&](auto&& own) {
+    add_block(sql_.ddl(R"(begin
   if {} then
     alter publication {} add table {};
   end if;
 end)",
-                     is_missing(sql_.string(print(heartbeat_table(), false))), publication(), heartbeat_table()));
+                       is_missing(sql_.string(print(own(), false))), publication(), own()));
+  };
+  add_own([&] { return heartbeat_table(); });
+  if (has_signals()) add_own([&] { return signal_table(); });
 }
 
 void Script::expect_slot() {
@@ -162,6 +177,7 @@ void Script::grant() {
   }
   add(sql_.ddl("grant usage on schema {} to {}", sql_.name(kSchema), role()));
   add(sql_.ddl("grant select, insert, update on table {} to {}", heartbeat_table(), role()));
+  if (has_signals()) add(sql_.ddl("grant insert on table {} to {}", signal_table(), role()));
 }
 
 std::string Script::setup() {
@@ -169,6 +185,7 @@ std::string Script::setup() {
   preflight();
   add(sql_.ddl("set lock_timeout = '5s'"));
   heartbeat_ddl();
+  if (has_signals()) signals_ddl();
   for (const CapturedTable& table : capture_.tables) {
     if (table.full_identity) identity(table);
   }
@@ -220,6 +237,7 @@ std::string Script::undo() {
   for (const CapturedTable& table : capture_.tables) revoke(table);
   for (Symbol schema : schemas()) revoke_schema(schema);
   add(sql_.ddl("drop table if exists {}", heartbeat_table()));
+  if (has_signals()) add(sql_.ddl("drop table if exists {}", signal_table()));
   // Another source of this database may still have its heartbeat there.
   add_block(sql_.ddl(R"(begin
   drop schema if exists {} restrict;

@@ -22,6 +22,8 @@ class ScriptBase {
   std::string print(NodeId root, bool terminator);
   void add(NodeId statement) { out_ += "\n" + print(statement, true) + "\n"; }
   NodeId table(const CapturedTable& table) { return sql_.qname({table.table->schema, table.table->name}); }
+  NodeId signal_table() { return sql_.qname({capture_.signal_table[0], capture_.signal_table[1]}); }
+  bool has_signals() const { return !capture_.signal_table.empty(); }
   /// Schemas of the captured tables, each once.
   std::vector<Symbol> schemas() const;
   /// "a, b", or one a line.

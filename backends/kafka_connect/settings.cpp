@@ -86,6 +86,11 @@ void set_landing(Settings& settings, const Capture& capture) {
 
 }  // namespace
 
+std::string signal_collection(const Capture& capture) {
+  std::string name = fmt::format("{}.{}", capture.signal_table[0], capture.signal_table[1]);
+  return capture.database == Database::SqlServer ? fmt::format("{}.{}", capture.source->database.text(), name) : name;
+}
+
 std::string escaped(std::string_view text) {
   std::string out;
   for (char c : text) {
@@ -146,9 +151,15 @@ void set_history(Settings& settings, const Capture& capture) {
 }
 
 void set_signals(Settings& settings, const Capture& capture) {
-  if (field_of(capture.kafka, "brokers").state == Field::State::Missing) return;
-  settings.set({{"signal.enabled.channels", "kafka"}})
-      .set("signal.kafka.topic", capture.signal_topic)
+  const bool by_topic = field_of(capture.kafka, "brokers").state != Field::State::Missing;
+  if (!capture.signal_table.empty()) {
+    settings.set("signal.enabled.channels", by_topic ? "source,kafka" : "source")
+        .set("signal.data.collection", signal_collection(capture));
+  } else if (by_topic) {
+    settings.set({{"signal.enabled.channels", "kafka"}});
+  }
+  if (!by_topic) return;
+  settings.set("signal.kafka.topic", capture.signal_topic)
       .field("signal.kafka.bootstrap.servers", capture.kafka, "brokers")
       .set("signal.kafka.groupId", fmt::format("{}.signals", capture.source->head.name.text()));
   set_client(settings, capture, "signal.consumer.");

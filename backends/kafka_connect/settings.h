@@ -44,6 +44,8 @@ void set_values(Settings& settings);
 /// The topic in which a connector remembers what its tables looked like when a change was written.
 void set_history(Settings& settings, const Capture& capture);
 /// A topic through which an operator asks a running connector for something. None without brokers to name.
+/// The table of signals, as the connector names it.
+std::string signal_collection(const Capture& capture);
 void set_signals(Settings& settings, const Capture& capture);
 /// Failures, converters, topics, and how often what was read becomes visible.
 void end_source(Settings& settings, const Capture& capture);

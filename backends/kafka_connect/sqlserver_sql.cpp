@@ -26,6 +26,7 @@ class Script : ScriptBase {
   NodeId object(const CapturedTable& captured) {
     return sql_.ddl("object_id({}, N'U')", text(print(table(captured), false)));
   }
+  NodeId signal_object() { return sql_.ddl("object_id({}, N'U')", text(print(signal_table(), false))); }
   /// Names of the declared columns, as strings or as one string of quoted names.
   NodeId column_texts(const CapturedTable& captured);
   NodeId column_list(const CapturedTable& captured);
@@ -39,6 +40,9 @@ class Script : ScriptBase {
   void check_table(const CapturedTable& captured);
   void enable();
   void enable(const CapturedTable& captured);
+  void enable_signals();
+  void enable(NodeId source, std::string_view schema, std::string_view name, const std::string& instance,
+              NodeId columns);
   void retain();
   void grant();
   void disable(NodeId which);
@@ -100,11 +104,33 @@ void Script::enable() {
   }
   add(sql_.ddl("if database_principal_id({}) is null\nbegin\n  create role {};\nend", text(capture_.reader), reader()));
   for (const CapturedTable& captured : capture_.tables) enable(captured);
+  if (has_signals()) enable_signals();
+}
+
+// As the connector wants it: three columns in this order, and captured like any other table.
+void Script::enable_signals() {
+  add(sql_.ddl(R"(if {} is null
+begin
+  create table {} (
+    id varchar(42) not null primary key,
+    type varchar(32) not null,
+    data varchar(2048)
+  );
+end)",
+               signal_object(), signal_table()));
+  enable(signal_object(), capture_.signal_table[0], capture_.signal_table[1], capture_.signal_instance,
+         text("id, type, data"));
 }
 
 // A table has two instances at most: one for the columns of today and, until the connector has gone on, one for those
 // of yesterday.
 void Script::enable(const CapturedTable& captured) {
+  enable(object(captured), captured.table->schema.text(), captured.table->name.text(), captured.instance,
+         column_list(captured));
+}
+
+void Script::enable(NodeId source, std::string_view schema, std::string_view name, const std::string& instance,
+                    NodeId columns) {
   add(sql_.ddl(
       R"(if not exists (select 1 from cdc.change_tables where capture_instance = {})
 begin
@@ -120,10 +146,9 @@ begin
     @supports_net_changes = 0,
     @captured_column_list = {};
 end)",
-      text(captured.instance), object(captured),
-      text(fmt::format("the table {} has two capture instances already: drop the older one first", title(captured))),
-      sql_.string(captured.table->schema), sql_.string(captured.table->name), text(capture_.reader),
-      text(captured.instance), column_list(captured)));
+      text(instance), source,
+      text(fmt::format("the table {}.{} has two capture instances already: drop the older one first", schema, name)),
+      text(schema), text(name), text(capture_.reader), text(instance), columns));
 }
 
 // Of the whole database, so it is made longer and never shorter.
@@ -156,6 +181,10 @@ void Script::grant() {
   }
   for (const CapturedTable& captured : capture_.tables) {
     add(sql_.ddl("grant select on object::{} to {}", sql_.qname({"cdc", captured.instance + "_CT"}), reader()));
+  }
+  if (has_signals()) {
+    add(sql_.ddl("grant select, insert on object::{} to {}", signal_table(), reader()));
+    add(sql_.ddl("grant select on object::{} to {}", sql_.qname({"cdc", capture_.signal_instance + "_CT"}), reader()));
   }
   for (const char* name : {"change_tables", "captured_columns", "lsn_time_mapping"}) {
     add(sql_.ddl("grant select on object::{} to {}", sql_.qname({"cdc", name}), reader()));
@@ -199,6 +228,7 @@ std::string Script::old() {
   begin("Run on the primary when the connector has read all that was changed under the columns of before.");
   std::vector<NodeId> today;
   for (const CapturedTable& captured : capture_.tables) today.push_back(text(captured.instance));
+  if (has_signals()) today.push_back(text(capture_.signal_instance));
   disable(sql_.ddl("role_name = {} and capture_instance not in ({})", text(capture_.reader), listed(today)));
   return std::move(out_);
 }
@@ -206,6 +236,7 @@ std::string Script::old() {
 std::string Script::undo() {
   begin("Run on the primary, after the connector is deleted, by who may disable change data capture (sysadmin).");
   disable(sql_.ddl("role_name = {}", text(capture_.reader)));
+  if (has_signals()) add(sql_.ddl("drop table if exists {}", signal_table()));
   // Somebody else's captures stay, and with them that of the database.
   add(sql_.ddl(R"(if exists (select 1 from sys.databases where database_id = db_id() and is_cdc_enabled = 1)
 begin

@@ -30,6 +30,8 @@ std::vector<Topic> topics_of(const Capture& capture) {
   // Nobody reads the beats; a connector writes them to move on.
   topics.push_back({fmt::format("__debezium-heartbeat.{}", name), kDay});
   if (capture.database == Database::Postgres) topics.push_back({fmt::format("{}.transaction", name), kDay});
+  // What the connector reads of it, it writes to a topic as well; no sink lands that.
+  if (!capture.signal_table.empty()) topics.push_back({fmt::format("{}.{}", name, signal_collection(capture)), kDay});
   // A connector that finds this one shortened cannot start again.
   if (facts_of(capture.database).keeps_history_in_kafka) topics.push_back({capture.history_topic, kForEver});
   if (field_of(capture.kafka, "brokers").state != Field::State::Missing)

@@ -20,6 +20,7 @@ enum class Capability {
   SourceReplica,    // reads from a replica
   SourceSlot,       // names of a publication and a slot
   SourceLandEvery,  // how often changes are landed
+  SourceSignals,    // a table of signals in the database
   SourceZone,       // a table or column with a zone of its own
   SourceSetting,    // a setting of the capturing connector by its own name
   SourceFresh,

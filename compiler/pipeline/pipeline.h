@@ -91,6 +91,7 @@ struct Source {
   std::string timezone;  // of naive timestamps, unless a table or column says its own; empty: there are none
   bool replica = false;  // the connection leads to a replica that takes no writes
   std::optional<Duration> retention, heartbeat, land_every;
+  bool signal_table = false;  // what reads it takes signals from a table of the database too
   std::vector<SourceSetting> settings;
   Symbol snapshot;             // "initial"
   Symbol publication, slot;    // of PostgreSQL, what is there already; empty: the capturing backend's own

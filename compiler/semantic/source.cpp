@@ -88,13 +88,18 @@ void SourceResolver::read_zone(const Items& items) {
 void SourceResolver::read_capture(const Items& items) {
   NodeId block = items.value("cdc");
   if (!block) return;
-  Items capture(context_, block, "cdc", {"retention", "heartbeat", "snapshot", "land every", "set"}, {"set"});
+  Items capture(context_, block, "cdc", {"retention", "heartbeat", "snapshot", "land every", "signals", "set"},
+                {"set"});
   source_.retention = capture.duration("retention");
   source_.heartbeat = capture.duration("heartbeat");
   source_.snapshot = capture.word("snapshot", {"initial", "no_data", "when_needed"});
   if (NodeId node = capture.find("land every")) {
     source_.land_every = capture.duration("land every");
     need(Capability::SourceLandEvery, node, "`land every`");
+  }
+  if (NodeId node = capture.find("signals")) {
+    source_.signal_table = capture.word("signals", {"in_kafka", "in_database"}).text() == "in_database";
+    if (source_.signal_table) need(Capability::SourceSignals, node, "`signals in_database`");
   }
   for (NodeId node : capture.all("set")) {
     auto parts = tree_.children(node);

@@ -12,6 +12,7 @@ namespace {
 constexpr uint32_t kFarthestProbe = 4000;
 constexpr uint32_t kFarthestFullProbe = 400;
 constexpr size_t kShortestMisspelt = 3;
+constexpr size_t kMostWanted = 7;  // a longer list of what would fit says nothing
 
 class Explainer {
  public:
@@ -268,11 +269,11 @@ class Explainer {
     }
     if (!expression_fits() && !(fits_[K_SELECT] && fits_[K_WITH])) {
       std::vector<std::string_view> words = fitting_words();
-      size_t room = after_operand || words.size() > 6 ? 0 : words.size();
+      size_t room = after_operand || words.size() > kMostWanted ? 0 : words.size();
       for (size_t i = 0; i < room; ++i) wanted.push_back(fmt::format("`{}`", words[i]));
       if (after_operand) part_words(wanted);
     }
-    if (wanted.empty() || wanted.size() > 6) return plain();
+    if (wanted.empty() || wanted.size() > kMostWanted) return plain();
     std::string list;
     for (size_t i = 0; i < wanted.size(); ++i) {
       if (i > 0) list += i + 1 == wanted.size() ? " or " : ", ";

@@ -34,7 +34,7 @@ SPECIFICATION = """/// The office's database.
 @allow(PIPE0602, 'what is lost is what this test looks at')
 source office {
   kind mysql  connection office_db  database office  timestamps in 'UTC'
-  cdc { retention 3 days }
+  cdc { retention 3 days  signals in_database }
   /// A column of each type.
   table all_types (
     id bigint primary key,
@@ -94,8 +94,9 @@ def test_the_scripts_name_what_they_must(site, name):
     if name == 'office.sql':
         grants = [s for s in statements if s.startswith('grant')]
         assert grants == ["grant select on `office`.`all_types` to 'pipec_cdc'@'%'", "grant select on `office`.`staff` to 'pipec_cdc'@'%'",
+                          "grant select, insert on `office`.`pipec_signals_office` to 'pipec_cdc'@'%'",
                           "grant reload, show databases, replication slave, replication client on *.* to 'pipec_cdc'@'%'"]
-        for grant in grants[:2]:
+        for grant in grants[:3]:
             sqlfluff.parse(grant + ';', dialect='mysql')
         assert 'greatest(@@global.binlog_expire_logs_seconds, 259200)' in text
     else:

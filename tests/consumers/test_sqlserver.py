@@ -150,6 +150,19 @@ def test_the_scripts_are_transact_sql(site, name):
         sqlfluff.parse(text.replace('begin', 'begn', 1), dialect='tsql')
 
 
+def test_the_scripts_of_a_table_of_signals(pipec, scratch, connect):
+    """On the primary: a replica takes no writes."""
+    class Primary(Site):
+        specification = SPECIFICATION.replace('  replica read_only', '').replace('retention 3 days', 'retention 3 days  signals in_database', 1)
+    site = Primary(pipec, scratch / 'sqlserver-signals')
+    for name in ('office.sql', 'office.old.sql', 'office.undo.sql'):
+        text = (site.dist / 'kafka_connect/source' / name).read_text()
+        sqlfluff.parse(text, dialect='tsql')
+        assert 'pipec_office_signals' in text or 'drop table if exists [dbo].[pipec_signals_office];' in text
+    assert site.configs['office']['signal.data.collection'] == 'Office.dbo.pipec_signals_office'
+    assert connect.validate(site.asked).keys() == {'database.hostname'}
+
+
 def test_names_in_the_scripts(site):
     text = (site.dist / 'kafka_connect/source/office.sql').read_text()
     assert "@captured_column_list = N'[StaffId], [Name], [Odd]]Name], [SeenAt]'" in text

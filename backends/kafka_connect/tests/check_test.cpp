@@ -149,6 +149,41 @@ TEST_CASE("the publication has the captured tables, and identities are changed o
   CHECK(setup.find("alter table public.rates replica identity full") == std::string::npos);
 }
 
+TEST_CASE("a table of signals is made, published, written to, and taken away") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.sources[0].signal_table = true;
+  CHECK(codes(pipeline).empty());
+  auto scripts = source_scripts(captures_of(pipeline).at(0));
+  CHECK(scripts.at("").find("  pipec.heartbeat_shop,\n  pipec.signals_shop;") != std::string::npos);
+  CHECK(scripts.at("").find("grant insert on table pipec.signals_shop to pipec_cdc;") != std::string::npos);
+  CHECK(scripts.at("undo").find("drop table if exists pipec.signals_shop;") != std::string::npos);
+  pipeline.sources[0].publication = Symbol::of("theirs");
+  CHECK(source_scripts(captures_of(pipeline).at(0))
+            .at("")
+            .find("alter publication theirs add table pipec.signals_shop;") != std::string::npos);
+  for (const char* kind : {"sqlserver", "mysql"}) {
+    INFO(kind);
+    pipeline = office(kind);
+    pipeline.sources[0].signal_table = true;
+    CHECK(codes(pipeline) == Codes{"PIPE2008"});  // a replica takes no writes
+    pipeline.sources[0].replica = false;
+    CHECK(codes(pipeline).empty());
+    pipeline.sources[0].database = Symbol::of("Head.Office");
+    CHECK(codes(pipeline) == Codes{"PIPE2003"});
+  }
+}
+
+TEST_CASE("SQL Server captures the table of signals like any other") {
+  pipeline::Pipeline pipeline = office("sqlserver");
+  pipeline.sources[0].signal_table = true;
+  pipeline.sources[0].replica = false;
+  auto scripts = source_scripts(captures_of(pipeline).at(0));
+  CHECK(scripts.at("").find("@capture_instance = N'pipec_office_signals'") != std::string::npos);
+  CHECK(scripts.at("").find("[cdc].[pipec_office_signals_CT]") != std::string::npos);
+  CHECK(scripts.at("old").find("N'pipec_office_signals'") != std::string::npos);  // it is none of before
+  CHECK(scripts.at("undo").find("drop table if exists [dbo].[pipec_signals_office];") != std::string::npos);
+}
+
 TEST_CASE("other databases have other limits") {
   for (const char* kind : {"sqlserver", "mysql"}) {
     INFO(kind);

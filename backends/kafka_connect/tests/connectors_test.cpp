@@ -125,6 +125,23 @@ TEST_CASE("the connector of a replica of SQL Server") {
   CHECK(value(config, "transaction.boundary") == "(absent)");
 }
 
+TEST_CASE("signals by a table") {
+  pipeline::Pipeline pipeline = shop();
+  pipeline.sources[0].signal_table = true;
+  Config config = source_connector(captures_of(pipeline).at(0));
+  CHECK(value(config, "signal.enabled.channels") == "source");  // no brokers are known
+  CHECK(value(config, "signal.data.collection") == "pipec.signals_shop");
+  pipeline = office("sqlserver");
+  pipeline.sources[0].signal_table = true;
+  config = source_connector(captures_of(pipeline).at(0));
+  CHECK(value(config, "signal.enabled.channels") == "source,kafka");
+  CHECK(value(config, "signal.data.collection") == "Office.dbo.pipec_signals_office");
+  pipeline = office("mysql");
+  pipeline.sources[0].signal_table = true;
+  CHECK(value(source_connector(captures_of(pipeline).at(0)), "signal.data.collection") ==
+        "Office.pipec_signals_office");
+}
+
 TEST_CASE("the connector of MySQL") {
   pipeline::Pipeline pipeline = office("mysql");
   Config config = source_connector(captures_of(pipeline).at(0));
