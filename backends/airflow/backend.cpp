@@ -65,19 +65,14 @@ class AirflowBackend : public orchestration::ManifestBackend {
     }
   }
 
-  std::vector<DeployStep> deploy(View&, const ArtifactFiles&) const override {
-    DeployStep step;
-    step.stage = DeployStep::Stage::Orchestrator;
-    step.id = "airflow/dags";
-    step.command =
-        Value::object({{"kind", "definitions"},
-                       {"text", "import the pools, then put the folder airflow where DAGs are read, last of all"},
-                       {"file", "airflow/pools.json"}});
-    return {std::move(step)};
+ protected:
+  Loading loading() const override {
+    return {"airflow/dags", "import the pools, then put the folder airflow where DAGs are read, last of all",
+            "airflow/pools.json"};
   }
 
- protected:
-  ArtifactFiles entry_files(const pipeline::Pipeline& pipeline) const override {
+  ArtifactFiles entry_files(View& view) const override {
+    const pipeline::Pipeline& pipeline = view.everything();
     ArtifactFiles files = {{"pools.json", print_json(pools_file(pipeline))}};
     for (const pipeline::Schedule& schedule : pipeline.schedules) {
       const std::string_view name = schedule.head.name.text();

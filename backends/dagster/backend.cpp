@@ -76,18 +76,9 @@ class DagsterBackend : public orchestration::ManifestBackend {
     return kInfo;
   }
 
-  std::vector<DeployStep> deploy(View&, const ArtifactFiles&) const override {
-    DeployStep step;
-    step.stage = DeployStep::Stage::Orchestrator;
-    step.id = "dagster/definitions";
-    step.command = Value::object({{"kind", "definitions"},
-                                  {"text", "reload the code locations of dagster/workspace.yaml, last of all"},
-                                  {"file", "dagster/workspace.yaml"}});
-    return {std::move(step)};
-  }
-
  protected:
-  ArtifactFiles entry_files(const pipeline::Pipeline& pipeline) const override {
+  ArtifactFiles entry_files(View& view) const override {
+    const pipeline::Pipeline& pipeline = view.everything();
     const std::vector<Location> parts = locations(pipeline, size_of(pipeline.target.option("dagster", kLocationSize)));
     ArtifactFiles files = {{"definitions.py", kDefinitions},
                            {"workspace.yaml", print_yaml(workspace_value(pipeline, parts))},
@@ -97,6 +88,11 @@ class DagsterBackend : public orchestration::ManifestBackend {
       files[location_path(part) + ".json"] = print_json(location_value(part));
     }
     return files;
+  }
+
+  Loading loading() const override {
+    return {"dagster/definitions", "reload the code locations of dagster/workspace.yaml, last of all",
+            "dagster/workspace.yaml"};
   }
 };
 

@@ -12,9 +12,6 @@ using backend::View;
 
 namespace {
 
-/// Of each task, before it is tried again; doubled each time.
-constexpr int kRetryDelaySeconds = 30;
-
 Value check_value(View& view, Symbol name) {
   const pipeline::Check& check = *view.check(name);
   const pipeline::StepList* steps = view.steps(Symbol::of(fmt::format("check:{}", name.text())));

@@ -8,6 +8,7 @@
 namespace pipec::orchestration {
 
 inline constexpr int kManifestFormat = 1;
+inline constexpr int kRetryDelaySeconds = 30;                // of a task, before it is tried again
 inline constexpr std::string_view kWarehouse = "warehouse";  // the name of the connection to it
 
 /// A kind of part: its folder, and its member of manifest.json.

@@ -134,7 +134,7 @@ ArtifactFiles ManifestBackend::emit(View& view, const Unit& unit) const {
 
 ArtifactFiles ManifestBackend::index(View& view, const ArtifactFiles& emitted) const {
   const pipeline::Pipeline& pipeline = view.everything();
-  ArtifactFiles files = entry_files(pipeline);
+  ArtifactFiles files = entry_files(view);
   files["manifest.json"] = print_json(manifest_value(pipeline, emitted, info().name));
   const std::string own = fmt::format("pipec_{}/", info().name);
   for (const RuntimeFile& file : kRuntimeFiles) {
@@ -142,6 +142,15 @@ ArtifactFiles ManifestBackend::index(View& view, const ArtifactFiles& emitted) c
       files[fmt::format("_runtime/{}", file.path)] = file.text;
   }
   return files;
+}
+
+std::vector<backend::DeployStep> ManifestBackend::deploy(View&, const ArtifactFiles&) const {
+  const Loading what = loading();
+  backend::DeployStep step;
+  step.stage = backend::DeployStep::Stage::Orchestrator;
+  step.id = what.id;
+  step.command = Value::object({{"kind", "definitions"}, {"text", what.text}, {"file", what.file}});
+  return {std::move(step)};
 }
 
 backend::OptionSpec schedules_option() {

@@ -18,10 +18,17 @@ class ManifestBackend : public backend::Backend {
   void check(const pipeline::Pipeline& pipeline, Sink& sink) const override;
   ArtifactFiles emit(backend::View& view, const backend::Unit& unit) const override;
   ArtifactFiles index(backend::View& view, const ArtifactFiles& emitted) const override;
+  std::vector<backend::DeployStep> deploy(backend::View& view, const ArtifactFiles& emitted) const override;
 
  protected:
   /// What the platform opens, which names the manifest beside it.
-  virtual ArtifactFiles entry_files(const pipeline::Pipeline& pipeline) const = 0;
+  virtual ArtifactFiles entry_files(backend::View& view) const = 0;
+  /// What somebody does to load the definitions, last of all.
+  struct Loading {
+    std::string_view id, text,
+        file;  // "dagster/definitions", "reload the code location of ...", the file that it is about
+  };
+  virtual Loading loading() const = 0;
 
  private:
   std::string_view title_;
