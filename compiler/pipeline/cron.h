@@ -48,5 +48,7 @@ std::optional<std::string> dst_gap(const Cron& cron, std::string_view zone);
 
 /// A fire that Airflow's timetable has at another moment, as a sentence; nullopt: there is none in these years.
 std::optional<std::string> airflow_differs(const Cron& cron, std::string_view zone);
+/// The same for Quartz, by which Databricks starts its jobs.
+std::optional<std::string> quartz_differs(const Cron& cron, std::string_view zone);
 
 }  // namespace pipec::pipeline

@@ -59,6 +59,14 @@ void add_by_airflow(const Cron& cron, const date::time_zone* zone, local_seconds
   if (info.result == local_info::ambiguous) add(at_offset(local, info.second.offset));
 }
 
+/// What Quartz does: an hour that does not exist is left out, one that exists twice is the second one.
+void add_by_quartz(const Cron&, const date::time_zone* zone, local_seconds local, std::vector<int64_t>* out) {
+  const local_info info = zone->get_info(local);
+  if (info.result == local_info::nonexistent) return;
+  const auto offset = info.result == local_info::ambiguous ? info.second.offset : info.first.offset;
+  out->push_back(at_offset(local, offset).time_since_epoch().count());
+}
+
 void add_moments(const Cron& cron, const date::time_zone* zone, local_seconds local, std::vector<int64_t>* out) {
   const bool every_hour = cron.hours.all();
   const local_info info = zone->get_info(local);
@@ -124,6 +132,24 @@ std::vector<sys_seconds> clock_changes(const date::time_zone* zone) {
   return changes;
 }
 
+/// The first fire around a change of the clock that somebody else's rules have at another moment, as a sentence.
+template <typename Add>
+std::optional<std::string> differs(const Cron& cron, std::string_view zone_name, std::string_view who, Add add) {
+  const date::time_zone* zone = date::locate_zone(zone_name);
+  constexpr int64_t kDay = 86400;
+  for (sys_seconds change : clock_changes(zone)) {
+    const int64_t moment = change.time_since_epoch().count();
+    const auto ours = moments_of(cron, zone, moment - kDay, moment + kDay, add_moments);
+    const auto theirs = moments_of(cron, zone, moment - kDay, moment + kDay, add);
+    const auto [own, other] = std::ranges::mismatch(ours, theirs);
+    if (own == ours.end() && other == theirs.end()) continue;
+    return fmt::format("{} would start it at {}, and not at {}", who,
+                       other == theirs.end() ? "no time" : local_text(zone, *other),
+                       own == ours.end() ? "no time" : local_text(zone, *own));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool valid_zone(std::string_view name) {
@@ -147,19 +173,11 @@ std::vector<int64_t> fires(const Cron& cron, std::string_view zone, int64_t from
 }
 
 std::optional<std::string> airflow_differs(const Cron& cron, std::string_view zone_name) {
-  const date::time_zone* zone = date::locate_zone(zone_name);
-  constexpr int64_t kDay = 86400;
-  for (sys_seconds change : clock_changes(zone)) {
-    const int64_t moment = change.time_since_epoch().count();
-    const auto ours = moments_of(cron, zone, moment - kDay, moment + kDay, add_moments);
-    const auto theirs = moments_of(cron, zone, moment - kDay, moment + kDay, add_by_airflow);
-    const auto [own, other] = std::ranges::mismatch(ours, theirs);
-    if (own == ours.end() && other == theirs.end()) continue;
-    return fmt::format("Airflow would start it at {}, and not at {}",
-                       other == theirs.end() ? "no time" : local_text(zone, *other),
-                       own == ours.end() ? "no time" : local_text(zone, *own));
-  }
-  return std::nullopt;
+  return differs(cron, zone_name, "Airflow", add_by_airflow);
+}
+
+std::optional<std::string> quartz_differs(const Cron& cron, std::string_view zone_name) {
+  return differs(cron, zone_name, "Databricks", add_by_quartz);
 }
 
 std::optional<std::string> dst_gap(const Cron& cron, std::string_view zone_name) {

@@ -3,7 +3,7 @@
 DEBEZIUM=3.6.1.Final
 DEBEZIUM_CONNECTORS=(postgres sqlserver mysql)
 
-# fetch_jars FOLDER: kafka/ delta/ strimzi/ download/ below it.
+# fetch_jars FOLDER: kafka/ delta/ strimzi/ quartz/ download/ below it.
 fetch_jars() {
   mvn_run -f "$LOCK/kafka.pom.xml" "$MAVEN_DEPENDENCY:copy-dependencies" \
     -DincludeScope=runtime -DoutputDirectory="$1/kafka"
@@ -11,6 +11,8 @@ fetch_jars() {
     -DincludeScope=runtime -DincludeGroupIds=io.delta,io.unitycatalog -DoutputDirectory="$1/delta"
   mvn_run -f "$LOCK/strimzi.pom.xml" "$MAVEN_DEPENDENCY:copy-dependencies" \
     -DincludeScope=runtime -DoutputDirectory="$1/strimzi"
+  mvn_run -f "$LOCK/quartz.pom.xml" "$MAVEN_DEPENDENCY:copy-dependencies" \
+    -DincludeScope=runtime -DincludeGroupIds=org.quartz-scheduler,org.slf4j -DoutputDirectory="$1/quartz"
   # The official plug-in archives leave Kafka's own jars out, so that plug-in isolation works.
   for connector in "${DEBEZIUM_CONNECTORS[@]}"; do
     mvn_run "$MAVEN_DEPENDENCY:copy" -DoutputDirectory="$1/download" \
