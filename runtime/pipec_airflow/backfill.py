@@ -8,6 +8,7 @@ import datetime
 import pathlib
 import sys
 
+from pipec_runtime.backfill import windows
 from pipec_runtime.manifest import Node
 
 from . import names
@@ -37,28 +38,12 @@ def backfills(manifest_file: pathlib.Path) -> dict[str, DAG]:
     return made
 
 
-def windows(node: Node, start: datetime.datetime, end: datetime.datetime) -> list[tuple[str, str]]:
-    """Half-open, each of as many grains as the model builds at a time."""
-    if not node.partitions:
-        raise ValueError(f'{node.name} is not built by time')
-    grain = datetime.timedelta(seconds=node.partitions.grain_seconds)
-    first = datetime.datetime.fromisoformat(node.partitions.start).replace(tzinfo=None)
-    if start < first or (start - first) % grain or (end - start) % grain or end <= start:
-        raise ValueError(f'{start} to {end}: no whole grains of {grain} from {first} on')
-    found = []
-    while start < end:
-        next_start = min(start + grain * node.partitions.batch, end)
-        found.append((start.isoformat(' '), next_start.isoformat(' ')))
-        start = next_start
-    return found
-
-
 def main(manifest_file: str, name: str, start: str, end: str) -> None:
     from airflow.api.client import get_current_api_client
     manifest = manifest_at(pathlib.Path(manifest_file).resolve())
     node = manifest.nodes[name]
     client = get_current_api_client()
-    for window in windows(node, datetime.datetime.fromisoformat(start), datetime.datetime.fromisoformat(end)):
+    for window in windows(node, start, end):
         asked = datetime.datetime.now(datetime.timezone.utc)
         # A run's id has no blanks. Runs asked for in the same second are told apart by their microseconds.
         id = '__'.join(text.replace(' ', 'T') for text in ('again', *window, asked.isoformat()))

@@ -4,8 +4,19 @@ import pathlib
 from collections.abc import Mapping
 
 
+_variables: Mapping[str, str] = os.environ
+_called = 'the environment variable'
+
+
 class MissingReference(Exception):
     """A field of a connection refers to something that is not there."""
+
+
+def look_in(variables: Mapping[str, str], called: str) -> None:
+    """From now on `env:NAME` is found there, where a process has no variables of its own. `called`: what a message calls
+    one of them."""
+    global _variables, _called
+    _variables, _called = variables, called
 
 
 def resolve(connection: str, fields: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -28,9 +39,10 @@ def lookup(where: str, reference: str) -> str:
 
 
 def _variable(where: str, name: str) -> str:
-    if name not in os.environ:
-        raise MissingReference(f'{where}: the environment variable {name} is not set')
-    return os.environ[name]
+    try:
+        return _variables[name]
+    except KeyError as error:
+        raise MissingReference(f'{where}: {_called} {name} is not set') from error
 
 
 def _entry(where: str, path: str, key: str) -> str:

@@ -9,10 +9,9 @@ GROUP = 'pipec'
 
 
 class SparkEngine(Warehouse):
-    platform = False
-
-    def __init__(self, session: Any, *, attempts: int = 5, pause: float = 1.0):
-        self._session, self._attempts, self._pause = session, attempts, pause
+    def __init__(self, session: Any, *, attempts: int = 5, pause: float = 1.0, platform: bool = False):
+        """`platform`: the session is Databricks's own."""
+        self._session, self._attempts, self._pause, self.platform = session, attempts, pause, platform
 
     def execute(self, sql: str, params: Mapping[str, Any]) -> None:
         repeating(lambda: self._run(sql, params), self._attempts, self._pause)
@@ -24,7 +23,7 @@ class SparkEngine(Warehouse):
         return Rows(frame.columns, (self._row(row, instants) for row in frame.toLocalIterator()))
 
     def _run(self, sql: str, params: Mapping[str, Any]) -> Any:
-        context = getattr(self._session, 'sparkContext', None)
+        context = self._context()
         if context is not None:
             context.setJobGroup(GROUP, 'pipec', interruptOnCancel=True)
         return self._session.sql(sql, args=dict(params)) if params else self._session.sql(sql)
@@ -34,8 +33,16 @@ class SparkEngine(Warehouse):
         return tuple(value.astimezone(datetime.timezone.utc) if i in instants and value is not None else value
                      for i, value in enumerate(row))
 
+    def _context(self) -> Any:
+        """None through Spark Connect, whose sessions have no such attribute."""
+        return getattr(self._session, 'sparkContext', None)
+
     def cancel(self) -> None:
-        self._session.sparkContext.cancelJobGroup(GROUP)
+        context = self._context()
+        if context is not None:
+            context.cancelJobGroup(GROUP)
+        else:
+            self._session.interruptAll()
 
     def close(self) -> None:
         """The session belongs to whoever made it."""
