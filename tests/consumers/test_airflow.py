@@ -147,7 +147,7 @@ ZONES = ['UTC', 'Europe/Berlin', 'Europe/London', 'Europe/Dublin', 'America/New_
 PLANS = [(cron, zone) for cron in BY_DAY for zone in ZONES] + [(cron, 'UTC') for cron in IN_UTC]
 CLOCKS = """name: clocks
 language: 1
-connections: {{ warehouse: {{ http_path: {{ airflow: "env:P", dagster: "env:P" }} }} }}
+connections: {{ warehouse: {{ http_path: {{ airflow: "env:P", dagster: "env:P", databricks_jobs: "env:P" }} }} }}
 targets: {{ prod: {{ warehouse: {{ engine: databricks, catalog: main }}, backends: {{ databricks: {{}}, {0}: {{}} }} }} }}
 """
 

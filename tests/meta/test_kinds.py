@@ -19,6 +19,7 @@ BLOCKS = {
     'backends/kafka_connect': {'20'},
     'backends/databricks': {'21'},
     'backends/dagster': {'22'},
+    'backends/databricks_jobs': {'22'},
     'backends/postgres': {'23'},
 }
 

@@ -102,7 +102,7 @@ TEST_CASE("the runtime lies beside the manifest as it is in the repository") {
   size_t count = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     const std::string package = entry.path().lexically_relative(root).begin()->generic_string();
-    if (entry.path().extension() != ".py" || package == "pipec_airflow") continue;
+    if (entry.path().extension() != ".py" || package == "pipec_airflow" || package == "pipec_databricks_jobs") continue;
     std::ostringstream text;
     text << std::ifstream(entry.path()).rdbuf();
     const std::string path = "dagster/_runtime/" + entry.path().lexically_relative(root).generic_string();
