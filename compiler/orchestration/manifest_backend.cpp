@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "orchestration/circles.h"
 #include "orchestration/diagnostics.h"
 
 namespace pipec::orchestration {
@@ -124,6 +125,12 @@ void ManifestBackend::check(const pipeline::Pipeline& pipeline, Sink& sink) cons
   }
   check_alone(orchestrator, pipeline, sink);
   check_alerts(orchestrator, pipeline, sink);
+  for (const pipeline::Check* check : circular_checks(pipeline)) {
+    sink.report(diag::CircularCheck, Place::of_member(check->head.declaration, {}),
+                fmt::format("`{}` reads what is built only once it has passed, so that a run would never begin it",
+                            check->head.name.text()))
+        .help("let it be a check on the last table that it reads, or `else fail`, for which nothing waits");
+  }
 }
 
 ArtifactFiles ManifestBackend::emit(View& view, const Unit& unit) const {

@@ -291,6 +291,42 @@ def test_who_is_told(small):
     assert described == 'Owner: ops@small.example\n\nAmounts, as somebody wrote them: $ {var.secret} and {{job.id}}.'
 
 
+# ---- names and texts that hold what a bundle or a job takes for its own
+REFERENCES = re.compile(r'\$\{(workspace\.file_path|resources\.jobs\.[\w-]+\.id|var\.[\w-]+)\}')
+
+
+def texts(value):
+    match value:
+        case dict():
+            for key, member in value.items():
+                yield key
+                yield from texts(member)
+        case list():
+            for item in value:
+                yield from texts(item)
+        case str():
+            yield value
+
+
+def test_a_bundle_finds_no_reference_in_names_and_texts(pipec, scratch):
+    folder = scratch / 'jobs/hostile'
+    shutil.copytree(env.ROOT / 'tests/consumers/data/hostile', folder)
+    file = folder / 'pipec.yaml'
+    file.write_text(file.read_text().replace('dagster: {}', 'databricks_jobs: { secret_scope: shop }').replace('dagster', 'databricks_jobs'))
+    bundle = Bundle(pipec.build(folder, out=scratch / 'jobs/hostile_dist') / 'prod/databricks_jobs')
+    validate(bundle)
+    [job] = bundle.jobs.values()
+    assert not [text for text in texts(job) if '${' in REFERENCES.sub('', text)]
+    parameters = [text for task in job['tasks'] for text in task['spark_python_task']['parameters']]
+    assert {text for text in parameters if '{{' in text} == {'{{job.run_id}}'}
+    keys = [task['task_key'] for task in job['tasks']]
+    assert len(set(keys)) == len(keys) >= 6
+    # Each part is found by its file.
+    index = json.loads((bundle.folder / 'manifest.json').read_text())
+    known = {entry['file'] for part in index.values() if isinstance(part, dict) for entry in part.values() if 'file' in entry}
+    assert {text for text in parameters if text.endswith('.json') and not text.startswith('$')} <= known
+
+
 # ---- the line of specs/first, to the serving database
 class JobsLine(Line):
     """As Dagster's, with other runs."""

@@ -179,6 +179,18 @@ def test_a_task_that_takes_too_long_is_cancelled(dist, trial):
     assert trial.calls == ['A']
 
 
+def test_a_session_through_connect_is_cancelled_too():
+    """It has neither a context nor groups of jobs."""
+    from pipec_runtime.engines.spark import SparkEngine
+    calls = []
+    session = type('Session', (), {'interruptAll': lambda self: calls.append('interrupted'),
+                                   'sql': lambda self, sql: calls.append(sql)})()
+    engine = SparkEngine(session, platform=True)
+    engine.execute('A', {})
+    engine.cancel()
+    assert calls == ['A', 'interrupted'] and engine.platform and not SparkEngine(session).platform
+
+
 def test_conflicts_of_writers_are_tried_again_and_nothing_else():
     errors = [Exception('[DELTA_CONCURRENT_APPEND.WITH_PARTITION_HINT] ...'), Exception('ConcurrentWriteException')]
     assert repeating(lambda: 'done' if not errors else (_ for _ in ()).throw(errors.pop()), 3, 0) == 'done'
