@@ -1,12 +1,14 @@
 #include "databricks_jobs/check.h"
 
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "databricks_jobs/diagnostics.h"
 #include "databricks_jobs/job.h"
 #include "databricks_jobs/quartz.h"
+#include "orchestration/documents.h"
 #include "pipeline/cron.h"
 
 namespace pipec::backend::databricks_jobs {
@@ -85,15 +87,17 @@ void check_scope(const Pipeline& pipeline, Sink& sink) {
         .help(fmt::format("write `{}: {{ secret_scope: \"...\" }}` under `targets: {}: backends:` in pipec.yaml", kName,
                           pipeline.target.name));
   };
-  for (const pipeline::Destination& destination : pipeline.destinations) {
-    const pipeline::Connection* connection = pipeline.connection(destination.connection);
-    if (!connection) continue;
+  auto fields = [&](Symbol used) {
+    const pipeline::Connection* connection = pipeline.connection(used);
+    if (!connection) return;
     for (const auto& [name, field] : connection->fields) {
       const auto reference = field.references.find(std::string(kName));
       if (reference != field.references.end() && reference->second.starts_with("env:"))
         report(Place::in_file(connection->head.file, field.span), fmt::format("`{}`", name));
     }
-  }
+  };
+  for (const pipeline::Destination& destination : pipeline.destinations) fields(destination.connection);
+  if (on_warehouse(pipeline.target)) fields(Symbol::of(orchestration::kWarehouse));
   auto programs = [&](const pipeline::Head& head, const pipeline::Program& program) {
     for (Symbol secret : program.secrets) report(at(head), fmt::format("`{}`", secret.text()));
   };
@@ -101,6 +105,29 @@ void check_scope(const Pipeline& pipeline, Sink& sink) {
   for (const pipeline::Model& model : pipeline.models) programs(model.head, model.program);
   for (const pipeline::Source& source : pipeline.sources) {
     if (!source.secret.empty()) report(at(source.head), fmt::format("`{}`", source.secret.text()));
+  }
+}
+
+/// No cluster takes REFRESH, and serverless compute does in some regions.
+void check_refreshed(const Pipeline& pipeline, Sink& sink) {
+  if (on_warehouse(pipeline.target)) return;
+  std::set<Symbol, ByText> run;
+  for (const Schedule& schedule : pipeline.schedules) run.insert(schedule.nodes.begin(), schedule.nodes.end());
+  const auto databricks = pipeline.target.backends.find("databricks");
+  const bool captured_by_platform =
+      databricks != pipeline.target.backends.end() && pipeline.target.option("databricks", "cdc") == "auto_cdc";
+  auto report = [&](const pipeline::Head& head) {
+    if (!run.count(head.name)) return;
+    sink.report(diag::NeedsWarehouse, at(head),
+                fmt::format("`{}` is refreshed by a SQL warehouse, and not in the session of a task", head.name.text()))
+        .help(fmt::format("write `{}: {{ statements: warehouse }}` under `targets: {}: backends:` in pipec.yaml", kName,
+                          pipeline.target.name));
+  };
+  for (const pipeline::Model& model : pipeline.models) {
+    if (pipeline::is_kept_by_platform(model.materialization)) report(model.head);
+  }
+  for (const pipeline::Cdc& cdc : pipeline.cdcs) {
+    if (captured_by_platform) report(cdc.head);
   }
 }
 
@@ -125,6 +152,7 @@ void check_jobs(const Pipeline& pipeline, Sink& sink) {
           .help("let it come after an earlier one, or give it an hour of its own");
     }
   }
+  check_refreshed(pipeline, sink);
   check_scope(pipeline, sink);
 }
 

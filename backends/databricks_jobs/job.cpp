@@ -92,6 +92,10 @@ void finish(View& view, Value& job, Value tasks) {
 
 }  // namespace
 
+bool on_warehouse(const pipeline::Target& target) {
+  return target.option(kName, "statements") == "warehouse";
+}
+
 std::string key_of_job(std::string_view schedule) {
   return key_of({schedule});
 }

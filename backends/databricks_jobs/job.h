@@ -8,6 +8,8 @@ namespace pipec::backend::databricks_jobs {
 inline constexpr std::string_view kName = "databricks_jobs";
 inline constexpr size_t kMostTasks = 1000, kMostTold = 3;  // of a job; of one event
 
+/// Whether tasks send their statements to a SQL warehouse.
+bool on_warehouse(const pipeline::Target& target);
 /// The key of a schedule's job among the bundle's resources.
 std::string key_of_job(std::string_view schedule);
 /// The variable of the bundle that leads to a destination of notifications.

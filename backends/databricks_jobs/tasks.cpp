@@ -21,6 +21,7 @@ namespace {
 constexpr const char* kEnvironment = "pipec";
 constexpr const char* kEnvironmentVersion = "4";  // of the serverless compute: Python 3.12
 constexpr const char* kDriver = "psycopg[binary]>=3.2,<4";
+constexpr const char* kConnector = "databricks-sql-connector>=4,<5";
 constexpr const char* kEntry = "../../run.py";  // from the folder of the resource
 constexpr const char* kManifest = "${workspace.file_path}/databricks_jobs/manifest.json";
 constexpr int64_t kMillis = 1000;
@@ -28,10 +29,11 @@ constexpr size_t kDescription = 1000;
 // The platform's own clock ends a task that does not answer to ours, which cancels the statement under way.
 constexpr int64_t kGraceSeconds = 60;
 
-/// What Python needs beside the runtime: the driver of a serving database, and what programs import.
+/// What Python needs beside the runtime: the drivers of what a task reaches, and what programs import.
 std::vector<std::string> packages(View& view) {
   std::vector<std::string> found;
   if (!view.everything().destinations.empty()) found.emplace_back(kDriver);
+  if (on_warehouse(view.target())) found.emplace_back(kConnector);
   std::istringstream words(view.target().option(kName, "packages"));
   for (std::string word; words >> word;) found.push_back(word);
   return found;
@@ -166,6 +168,7 @@ class Tasks {
     if (!schedule.empty()) parameters.push("--schedule").push(schedule);
     const std::string& scope = view.target().option(kName, "secret_scope");
     if (!scope.empty()) parameters.push("--scope").push(scope);
+    if (on_warehouse(view.target())) parameters.push("--warehouse");
     for (const std::string& word : what) parameters.push(word);
     return Value::object({{"python_file", kEntry}, {"parameters", std::move(parameters)}});
   }

@@ -42,6 +42,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument('run_id')
     parser.add_argument('--schedule', help='the file of its part')
     parser.add_argument('--scope', help='of secrets: where `env:NAME` is the key NAME')
+    parser.add_argument('--warehouse', action='store_true', help='statements run on the SQL warehouse of the connection')
     parser.add_argument('what', choices=['run', 'check', 'verdict', 'again'])
     parser.add_argument('file')
     parser.add_argument('words', nargs='*', help='verdict: failures by check; again: the first moment, and the first one behind')
@@ -55,6 +56,8 @@ class Run:
         self._id = f'{self._manifest.project}/{given.run_id}'
         schedule = self._part('schedules', given.schedule, self._manifest.schedules) if given.schedule else None
         self._timeout = schedule.task_timeout_seconds if schedule else 0
+        # Else the session that the task has.
+        self._engines = {} if given.warehouse else {self._manifest.warehouse.connection: platform.engine}
         if given.scope:
             references.look_in(platform.Scope(given.scope), f'in the scope of secrets {given.scope} the key')
 
@@ -66,7 +69,7 @@ class Run:
 
     def _steps(self, part: Node | Check, window: tuple[str, str] | None = None) -> task.Task:
         """The task when it has run; a blocking gate ends it."""
-        with task.opened(self._manifest, part.steps, {self._manifest.warehouse.connection: platform.engine}) as engines:
+        with task.opened(self._manifest, part.steps, self._engines) as engines:
             done = task.Task(self._manifest, part, engines, self._id, self._timeout)
             stopped = done.run(window)
         if stopped:

@@ -9,9 +9,10 @@ import jsonschema
 import pytest
 
 from harness import env
-from harness.jobs import Bundle, alone, read
+from harness.jobs import Bundle, Run, alone, read
 from harness.serving import Serving
 from harness.warehouse import Warehouse
+from pipec_runtime.engines.spark import SparkEngine
 from test_airflow import BY_DAY, FROM, PLANS, TO, clocks, expected
 from test_dagster import GERMAN_DAY, SERVED, Line
 
@@ -385,7 +386,36 @@ def test_grains_are_built_again_by_hand(line):
 
 
 def test_a_secret_that_is_not_there_is_named_and_not_shown(line):
-    empty = Bundle(line.bundle.folder, {'shop': {}})
-    run = empty.run('near_real_time')
+    run = Run(Bundle(line.bundle.folder, {'shop': {}}), 'nightly', '1', {}, states={'gold__customer_value': 'success'})
+    run.task(run.definition('customer_value'))
     assert run.errors == {'customer_value': 'MissingReference: connection serving_db, field dsn: in the scope of secrets shop the key '
                                             'SERVING_DSN is not set'}
+
+
+# ---- where statements run
+def test_a_session_is_set_as_statements_want_it(spark, small, monkeypatch):
+    from pipec_databricks_jobs import platform
+    spark.conf.set('spark.sql.session.timeZone', 'Asia/Tokyo')
+    assert not platform.engine().platform
+    assert spark.conf.get('spark.sql.session.timeZone') == 'UTC' and spark.conf.get('spark.sql.ansi.enabled') == 'true'
+    monkeypatch.setenv('DATABRICKS_RUNTIME_VERSION', 'client.4')
+    assert platform.engine().platform
+
+
+def test_statements_go_to_the_warehouse_where_they_are_to(small, pipec, scratch, monkeypatch):
+    folder = scratch / 'jobs/on_warehouse'
+    shutil.copytree(small.project, folder)
+    file = folder / 'pipec.yaml'
+    file.write_text(file.read_text().replace('{ packages:', '{ statements: warehouse, secret_scope: shop, packages:'))
+    bundle = Bundle(pipec.build(folder, out=scratch / 'jobs/on_warehouse_dist') / 'prod/databricks_jobs', {'shop': {'HTTP_PATH': '/sql/1'}})
+    validate(bundle)
+    assert bundle.jobs['morning']['environments'][0]['spec']['dependencies'][0] == 'databricks-sql-connector>=4,<5'
+    made = []
+
+    def make(kind, fields):
+        made.append((kind, dict(fields)))
+        return SparkEngine(small.warehouse.spark)
+
+    monkeypatch.setattr('pipec_runtime.engines.make', make)
+    assert bundle.run('morning').state == 'success'
+    assert made == [('databricks', {'host': 'adb-1.example', 'http_path': '/sql/1'})]

@@ -71,7 +71,7 @@ TEST_CASE("a schedule after tables that others load waits for all of them") {
   pipeline.target.name = "prod";
   pipeline.target.catalog = "main";
   pipeline.target.backends["databricks_jobs"] = {
-      {"schedules", "running"}, {"cluster", ""}, {"secret_scope", ""}, {"packages", ""}};
+      {"schedules", "running"}, {"cluster", ""}, {"secret_scope", ""}, {"packages", ""}, {"statements", "session"}};
   pipeline::Source source;
   source.head.name = Symbol::of("ga4");
   source.schema = Symbol::of("visits");

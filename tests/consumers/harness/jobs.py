@@ -81,6 +81,10 @@ class Run:
             self.states[due['task_key']] = self.task(left.pop(due['task_key']))
         return self
 
+    def definition(self, key):
+        [task] = [task for task in self.bundle.jobs[self.job]['tasks'] if task['task_key'] == key]
+        return task
+
     @staticmethod
     def waits_for(task):
         return [after['task_key'] for after in task.get('depends_on', ())]
@@ -152,6 +156,5 @@ class TaskValues:
 def alone(bundle, job, key, **values):
     """A task in a process of its own, which has nothing of the tests'."""
     run = Run(bundle, job, '1', {}, values={tuple(name.split('.')): value for name, value in values.items()})
-    [task] = [task for task in bundle.jobs[job]['tasks'] if task['task_key'] == key]
-    script, arguments = run.command(task)
+    script, arguments = run.command(run.definition(key))
     return subprocess.run([sys.executable, '-I', script, *arguments], capture_output=True, text=True, cwd='/')
