@@ -208,6 +208,11 @@ class Small:
         self.warehouse.deploy()
         return self.bundle.run(job)
 
+    def manual(self):
+        """The job whose name no bundle takes."""
+        [name] = [key for key in self.bundle.jobs if key.startswith('x-')]
+        return name
+
     def counted(self):
         return [self.warehouse.rows(f'SELECT n FROM gold.{name}') for name in ('below_told', 'below_strict')]
 
@@ -257,8 +262,7 @@ def test_a_warning_stops_nothing(small):
 
 
 def test_a_schedule_of_any_name_runs(small):
-    [name] = [key for key in small.bundle.jobs if key.startswith('x-')]
-    assert small.run(5, job=name).states == {'silver__strict': 'success', 'check-eights': 'success'}
+    assert small.run(5, job=small.manual()).states == {'silver__strict': 'success', 'check-eights': 'success'}
 
 
 def test_a_task_needs_nothing_but_its_files(small):
@@ -292,6 +296,36 @@ def test_who_is_told(small):
     assert described == 'Owner: ops@small.example\n\nAmounts, as somebody wrote them: $ {var.secret} and {{job.id}}.'
 
 
+# ---- where statements run
+def test_a_session_is_set_as_statements_want_it(spark, small, monkeypatch):
+    from pipec_databricks_jobs import platform
+    spark.conf.set('spark.sql.session.timeZone', 'Asia/Tokyo')
+    assert not platform.engine().platform
+    assert spark.conf.get('spark.sql.session.timeZone') == 'UTC' and spark.conf.get('spark.sql.ansi.enabled') == 'true'
+    monkeypatch.setenv('DATABRICKS_RUNTIME_VERSION', 'client.4')
+    assert platform.engine().platform
+
+
+def test_statements_go_to_the_warehouse_where_they_are_to(small, pipec, scratch, monkeypatch):
+    assert small.run(5, job=small.manual()).errors == {}  # what the other job reads
+    folder = scratch / 'jobs/on_warehouse'
+    shutil.copytree(small.project, folder)
+    file = folder / 'pipec.yaml'
+    file.write_text(file.read_text().replace('{ packages:', '{ statements: warehouse, secret_scope: shop, packages:'))
+    bundle = Bundle(pipec.build(folder, out=scratch / 'jobs/on_warehouse_dist') / 'prod/databricks_jobs', {'shop': {'HTTP_PATH': '/sql/1'}})
+    validate(bundle)
+    assert bundle.jobs['morning']['environments'][0]['spec']['dependencies'][0] == 'databricks-sql-connector>=4,<5'
+    made = []
+
+    def make(kind, fields):
+        made.append((kind, dict(fields)))
+        return SparkEngine(small.warehouse.spark)
+
+    monkeypatch.setattr('pipec_runtime.engines.make', make)
+    assert bundle.run('morning').errors == {}
+    assert made == [('databricks', {'host': 'adb-1.example', 'http_path': '/sql/1'})]
+
+
 # ---- names and texts that hold what a bundle or a job takes for its own
 REFERENCES = re.compile(r'\$\{(workspace\.file_path|resources\.jobs\.[\w-]+\.id|var\.[\w-]+)\}')
 
@@ -319,8 +353,9 @@ def test_a_bundle_finds_no_reference_in_names_and_texts(pipec, scratch):
     [job] = bundle.jobs.values()
     assert not [text for text in texts(job) if '${' in REFERENCES.sub('', text)]
     parameters = [text for task in job['tasks'] for text in task['spark_python_task']['parameters']]
-    assert {text for text in parameters if '{{' in text} == {'{{job.run_id}}'}
     keys = [task['task_key'] for task in job['tasks']]
+    values = {f'{{{{tasks.{key}.values.failures}}}}' for key in keys}
+    assert {text for text in parameters if '{{' in text} - values == {'{{job.run_id}}'}
     assert len(set(keys)) == len(keys) >= 6
     # Each part is found by its file.
     index = json.loads((bundle.folder / 'manifest.json').read_text())
@@ -390,32 +425,3 @@ def test_a_secret_that_is_not_there_is_named_and_not_shown(line):
     run.task(run.definition('customer_value'))
     assert run.errors == {'customer_value': 'MissingReference: connection serving_db, field dsn: in the scope of secrets shop the key '
                                             'SERVING_DSN is not set'}
-
-
-# ---- where statements run
-def test_a_session_is_set_as_statements_want_it(spark, small, monkeypatch):
-    from pipec_databricks_jobs import platform
-    spark.conf.set('spark.sql.session.timeZone', 'Asia/Tokyo')
-    assert not platform.engine().platform
-    assert spark.conf.get('spark.sql.session.timeZone') == 'UTC' and spark.conf.get('spark.sql.ansi.enabled') == 'true'
-    monkeypatch.setenv('DATABRICKS_RUNTIME_VERSION', 'client.4')
-    assert platform.engine().platform
-
-
-def test_statements_go_to_the_warehouse_where_they_are_to(small, pipec, scratch, monkeypatch):
-    folder = scratch / 'jobs/on_warehouse'
-    shutil.copytree(small.project, folder)
-    file = folder / 'pipec.yaml'
-    file.write_text(file.read_text().replace('{ packages:', '{ statements: warehouse, secret_scope: shop, packages:'))
-    bundle = Bundle(pipec.build(folder, out=scratch / 'jobs/on_warehouse_dist') / 'prod/databricks_jobs', {'shop': {'HTTP_PATH': '/sql/1'}})
-    validate(bundle)
-    assert bundle.jobs['morning']['environments'][0]['spec']['dependencies'][0] == 'databricks-sql-connector>=4,<5'
-    made = []
-
-    def make(kind, fields):
-        made.append((kind, dict(fields)))
-        return SparkEngine(small.warehouse.spark)
-
-    monkeypatch.setattr('pipec_runtime.engines.make', make)
-    assert bundle.run('morning').state == 'success'
-    assert made == [('databricks', {'host': 'adb-1.example', 'http_path': '/sql/1'})]
