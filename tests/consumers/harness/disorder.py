@@ -123,12 +123,13 @@ def log(seed):
 
 
 def current(events):
-    """By key: the row after its last event, or the one that it deleted, and whether it did."""
-    last = {}
-    for event in events:
-        if event.key not in last or last[event.key].position < event.position:
-            last[event.key] = event
-    return {key: (event.before, True) if event.row is None else (event.row, False) for key, event in last.items()}
+    """By key: the last row that is known, and whether the source has it no more. A key of which only the end is known has none."""
+    last, rows = {}, {}
+    for event in sorted(events, key=lambda e: e.position):
+        last[event.key] = event
+        if event.row is not None:
+            rows[event.key] = event.row
+    return {key: (row, last[key].row is None) for key, row in rows.items()}
 
 
 def history(events):
