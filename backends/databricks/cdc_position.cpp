@@ -67,8 +67,7 @@ NodeId first_position(SqlBuilder& sql, Symbol source_kind) {
   if (is(source_kind, "sqlserver")) return lsn(sql, "commit_lsn");
   if (is(source_kind, "mysql")) return file_number(sql);
   NodeId commit = sql.try_cast(sql.call("get", {sql.column("sequence"), sql.integer(0)}), sql.type("bigint"));
-  NodeId last = sql.call("coalesce", {commit, sql.integer(0)});
-  return sql.call("greatest", {last, sql.column("lsn")});
+  return sql.call("greatest", {commit, sql.column("lsn")});  // of what is not NULL
 }
 
 NodeId second_position(SqlBuilder& sql, Symbol source_kind) {
@@ -83,7 +82,8 @@ NodeId second_position(SqlBuilder& sql, Symbol source_kind) {
     NodeId place = sql.binary(ast::BinaryOp::Multiply, sql.column("log_place"), sql.integer(kRowsOfEvent));
     return sql.binary(ast::BinaryOp::Add, place, sql.call("coalesce", {sql.column("log_row"), sql.integer(0)}));
   }
-  return sql.column("lsn");
+  // A row of an incremental snapshot has the last commit before it alone: what is written behind it stands after it there.
+  return sql.call("coalesce", {sql.column("lsn"), sql.integer(0)});
 }
 
 }  // namespace pipec::backend::databricks

@@ -115,7 +115,7 @@ def counterexample(line, logs, wrong):
 
 def test_the_logs_hold_every_disorder(logs):
     """What the generator is there for does happen, and often."""
-    counts = dict.fromkeys(['late', 'twice', 'deleted', 'again', 'moved key', 'same time', 'clock back', 'overlap', 'split'], 0)
+    counts = dict.fromkeys(['late', 'twice', 'deleted', 'again', 'moved key', 'same time', 'clock back', 'overlap', 'split', 'read again'], 0)
     for log in logs:
         events = [event for batch in log for event in batch]
         in_order = sorted(set(events), key=lambda e: e.position)
@@ -128,7 +128,8 @@ def test_the_logs_hold_every_disorder(logs):
         counts['moved key'] += any(a.op == 'd' and b.op == 'c' and a.lsn == b.lsn for a in events for b in events)
         counts['same time'] += any(a.ts == b.ts for es in by_key.values() for a, b in zip(es, es[1:]))
         counts['clock back'] += any(a.ts > b.ts for es in by_key.values() for a, b in zip(es, es[1:]))
-        counts['overlap'] += any(e.last_commit > e.lsn for e in events)
+        counts['overlap'] += any(e.lsn and e.last_commit > e.lsn for e in events)
+        counts['read again'] += any(e.lsn is None for e in events)
         counts['split'] += len({i for i, batch in enumerate(log) for e in batch if e.lsn == in_order[-1].lsn}) > 1
     assert min(counts.values()) > LOGS / 25, counts
 
@@ -155,7 +156,7 @@ FAULTS = {
 ) then update set''', 'when matched then update set'),
     'no tombstones': ('\nwhen not matched then insert (id, v, n, _deleted', '\nwhen not matched and not s._deleted then insert (id, v, n, _deleted'),
     'any of the events of a key': ('partition by id order by _seq desc, _ord desc, _tie desc', 'partition by id order by _tie'),
-    'by time alone': ('greatest(coalesce(try_cast(get(sequence, 0) as bigint), 0), lsn) as _seq,\n    lsn as _ord',
+    'by time alone': ('greatest(try_cast(get(sequence, 0) as bigint), lsn) as _seq,\n    coalesce(lsn, 0) as _ord',
                       'ts_us as _seq,\n    0 as _ord'),
 }
 

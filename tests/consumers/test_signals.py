@@ -85,6 +85,9 @@ def test_a_signal_reads_the_rows_that_are_there(radio):
     env.wait_until('the rows to be read', lambda: {e['after']['id'] for e in radio.lines()} == set(range(SONGS + 1)), 90)
     read = [e for e in radio.lines() if e['op'] == 'r']
     assert len({e['after']['id'] for e in read}) >= SONGS - 1
+    # Such a row has the last commit before it in place of a position of its own: the warehouse orders it by that.
+    assert {(e['source']['snapshot'], e['source']['lsn']) for e in read} == {('incremental', None)}
+    assert all(int(json.loads(e['source']['sequence'])[0]) > 0 for e in read)
     last = {e['after']['id']: e['after']['title'] for e in radio.lines()}
     assert last[2000] == 'changed meanwhile' and last[1] == 'song 1'
     assert sorted(path.name for path in radio.landing.iterdir()) == ['radio.public.songs.jsonl']

@@ -4,6 +4,7 @@ A log is a list of batches; a batch is a list of events. Logs use keys of their 
 run of the pipeline answers for all.
 """
 import dataclasses
+import json
 import random
 
 EPOCH = 1767225600000000  # 2026-01-01 in microseconds
@@ -17,14 +18,14 @@ class Event:
     op: str  # r c u d
     row: tuple | None  # after it: (text, number)
     before: tuple | None
-    lsn: int
+    lsn: int | None  # of a row that an incremental snapshot has read: none
     last_commit: int
     ts: int
 
     @property
     def position(self):
         """The order of the events of one key: what committed last, then the log itself."""
-        return max(self.last_commit, self.lsn), self.lsn
+        return max(self.last_commit, self.lsn or 0), self.lsn or 0
 
 
 class Source:
@@ -56,6 +57,11 @@ class Source:
         lsn, ts = self.position(), self.tick()
         self.events += [Event(key, 'r', row, None, lsn, 0, ts) for key, row in sorted(self.rows.items())]
         self.last_commit = lsn
+
+    def read_again(self):
+        """An incremental snapshot: rows as they are now, between two commits."""
+        ts = self.tick()
+        self.events += [Event(key, 'r', row, None, None, self.last_commit, ts) for key, row in sorted(self.rows.items())]
 
     def changes(self, keys):
         """Of one transaction, each at the position where it is written; it alone touches these keys."""
@@ -105,6 +111,8 @@ def log(seed):
     source.snapshot()
     for _ in range(source.random.randint(1, 5)):
         source.transactions()
+        if source.random.random() < 0.1:
+            source.read_again()
     choice = source.random
     cuts = sorted(choice.randrange(len(source.events) + 1) for _ in range(BATCHES - 1))
     batches = [[] for _ in range(BATCHES)]
@@ -155,10 +163,11 @@ def envelope(event, first_key):
     """As the PostgreSQL connector writes it."""
     def image(row):
         return None if row is None else {'id': first_key + event.key, 'v': row[0], 'n': row[1]}
+    snapshot = 'incremental' if event.lsn is None else 'true' if event.op == 'r' else None
+    positions = [str(position) if position else None for position in (event.last_commit, event.lsn or event.last_commit)]
     return {'before': image(event.before) if event.op in 'ud' else None, 'after': image(event.row),
             'source': {'version': '3.6.1.Final', 'connector': 'postgresql', 'name': 'shop', 'ts_ms': event.ts // 1000,
-                       'snapshot': 'true' if event.op == 'r' else 'false', 'db': 'shop',
-                       'sequence': f'[{f"{chr(34)}{event.last_commit}{chr(34)}" if event.last_commit else "null"},"{event.lsn}"]',
+                       'snapshot': snapshot, 'db': 'shop', 'sequence': json.dumps(positions),
                        'ts_us': event.ts, 'schema': 'public', 'table': 't', 'txId': 1, 'lsn': event.lsn, 'xmin': None},
             'op': event.op, 'ts_ms': event.ts // 1000 + 1}
 
