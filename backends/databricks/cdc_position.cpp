@@ -83,7 +83,8 @@ NodeId second_position(SqlBuilder& sql, Symbol source_kind) {
     return sql.binary(ast::BinaryOp::Add, place, sql.call("coalesce", {sql.column("log_row"), sql.integer(0)}));
   }
   // A row of an incremental snapshot has the last commit before it alone: what is written behind it stands after it there.
-  return sql.call("coalesce", {sql.column("lsn"), sql.integer(0)});
+  NodeId of_read = sql.case_when({{sql.eq(sql.column("op"), sql.string("r")), sql.integer(0)}});
+  return sql.call("coalesce", {sql.column("lsn"), of_read});
 }
 
 }  // namespace pipec::backend::databricks

@@ -48,8 +48,12 @@ class Broker:
                                        '-t', 'Yp0M3RsGT9u5BkIpZQ3Q1g', '-c', str(conf)), capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f'formatting the broker: {done.stdout}{done.stderr}')
-        self.process = env.Process('broker', env.java('320m', log4j, '-cp', path, 'kafka.Kafka', str(conf)),
-                                   folder / 'broker.log', cwd=folder)
+        self._command = env.java('320m', log4j, '-cp', path, 'kafka.Kafka', str(conf))
+        self.start()
+
+    def start(self):
+        """At first, and again after it was killed: with the same address and data."""
+        self.process = env.Process('broker', self._command, self.folder / 'broker.log', cwd=self.folder)
         try:
             self.process.wait_ready(env.port_open(self.port))
         except BaseException:
@@ -111,10 +115,14 @@ class Connect:
             'config.providers.file.param.allowed.paths': self.secrets,
             'config.providers.dir.class': providers + 'DirectoryConfigProvider',
             'config.providers.dir.param.allowed.paths': self.secrets}))
-        self.process = env.Process(
-            'connect', env.java('512m', f'-Dlog4j2.configurationFile={folder}/log4j2.properties', '-cp',
-                                f'{installed}/kafka/*', 'org.apache.kafka.connect.cli.ConnectDistributed', str(conf)),
-            folder / 'connect.log', cwd=folder, env={**os.environ, **(environment or {})})
+        self._folder, self._environment = folder, {**os.environ, **(environment or {})}
+        self._command = env.java('512m', f'-Dlog4j2.configurationFile={folder}/log4j2.properties', '-cp',
+                                 f'{installed}/kafka/*', 'org.apache.kafka.connect.cli.ConnectDistributed', str(conf))
+        self.start()
+
+    def start(self):
+        """At first, and again after it was killed."""
+        self.process = env.Process('connect', self._command, self._folder / 'connect.log', cwd=self._folder, env=self._environment)
         try:
             self.process.wait_ready(self.connectors)
         except BaseException:

@@ -5,8 +5,9 @@ import pathlib
 from . import env
 
 
-def session(folder: pathlib.Path):
-    folder.mkdir(parents=True)
+def session(folder: pathlib.Path, **other):
+    """`other`: settings in place of those here, `_` for each dot."""
+    folder.mkdir(parents=True, exist_ok=True)
     os.environ['JAVA_HOME'] = env.java_home()
     # collect() gives times in the zone of the Python process.
     os.environ['TZ'] = 'UTC'
@@ -52,7 +53,7 @@ def session(folder: pathlib.Path):
         'spark.ui.showConsoleProgress': 'false',
     }
     builder = SparkSession.builder.appName('pipec-tests').master('local[2]')
-    for key, value in settings.items():
+    for key, value in (settings | {key.replace('_', '.'): value for key, value in other.items()}).items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel('ERROR')

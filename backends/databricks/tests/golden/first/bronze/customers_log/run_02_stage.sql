@@ -80,7 +80,7 @@ decoded as (
     op as _op,
     timestamp_micros(ts_us) as _source_ts,
     greatest(try_cast(get(sequence, 0) as bigint), lsn) as _seq,
-    coalesce(lsn, 0) as _ord,
+    coalesce(lsn, case when op = 'r' then 0 end) as _ord,
     file as _file,
     line as _line,
     size as _size,
