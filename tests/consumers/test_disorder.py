@@ -156,7 +156,7 @@ FAULTS = {
 ) then update set''', 'when matched then update set'),
     'no tombstones': ('\nwhen not matched then insert (id, v, n, _deleted', '\nwhen not matched and not s._deleted then insert (id, v, n, _deleted'),
     'any of the events of a key': ('partition by id order by _seq desc, _ord desc, _tie desc', 'partition by id order by _tie'),
-    'by time alone': ('greatest(try_cast(get(sequence, 0) as bigint), lsn) as _seq,\n    coalesce(lsn, case when op = 'r' then 0 end) as _ord',
+    'by time alone': ("greatest(try_cast(get(sequence, 0) as bigint), lsn) as _seq,\n    coalesce(lsn, case when op = 'r' then 0 end) as _ord",
                       'ts_us as _seq,\n    0 as _ord'),
 }
 
