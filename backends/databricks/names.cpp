@@ -30,8 +30,8 @@ bool Names::auto_cdc() const {
   return target_.option("databricks", "cdc") == "auto_cdc";
 }
 
-std::string Names::pii_readers() const {
-  return std::string(target_.option("databricks", "pii_readers"));
+const std::string& Names::pii_readers() const {
+  return target_.option("databricks", "pii_readers");
 }
 
 Path Names::own(std::string_view name) const {

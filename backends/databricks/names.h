@@ -25,7 +25,7 @@ class Names {
   /// Captured tables are kept by AUTO CDC, in place of MERGE.
   bool auto_cdc() const;
   /// The group that sees personal data; empty: everybody who may read.
-  std::string pii_readers() const;
+  const std::string& pii_readers() const;
   /// A table of pipec's own, as "ledger".
   Path own(std::string_view name) const;
   /// A table of pipec's own that belongs to a node, as "stage".

@@ -113,9 +113,7 @@ void check_refreshed(const Pipeline& pipeline, Sink& sink) {
   if (on_warehouse(pipeline.target)) return;
   std::set<Symbol, ByText> run;
   for (const Schedule& schedule : pipeline.schedules) run.insert(schedule.nodes.begin(), schedule.nodes.end());
-  const auto databricks = pipeline.target.backends.find("databricks");
-  const bool captured_by_platform =
-      databricks != pipeline.target.backends.end() && pipeline.target.option("databricks", "cdc") == "auto_cdc";
+  const bool captured_by_platform = pipeline.target.option("databricks", "cdc") == "auto_cdc";
   auto report = [&](const pipeline::Head& head) {
     if (!run.count(head.name)) return;
     sink.report(diag::NeedsWarehouse, at(head),

@@ -43,9 +43,10 @@ void set_heartbeat(Settings& settings, const Capture& capture);
 void set_values(Settings& settings);
 /// The topic in which a connector remembers what its tables looked like when a change was written.
 void set_history(Settings& settings, const Capture& capture);
-/// A topic through which an operator asks a running connector for something. None without brokers to name.
 /// The table of signals, as the connector names it.
 std::string signal_collection(const Capture& capture);
+/// What an operator asks a running connector for something by: a topic, where there are brokers to name, and a table, if
+/// the source has one.
 void set_signals(Settings& settings, const Capture& capture);
 /// Failures, converters, topics, and how often what was read becomes visible.
 void end_source(Settings& settings, const Capture& capture);

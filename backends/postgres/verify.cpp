@@ -73,7 +73,7 @@ class Verify {
   }
 
  private:
-  std::vector<Symbol> names() const { return x_.names.columns; }
+  const std::vector<Symbol>& names() const { return x_.names.columns; }
 
   void add(std::string id, const StepWriter::Build& build) {
     steps_.serving(Phase::Verify, StepKind::Execute, std::move(id), build);

@@ -80,10 +80,6 @@ class View {
   /// The whole graph, for the few things that concern it (recorded as such: any change invalidates the unit).
   const pipeline::Pipeline& everything();
 
-  /// The unit cannot be said on this platform: an error at the declaration, and nothing is written.
-  void refuse(Symbol declaration, std::string message) { refusals_.push_back({declaration, std::move(message)}); }
-  const std::vector<Refusal>& refusals() const { return refusals_; }
-
   const Reads& reads() const { return reads_; }
   /// The fingerprint of a read's key in another generation: a cached result holds while all of them are equal.
   static Fingerprint current(const pipeline::Pipeline& pipeline,
@@ -96,7 +92,6 @@ class View {
   const pipeline::Pipeline& pipeline_;
   const std::map<Symbol, pipeline::StepList, ByText>& steps_;
   Reads reads_;
-  std::vector<Refusal> refusals_;
 };
 
 /// A piece of work that is cached by itself: usually one object.
@@ -107,7 +102,7 @@ struct Unit {
 struct Output {
   std::vector<pipeline::StepList> steps;  // what it lowers (warehouse and serving backends)
   ArtifactFiles files;                    // relative to the backend's own folder
-  std::vector<Refusal> refusals;
+  std::vector<Refusal> refusals;          // errors at their declarations: nothing is written
 };
 
 /// Something that a deployment does beside the statements of Steps, as a connector to be put.

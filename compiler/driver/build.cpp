@@ -34,8 +34,10 @@ CommandResult run_build(const BuildRequest& request) {
   Opened opened = open_project(request, true);
   if (!opened.ok()) return std::move(opened.result);
   project::Emission emission = opened.session->emit(request.jobs);
-  show_diagnostics(request, opened);  // printing may have found more
-  if (!opened.ok()) return std::move(opened.result);
+  if (!opened.ok()) {  // by what printing has found
+    show_diagnostics(request, opened);
+    return std::move(opened.result);
+  }
   CommandResult result = std::move(opened.result);
   std::string base = request.out.empty() ? request.project + "/dist" : request.out;
   std::string folder = base + "/" + opened.analysis->pipeline.target.name;

@@ -11,16 +11,21 @@ using pipeline::Pipeline;
 
 namespace {
 
+/// Blocking checks that read more than their own table, by name: no other check can wait for what waits for it.
+using Checks = std::map<Symbol, const Check*, ByText>;
+
+bool reads_others(const Check& check) {
+  return std::any_of(check.reads.begin(), check.reads.end(), [&](Symbol read) { return read != check.target; });
+}
+
 /// What a run of one schedule waits for: a node for those that it reads, and whoever reads a node for its blocking checks.
 class Waits {
  public:
-  Waits(const Pipeline& pipeline, const pipeline::Schedule& schedule) : pipeline_(pipeline) {
+  Waits(const Pipeline& pipeline, const pipeline::Schedule& schedule, const Checks& checks) : pipeline_(pipeline) {
     built_.insert(schedule.nodes.begin(), schedule.nodes.end());
-    for (const Check& check : pipeline.checks) {
-      const auto& own = schedule.checks;
-      if (check.policy == pipeline::ElsePolicy::Block &&
-          std::find(own.begin(), own.end(), check.head.name) != own.end())
-        blocking_[check.target].push_back(&check);
+    for (Symbol name : schedule.checks) {
+      if (const auto check = checks.find(name); check != checks.end())
+        blocking_[check->second->target].push_back(check->second);
     }
   }
 
@@ -67,16 +72,21 @@ class Waits {
 }  // namespace
 
 std::vector<const Check*> circular_checks(const Pipeline& pipeline) {
+  Checks checks;
+  for (const Check& check : pipeline.checks) {
+    if (check.policy == pipeline::ElsePolicy::Block && reads_others(check)) checks.emplace(check.head.name, &check);
+  }
+  std::vector<const Check*> circular;
+  if (checks.empty()) return circular;
   std::set<const Check*> found;
   for (const pipeline::Schedule& schedule : pipeline.schedules) {
-    const auto circular = Waits(pipeline, schedule).circular();
-    found.insert(circular.begin(), circular.end());
+    const auto in_run = Waits(pipeline, schedule, checks).circular();
+    found.insert(in_run.begin(), in_run.end());
   }
-  std::vector<const Check*> checks;
   for (const Check& check : pipeline.checks) {
-    if (found.count(&check)) checks.push_back(&check);
+    if (found.count(&check)) circular.push_back(&check);
   }
-  return checks;
+  return circular;
 }
 
 }  // namespace pipec::orchestration

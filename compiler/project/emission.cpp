@@ -41,10 +41,6 @@ void add_files(std::string_view folder, const ArtifactFiles& files, ArtifactFile
   }
 }
 
-void append(std::vector<backend::Refusal>& to, const std::vector<backend::Refusal>& from) {
-  to.insert(to.end(), from.begin(), from.end());
-}
-
 Capability of_model(pipeline::Materialization materialization) {
   switch (materialization) {
     case pipeline::Materialization::View:
@@ -186,7 +182,6 @@ void EmissionStore::run(Pass pass, const pipeline::Pipeline& pipeline, std::vect
     } else {
       job.cached->output = {{}, job.backend->emit(view, job.unit), {}};
     }
-    append(job.cached->output.refusals, view.refusals());
     job.cached->reads = view.reads();
     job.cached->computed = true;
   });
@@ -222,7 +217,8 @@ Emission EmissionStore::emit(const pipeline::Pipeline& pipeline, unsigned thread
     }
     run(pass, pipeline, jobs, out, threads);
     for (const Job& job : jobs) {
-      append(out.refusals, job.cached->output.refusals);
+      const std::vector<backend::Refusal>& refused = job.cached->output.refusals;
+      out.refusals.insert(out.refusals.end(), refused.begin(), refused.end());
       add_files(job.backend->info().name, job.cached->output.files, out.files);
       for (const pipeline::StepList& list : job.cached->output.steps) {
         // An export has steps of one backend only; a platform has its own owner name.

@@ -107,9 +107,6 @@ const Analysis& Session::analyze(const SessionOptions& options) {
     }
     append(analysis_.diagnostics, sink.take());
   }
-  declared_.clear();
-  for (const Placed& placed : declarations.placed)
-    declared_.emplace(placed.declaration.key, Place::in_file(placed.declaration.file, placed.name_span));
   Placer placer(declarations, resolution);
   for (Diagnostic& diagnostic : analysis_.diagnostics) placer.resolve(diagnostic);
   drop_consequences(declarations, resolution, analysis_.diagnostics);
@@ -117,6 +114,7 @@ const Analysis& Session::analyze(const SessionOptions& options) {
   deny(settings.deny, analysis_.diagnostics);
   deny(options.deny, analysis_.diagnostics);
   sort_diagnostics(analysis_.diagnostics);
+  placed_ = std::move(declarations.placed);
   analysis_.texts = std::move(declarations.texts);
   analysis_.texts.merge(seed_texts);
   analysis_.texts.emplace(std::string(kConfigFile), std::move(settings.text));
@@ -126,16 +124,16 @@ const Analysis& Session::analyze(const SessionOptions& options) {
 
 Emission Session::emit(unsigned jobs) {
   Emission emission = emission_.emit(analysis_.pipeline, jobs);
+  if (emission.refusals.empty()) return emission;
+  std::unordered_map<Symbol, Place> declared;
+  for (const Placed& placed : placed_)
+    declared.emplace(placed.declaration.key, Place::in_file(placed.declaration.file, placed.name_span));
   Sink sink;
-  for (backend::Refusal& refusal : emission.refusals) {
-    const auto place = declared_.find(refusal.declaration);
-    sink.report(semantic::diag::Unsayable, place == declared_.end() ? Place() : place->second,
-                std::move(refusal.message))
-        .help("give it another name");
-  }
+  for (const backend::Refusal& refusal : emission.refusals)
+    sink.report(semantic::diag::Unsayable, declared[refusal.declaration], refusal.message).help("give it another name");
   append(analysis_.diagnostics, sink.take());
   sort_diagnostics(analysis_.diagnostics);
-  analysis_.ok = !has_errors(analysis_.diagnostics);
+  analysis_.ok = false;
   return emission;
 }
 

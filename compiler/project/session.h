@@ -5,7 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "project/declarations.h"
 #include "project/emission.h"
@@ -49,7 +49,7 @@ class Session {
   ResolutionStore resolution_;
   EmissionStore emission_;
   Analysis analysis_;
-  std::unordered_map<Symbol, Place> declared_;  // where the name of each declaration stands
+  std::vector<Placed> placed_;  // of the last analysis
 };
 
 }  // namespace pipec::project
