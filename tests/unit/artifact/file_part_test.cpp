@@ -10,7 +10,11 @@ using namespace pipec;
 TEST_CASE("names that read well stay as they are", "[file_part]") {
   CHECK(file_part("sales_daily") == "sales_daily");
   CHECK(file_part("gold.sales-2") == "gold.sales-2");
-  CHECK(file_part("Sales") == "%53ales");
+  CHECK(file_part("Sales") == "sales%_1");
+  CHECK(file_part("app.dbo.ClubTerms") == "app.dbo.clubterms%_0011");
+  CHECK(file_part("AbCdEFGH") == "abcdefgh%_5f");
+  CHECK(file_part("CON") == "%63on%_7");
+  CHECK(file_part("Lpt1.x") == "%6cpt1.x%_1");
   CHECK(file_part("a/b") == "a%2fb");
   CHECK(file_part("..") == "%2e%2e");
   CHECK(file_part(".x.") == "%2ex%2e");
@@ -35,6 +39,7 @@ TEST_CASE("no two names give one file, on any file system", "[file_part]") {
   for (size_t length = 100; length < 400; ++length) {
     check(std::string(length, 'a'));
     check(std::string(length, 'A'));
+    check(std::string(length, 'a') + 'A');
     check(file_part(std::string(length, 'a')));
   }
 }
