@@ -44,7 +44,7 @@ check no_b on gold.a { as select a.id from gold.a as a join gold.b as b on a.id 
 dashboard board { tool superset  reads gold.b }
 
 schedule first  { cron '0 1 * * *'  run downstream of bronze.a_log, bronze.a_log, gold.a }
-schedule second { cron '0 2 * * *'  run downstream of bronze.b_log, bronze.b_log  except (gold.c) }
+schedule second { cron '0 2 * * *'  run downstream of bronze.b_log except (gold.c), bronze.b_log }
 schedule third  { after second  run gold.c }
 schedule fourth { continuous  run bronze.d_log, bronze.d, gold.d }
 schedule fifth  { cron '0 3 * * *'  run gold.e }

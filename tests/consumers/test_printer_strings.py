@@ -1,9 +1,13 @@
 """What the SQL printer quotes is read back by the real engines as it was meant, and operators bind as in the tree."""
+import ast
 import json
 import os
 import pathlib
 import random
 import subprocess
+
+import pytest
+import yaml
 
 from harness import env
 
@@ -81,6 +85,14 @@ def test_operators_on_spark(spark):
     both = [text for answer in answers for text in (answer['sql'], answer['full'])]
     row = spark.sql('select ' + ',\n'.join(f'{text} as c{i}' for i, text in enumerate(both))).collect()[0]
     assert list(row[0::2]) == list(row[1::2])
+
+
+@pytest.mark.parametrize(('dialect', 'read'), [('yaml', yaml.safe_load), ('json', json.loads), ('python', ast.literal_eval)])
+def test_strings_in_documents(dialect, read):
+    """Keys and values, by the parsers of those languages."""
+    values = hostile_strings()
+    for value, answer in zip(values, ask(dialect, 'string', values)):
+        assert read(answer['sql']) == {value: [value]}
 
 
 def test_strings_on_postgres(postgres):

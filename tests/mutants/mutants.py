@@ -27,9 +27,15 @@ class Mutant:
 
 MUTANTS = [
     Mutant('log: a position is known already', 'backends/databricks/cdc_log.cpp', 'sql.eq(number, sql.integer(1))',
-           'sql.gt(number, sql.integer(0))', 'test_databricks.py'),
+           'sql.gt(number, sql.integer(0))', 'test_disorder.py'),
     Mutant('log: lines that are no events', 'backends/databricks/cdc_log.cpp',
            '.where = sql.is_not_null(sql.column("_problem")),', '.where = sql.is_null(sql.column("_problem")),', 'test_databricks.py'),
+    Mutant('truncation: what lands behind it', 'backends/databricks/cdc_truncate.cpp',
+           'NodeId known = sql.select({.items = {sql.column("_seq")}, .from = {sql.table(truncations_)}});',
+           'NodeId known = sql.select({.items = {sql.column("_seq")}, .from = {sql.table(truncations_)}, .where = sql.boolean(false)});',
+           'test_disorder.py'),
+    Mutant('drift: what is not declared', 'backends/databricks/cdc_drift.cpp', 'kept.push_back(sql.not_(sql.in_list(sql.column("name"), declared(sql))));',
+           'kept.push_back(sql.in_list(sql.column("name"), declared(sql)));', 'test_drift.py'),
     Mutant('ledger: an input that was made anew', 'backends/databricks/ledger.cpp',
            'any.push_back(sql.gt(sql.column("held", seen_name(input)), sql.param(input.version)));', '', 'test_databricks.py'),
     Mutant('full: published before it is checked', 'backends/databricks/model.cpp', 'audited.rows = stage_;\n  audited.reads = {work_symbol("stage")};\n  add_gates',
@@ -113,11 +119,11 @@ MUTANTS = [
     Mutant('SQL: ends of lines in texts of Spark', 'compiler/print/dialect_databricks.cpp', 'out += "\\\\n";', 'out += "n";',
            'test_printer_strings.py'),
     Mutant('YAML: backslashes', 'compiler/artifact/print_yaml.cpp', "if (value == '\"' || value == '\\\\') {", "if (value == '\"') {",
-           'test_hostile.py'),
+           'test_printer_strings.py'),
     Mutant('JSON: backslashes', 'compiler/artifact/print_json.cpp', 'out_ += "\\\\\\\\";', 'out_ += "\\\\";', 'test_hostile.py'),
     Mutant('Python: quotes in texts', 'compiler/artifact/print_python.cpp', "if (value == '\\'' || value == '\\\\') {",
-           "if (value == '\\\\') {", 'test_hostile.py'),
-    Mutant('file names: what no system takes', 'compiler/artifact/file_part.cpp', "return (c >= 'a' && c <= 'z')", "return (c >= 'A' && c <= 'z')",
+           "if (value == '\\\\') {", 'test_printer_strings.py'),
+    Mutant('file names: what no system takes', 'compiler/artifact/file_part.cpp', "c == '-' || c == '.';", "c == '-' || c == '.' || c == '\"';",
            'test_hostile.py'),
 ]
 

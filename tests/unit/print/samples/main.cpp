@@ -1,11 +1,12 @@
-// Pieces of printed SQL for tests/consumers/test_printer_strings.py, which puts them before the real engines.
+// Pieces of printed SQL, and documents, for tests/consumers/test_printer_strings.py, which puts them before the real engines.
 // A request a line: {"dialect": "postgres", "kind": "string" | "identifier" | "expression", "value": text or
 // seed}. An answer a line: {"sql": ...} or {"error": ...}; for an expression also "full", the same tree with
-// all parentheses.
+// all parentheses. The dialects "yaml", "json" and "python" give a document {value: [value]}.
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "artifact/document.h"
 #include "ast/build.h"
 #include "print/sql_printer.h"
 
@@ -93,9 +94,19 @@ NodeId in_parens(const Tree& from, NodeId id, Tree& to) {
   return open ? to.add(NodeKind::Paren, {copy}) : copy;
 }
 
+/// The text as a key and as a value.
+nlohmann::json document(const std::string& dialect, const std::string& text) {
+  const Value value = Value::object({{text, Value::array({text})}});
+  return {{"sql", dialect == "yaml"   ? print_yaml(value)
+                  : dialect == "json" ? print_json(value)
+                                      : python_literal(value)}};
+}
+
 nlohmann::json answer(const nlohmann::json& request) {
+  const std::string dialect = request["dialect"];
+  if (dialect == "yaml" || dialect == "json" || dialect == "python") return document(dialect, request["value"]);
   print::SqlStyle style;
-  if (request["dialect"] == "postgres") style.dialect = &print::kPostgres;
+  if (dialect == "postgres") style.dialect = &print::kPostgres;
   Tree tree;
   SqlBuilder sql(tree);
   std::string kind = request["kind"];
