@@ -1,6 +1,7 @@
 #include "project/session.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -125,7 +126,8 @@ const Analysis& Session::analyze(const SessionOptions& options) {
 Emission Session::emit(unsigned jobs) {
   Emission emission = emission_.emit(analysis_.pipeline, jobs);
   if (emission.refusals.empty()) return emission;
-  std::unordered_map<Symbol, Place> declared;
+  // What belongs to no declaration comes of the target.
+  std::unordered_map<Symbol, Place> declared{{Symbol(), Place::in_file(Symbol::of(kConfigFile), {})}};
   for (const Placed& placed : placed_)
     declared.emplace(placed.declaration.key, Place::in_file(placed.declaration.file, placed.name_span));
   Sink sink;
