@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "databricks/cdc.h"
+#include "databricks/cdc_drift.h"
 #include "databricks/cdc_position.h"
+#include "databricks/cdc_truncate.h"
 #include "databricks/decode.h"
 #include "databricks/tables.h"
 #include "databricks/types.h"
@@ -32,7 +34,10 @@ class LogLowering {
         log_(names_.rows(node)),
         stage_(work("stage")),
         files_(work("files")),
-        rejected_(work("rejected")) {
+        rejected_(work("rejected")),
+        drift_(capture),
+        truncated_(Truncations::come_from(*capture.source)),
+        truncations_(capture, node, steps_) {
     log_columns_ = pipeline::cdc_log_columns(*capture.cdc, *capture.table);
   }
 
@@ -92,6 +97,7 @@ class LogLowering {
                         column("run_id", TypeKind::String), column("rejected_at", TypeKind::Timestamp)};
     rejected.description = "Lines that are not in the log, and why. The node is red while there are any.";
     create_table(steps_, capture_.names, rejected);
+    if (truncated_) truncations_.table();
   }
 
   /// What lies in the landing folder. The one place where the platform's own function is needed.
@@ -150,6 +156,8 @@ class LogLowering {
         .bind = {{"first_position", "first_position"}, {"last_position", "last_position"}};
     steps_.writes = {node_.head.name};
     steps_.execute("append", [&](Statement& s) { return append(s.sql); });
+    if (truncated_) truncations_.expand(stage_);
+    steps_.reads = {work_symbol("stage")};
     steps_.writes = {work_symbol("rejected")};
     steps_.execute("reject", [&](Statement& s) { return reject(s.sql); });
     steps_.writes = {work_symbol("files")};
@@ -192,6 +200,7 @@ class LogLowering {
     SqlBuilder::Ids hashed{sql.column("_op"), sql.column("_source_ts")};
     for (Symbol name : capture_.columns()) hashed.push_back(sql.column(name));
     select.items.push_back(sql.item(sql.call("xxhash64", hashed), "_tie"));
+    if (drift_.rescues()) select.items.push_back(sql.item(drift_.rescued(sql, "decoded"), "_rescued"));
     for (const char* name : {"_file", "_line", "_size", "_modified"}) select.items.push_back(sql.column(name));
     select.items.push_back(sql.item(problem(sql), "_problem"));
     select.from = {sql.table({"decoded"})};
@@ -209,6 +218,7 @@ class LogLowering {
     SqlBuilder::Select select;
     for (const char* name : {"line", "file", "size", "modified"}) select.items.push_back(sql.column("f", name));
     select.items.push_back(sql.item(event, "event"));
+    if (drift_.looks()) select.items.push_back(sql.item(drift_.sent(sql, sql.column("f", "line")), "sent"));
     select.from = {not_read_yet(sql, "lines", "f")};
     // A tombstone is the word null: it says nothing that the delete before it has not said.
     NodeId empty = sql.in_list(sql.call("trim", {sql.column("f", "line")}), {sql.string(""), sql.string("null")});
@@ -245,6 +255,7 @@ class LogLowering {
     select.items.push_back(sql.item(of_event("op"), "op"));
     select.items.push_back(sql.item(of_event("before"), "before"));
     select.items.push_back(sql.item(of_event("after"), "after"));
+    if (drift_.looks()) select.items.push_back(sql.column("sent"));
     for (NodeId part : position_parts(sql, capture_.source->kind, of_source)) select.items.push_back(part);
     select.items.push_back(sql.item(of_source("ts_us"), "ts_us"));
     select.from = {sql.table({"landed"})};
@@ -280,6 +291,7 @@ class LogLowering {
     select.items.push_back(sql.item(sql.column("modified"), "_modified"));
     select.items.push_back(sql.item(sql.column("corrupt"), "_corrupt"));
     select.items.push_back(sql.item(sql.column("after"), "_after"));
+    if (drift_.looks()) select.items.push_back(sql.item(sql.column("sent"), "_sent"));
     select.from = {sql.table({"events"})};
     return sql.select(select);
   }
@@ -288,11 +300,20 @@ class LogLowering {
   NodeId problem(SqlBuilder& sql) {
     std::vector<std::pair<NodeId, NodeId>> whens;
     auto add = [&](NodeId condition, std::string_view text) { whens.emplace_back(condition, sql.string(text)); };
-    auto is_row = [&] { return sql.differs(sql.column("_op"), sql.string("d")); };
-    add(sql.is_not_null(sql.column("_corrupt")), "not the JSON of a change event");
-    NodeId known = sql.in_list(sql.call("coalesce", {sql.column("_op"), sql.string("")}),
-                               {sql.string("c"), sql.string("u"), sql.string("d"), sql.string("r")});
-    add(sql.not_(known), "not an operation on a row");
+    auto is_row = [&] {
+      return truncated_ ? sql.not_(sql.in_list(sql.column("_op"), {sql.string("d"), sql.string("t")}))
+                        : sql.differs(sql.column("_op"), sql.string("d"));
+    };
+    // Where the rest of the event could be read it is a single value that could not.
+    auto is_corrupt = [&] { return sql.is_not_null(sql.column("_corrupt")); };
+    add(sql.and_all({is_corrupt(), sql.is_null(sql.column("_op"))}), "not the JSON of a change event");
+    if (capture_.cdc->changed_type == pipeline::DriftPolicy::Fail)
+      add(is_corrupt(), "a value of another type than declared");
+    drift_.problems(sql, whens);
+    SqlBuilder::Ids known{sql.string("c"), sql.string("u"), sql.string("d"), sql.string("r")};
+    if (truncated_) known.push_back(sql.string("t"));
+    add(sql.not_(sql.in_list(sql.call("coalesce", {sql.column("_op"), sql.string("")}), known)),
+        truncated_ ? "not an operation on rows" : "not an operation on a row");
     add(sql.and_all({is_row(), sql.is_null(sql.column("_after"))}), "no row after the event");
     add(sql.or_all({sql.is_null(sql.column("_seq")), sql.is_null(sql.column("_ord"))}),
         "no position in the source's log");
@@ -307,12 +328,13 @@ class LogLowering {
         add(missing,
             fmt::format("{}: not sent, as it did not change; the table needs REPLICA IDENTITY FULL", name.text()));
       }
-      if (may_fail(column.mapping)) {
+      if (may_fail(column.mapping) && !drift_.rescues_value(column)) {
         add(sql.and_all({sql.is_not_null(landed()), sql.is_null(sql.column(name))}),
             fmt::format("{}: a value that {} cannot hold", name.text(), column.mapping.delta.text()));
       }
       if (!column.column.nullable || key) {
         NodeId null = sql.is_null(sql.column(name));
+        if (key && truncated_) null = sql.and_all({Truncations::is_none(sql), null});
         add(key ? null : sql.and_all({is_row(), null}), fmt::format("{}: NULL", name.text()));
       }
     }
@@ -325,9 +347,11 @@ class LogLowering {
     std::vector<Symbol> position = capture_.cdc->key;
     for (std::string_view name : pipeline::kPositionColumns) position.push_back(Symbol::of(name));
     NodeId number = sql.over(sql.call("row_number", {}), sql.columns({}, position), {sql.asc(sql.column("_file"))});
+    NodeId sound = sql.is_null(sql.column("_problem"));
+    if (truncated_) sound = sql.and_all({sound, Truncations::is_none(sql)});
     NodeId source = sql.select({.items = sql.columns({}, names),
                                 .from = {sql.table(stage_)},
-                                .where = sql.is_null(sql.column("_problem")),
+                                .where = sound,
                                 .qualify = sql.eq(number, sql.integer(1))});
     // The bounds let the warehouse skip the files of other times.
     SqlBuilder::Ids on{sql.gt_eq(sql.column("t", "_seq"), sql.param("first_position")),
@@ -388,6 +412,9 @@ class LogLowering {
   const pipeline::Node& node_;
   StepWriter steps_;
   Path log_, stage_, files_, rejected_;
+  Drift drift_;
+  bool truncated_;
+  Truncations truncations_;
   std::vector<Column> log_columns_;
 };
 

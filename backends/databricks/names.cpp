@@ -12,10 +12,13 @@ Path Names::node(Symbol name) const {
 }
 
 Path Names::rows(const pipeline::Node& node) const {
-  Path path = this->node(node.head.name);
-  if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) {
-    path.back() = fmt::format("{}{}", path.back().symbol.text(), kRowsSuffix);
-  }
+  const bool viewed = node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory;
+  return viewed ? below_view(node.head.name) : this->node(node.head.name);
+}
+
+Path Names::below_view(Symbol name) const {
+  Path path = node(name);
+  path.back() = fmt::format("{}{}", path.back().symbol.text(), kRowsSuffix);
   return path;
 }
 

@@ -21,6 +21,8 @@ class Names {
   Path node(Symbol name) const;
   /// The Delta table that holds the rows: of a cdc's current rows and history it lies below the view.
   Path rows(const pipeline::Node& node) const;
+  /// That table, of a view of a cdc.
+  Path below_view(Symbol name) const;
   Path schema(std::string_view name) const;
   /// Captured tables are kept by AUTO CDC, in place of MERGE.
   bool auto_cdc() const;

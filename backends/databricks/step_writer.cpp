@@ -73,9 +73,8 @@ Step& StepWriter::backfill(std::string id, const Build& build) {
 }
 
 Step& StepWriter::for_each(std::string id, const Build& build) {
-  loop_.clear();
   Step& step = run(StepKind::ForEach, id, build);
-  loop_ = std::move(id);
+  loops_.push_back(std::move(id));
   return step;
 }
 
@@ -99,7 +98,7 @@ Step& StepWriter::add(Phase phase, StepKind kind, std::string id, const Build& b
   for (Symbol name : result.parameters) step.params.emplace_back(name.text());
   step.reads = reads;
   step.writes = writes;
-  step.loop = loop_;
+  step.loop = loop();
   step.path = phase == Phase::Verify
                   ? fmt::format("verify/{}{}", kFolder, file.substr(std::string_view("verify/").size()))
                   : fmt::format("{}{}", kFolder, file);
@@ -116,7 +115,7 @@ Step& StepWriter::document(StepKind kind, std::string id, const Value& value) {
   step.params = {"run_id"};
   step.reads = reads;
   step.writes = writes;
-  step.loop = loop_;
+  step.loop = loop();
   step.path = fmt::format("{}{}", kFolder, file);
   files_[file] = step.sql;
   return step;

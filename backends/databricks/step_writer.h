@@ -45,9 +45,9 @@ class StepWriter {
   pipeline::Step& document(pipeline::StepKind kind, std::string id, const Value& value);
   /// A file that steps need, in the owner's folder; its path, relative to dist/<target>.
   std::string beside(std::string_view name, std::string text);
-  /// The steps that are added until `end_loop` belong to it.
+  /// The steps that are added until `end_loop` belong to it, and loops among them.
   pipeline::Step& for_each(std::string id, const Build& build);
-  void end_loop() { loop_.clear(); }
+  void end_loop() { loops_.pop_back(); }
 
   std::vector<Symbol> reads, writes;  // of every step that is added, until they are set anew
 
@@ -56,7 +56,10 @@ class StepWriter {
  private:
   pipeline::Step& add(pipeline::Phase phase, pipeline::StepKind kind, std::string id, const Build& build);
 
-  std::string folder_, header_, loop_;
+  std::string loop() const { return loops_.empty() ? std::string() : loops_.back(); }
+
+  std::string folder_, header_;
+  std::vector<std::string> loops_;  // those that are open, the innermost last
   Symbol declaration_;
   std::vector<Refusal> refusals_;
   pipeline::StepList list_;

@@ -166,8 +166,7 @@ void set_signals(Settings& settings, const Capture& capture) {
 }
 
 void end_source(Settings& settings, const Capture& capture) {
-  // A TRUNCATE lands too, and the log refuses it aloud; skipped, as is the default, it would go unseen for
-  // ever.
+  // A TRUNCATE lands too, and deletes what was there; skipped, as is the default, its rows would stay for ever.
   settings.set({{"skipped.operations", "none"}});
   // Of use where a transaction's events are told apart by their number; on a replica of SQL Server its end comes late.
   if (capture.database == Database::Postgres) settings.set({{"provide.transaction.metadata", "true"}});

@@ -215,6 +215,10 @@ NodeId SqlBuilder::over(NodeId call, const Ids& partition, const Ids& order, Nod
                    node.op, node.flags);
 }
 
+NodeId SqlBuilder::lambda(const Texts& parameters, NodeId body) {
+  return tree_.add(NodeKind::Lambda, {names(parameters), body});
+}
+
 NodeId SqlBuilder::filter(NodeId call, NodeId condition) {
   Call parts = tree_.get<Call>(call);
   const Node node = tree_[call];

@@ -102,6 +102,7 @@ class SqlBuilder {
   NodeId over(NodeId call, const Ids& partition, const Ids& order, NodeId frame = {});
   NodeId filter(NodeId call, NodeId condition);
   NodeId distinct(NodeId call);
+  NodeId lambda(const Texts& parameters, NodeId body);
   NodeId asc(NodeId value);   // NULLs first
   NodeId desc(NodeId value);  // NULLs last
   NodeId nulls_first(NodeId order_item);

@@ -27,7 +27,7 @@ enum class Capability {
   CdcLog,
   CdcCurrent,
   CdcHistory,
-  CdcDrift,  // `on new column ...`
+  CdcAddColumns,  // `on new column add`
   CdcErase,
   LoadFiles,     // from a source of files
   LoadDatabase,  // from tables of a database

@@ -82,6 +82,7 @@ std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
       auto& known = columns.back().pii;
       if (std::find(known.begin(), known.end(), pii) == known.end()) known.push_back(pii);
     }
+  const std::vector<Symbol> before_pii = columns.back().pii;
   columns.push_back(
       meta("_op", TypeKind::String, false, "c: inserted, u: updated, d: deleted, r: read by a snapshot."));
   columns.push_back(meta("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
@@ -91,6 +92,10 @@ std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
   position("_seq", "Position in the source's log: first part.");
   position("_ord", "Position in the source's log: second part.");
   columns.push_back(meta("_tie", TypeKind::BigInt, false, "Hash of the event: decides between equal positions."));
+  if (cdc.rescues()) {
+    columns.push_back(meta("_rescued", TypeKind::String, true, "What fits no column, as JSON: names with texts."));
+    columns.back().pii = before_pii;  // nobody knows what it is
+  }
   columns.push_back(meta("_file", TypeKind::String, false, "The landed file that it came in."));
   return columns;
 }

@@ -120,6 +120,8 @@ std::string_view node_kind_name(NodeKind kind);  // "cdc_log", ...
 enum class Deletes { Hard, Soft };
 
 /// One captured table: its log, its current rows, and its history where asked for.
+/// What happens to an event whose row is not as it is declared. Fail: it is kept out of the log, and the run is red.
+enum class DriftPolicy { Ignore, Rescue, Fail };
 struct Cdc {
   Head head;                        // name: of the current table
   Symbol source, source_kind;       // "shop", "postgres"
@@ -129,6 +131,9 @@ struct Cdc {
   std::optional<Symbol> history;    // node name
   std::optional<Duration> log_retention;
   Deletes deletes = Deletes::Hard;
+  DriftPolicy new_column = DriftPolicy::Ignore, lost_column = DriftPolicy::Ignore, changed_type = DriftPolicy::Fail;
+  /// The log keeps what fits no column, as JSON in `_rescued`.
+  bool rescues() const { return new_column == DriftPolicy::Rescue || changed_type == DriftPolicy::Rescue; }
 };
 
 /// A table that is filled from a source without its log.

@@ -13,6 +13,7 @@ namespace pipec::semantic {
 namespace {
 
 using ast::NodeId;
+using pipeline::DriftPolicy;
 using pipeline::SourceTable;
 
 Symbol join(Symbol schema, std::string name) {
@@ -110,15 +111,16 @@ class CdcResolver {
     auto need = [&](pipeline::Capability capability, NodeId node, std::string what) {
       out_.needs.push_back({capability, context_.declaration.key, tree_[node].span, std::move(what)});
     };
-    auto drift = [&](std::string_view event, std::initializer_list<std::string_view> words) {
-      NodeId node = items.find(event);
-      if (!node) return;
-      items.word(event, words);
-      need(pipeline::Capability::CdcDrift, node, fmt::format("`{}`", event));
+    auto drift = [&](std::string_view event, std::initializer_list<std::string_view> words, DriftPolicy& policy) {
+      const std::string_view word = items.word(event, words).text();
+      if (word == "ignore") policy = DriftPolicy::Ignore;
+      if (word == "rescue") policy = DriftPolicy::Rescue;
+      if (word == "fail") policy = DriftPolicy::Fail;
+      if (word == "add") need(pipeline::Capability::CdcAddColumns, items.find(event), fmt::format("`{} add`", event));
     };
-    drift("on new column", {"add", "rescue", "ignore", "fail"});
-    drift("on lost column", {"ignore", "fail"});
-    drift("on type change", {"rescue", "fail"});
+    drift("on new column", {"add", "rescue", "ignore", "fail"}, new_column_);
+    drift("on lost column", {"ignore", "fail"}, lost_column_);
+    drift("on type change", {"rescue", "fail"}, changed_type_);
     erase_node_ = items.value("erase by");
     if (erase_node_) need(pipeline::Capability::CdcErase, items.find("erase by"), "`erase by`");
   }
@@ -254,6 +256,9 @@ class CdcResolver {
     cdc.history = history_;
     cdc.log_retention = retention_;
     cdc.deletes = deletes_;
+    cdc.new_column = new_column_;
+    cdc.lost_column = lost_column_;
+    cdc.changed_type = changed_type_;
     add_nodes(cdc, table);
     check_kept(cdc, table);
     out_.cdcs.push_back(std::move(cdc));
@@ -332,6 +337,7 @@ class CdcResolver {
   std::optional<Symbol> history_, log_;
   std::optional<pipeline::Duration> retention_;
   pipeline::Deletes deletes_ = pipeline::Deletes::Hard;
+  DriftPolicy new_column_ = DriftPolicy::Ignore, lost_column_ = DriftPolicy::Ignore, changed_type_ = DriftPolicy::Fail;
   NodeId key_node_, erase_node_;
 };
 

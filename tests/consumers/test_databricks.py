@@ -203,7 +203,7 @@ def test_lines_that_are_no_events(warehouse, deployed):
     extra = [
         '{"before":null,"after":{"custo', changed({'created_at': 9223372036825200000}), changed({'updated_at': 'infinity'}),
         changed({'email': '__debezium_unavailable_value'}), changed({'country': None}), changed({}, lsn=None),
-        json.dumps({'op': 't', 'source': event['source'], 'before': None, 'after': None}),
+        json.dumps({'op': 'm', 'source': event['source'], 'before': None, 'after': None}),
         'null', '', changed({'full_name': 'not ours'}, table='customers_archive'),
         changed({'customer_id': 77, 'full_name': 'right'}), lines[0]]
     other = deployed.landing / 'shop.public.customers.more.jsonl'
@@ -215,7 +215,7 @@ def test_lines_that_are_no_events(warehouse, deployed):
     assert problems == {
         'not the JSON of a change event', 'created_at: a value that timestamp cannot hold',
         'updated_at: a value that timestamp cannot hold', 'country: NULL', "no position in the source's log",
-        'not an operation on a row',
+        'not an operation on rows',
         'email: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'}
     assert warehouse.rows('SELECT count(*) FROM bronze.customers_log') == [(before + 1,)]
     assert warehouse.rows("SELECT customer_id FROM bronze.customers WHERE full_name = 'right'") == [(77,)]

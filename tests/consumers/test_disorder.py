@@ -1,5 +1,6 @@
 """The current and the history SQL under every disorder: thousands of seeded logs, each in a range of keys of its own, compared after each
 batch with an oracle that knows nothing of SQL. PIPEC_LOGS says how many; a log that fails is made smaller until nothing can be left out."""
+import dataclasses
 import json
 import os
 import pathlib
@@ -47,9 +48,15 @@ class Changed:
         self._engine, self._fault, self.times = engine, fault, 0
 
     def execute(self, sql, params):
+        self._engine.execute(self._wrong(sql), params)
+
+    def query(self, sql, params):
+        return self._engine.query(self._wrong(sql), params)
+
+    def _wrong(self, sql):
         wrong = sql.replace(*self._fault)
         self.times += wrong != sql
-        self._engine.execute(wrong, params)
+        return wrong
 
     def __getattr__(self, name):
         return getattr(self._engine, name)
@@ -58,8 +65,8 @@ class Changed:
 class Line:
     """One pipeline, for all logs of a trial."""
 
-    def __init__(self, spark, pipec, folder: pathlib.Path, deletes='hard', fault=None):
-        self.spark, self.deletes, self.fault = spark, deletes, fault
+    def __init__(self, spark, pipec, folder: pathlib.Path, deletes='hard', fault=None, truncations=()):
+        self.spark, self.deletes, self.fault, self.truncations = spark, deletes, fault, truncations
         self.landing = folder / 'landing'
         project = folder / 'project'
         project.mkdir(parents=True)
@@ -83,9 +90,11 @@ class Line:
         wrong = set()
         for batch in range(max(map(len, logs))):
             lines = [json.dumps(disorder.envelope(event, RANGE * place)) for place, log in enumerate(logs) for event in log[batch]]
+            lines += [json.dumps(disorder.truncated(truncation)) for truncation in self.truncations if batch in truncation.lands]
             (self.landing / f'shop.public.t.{batch}.jsonl').write_text(''.join(line + '\n' for line in lines))
             assert self.warehouse.run() == set()
-            wrong |= self.different([[event for part in log[:batch + 1] for event in part] for log in logs])
+            landed = [truncation for truncation in self.truncations if min(truncation.lands) <= batch]
+            wrong |= self.different([disorder.with_ends([event for part in log[:batch + 1] for event in part], landed) for log in logs])
         return sorted(wrong)
 
     def different(self, logs):
@@ -103,9 +112,13 @@ class Line:
         return {place for place in range(len(logs)) if sorted(expected[place], key=repr) != sorted(found[place], key=repr)}
 
 
+def seeded(number, truncations=()):
+    return [disorder.log(seed, truncations) for seed in range(FIRST_SEED, FIRST_SEED + number)]
+
+
 @pytest.fixture(scope='module')
 def logs():
-    return [disorder.log(seed) for seed in range(FIRST_SEED, FIRST_SEED + LOGS)]
+    return seeded(LOGS)
 
 
 def counterexample(line, logs, wrong):
@@ -134,12 +147,15 @@ def test_the_logs_hold_every_disorder(logs):
     assert min(counts.values()) > LOGS / 25, counts
 
 
-@pytest.mark.parametrize('deletes', ['hard', 'soft'])
-def test_after_each_batch_the_tables_are_what_the_events_say(spark, pipec, scratch, logs, deletes):
-    line = Line(spark, pipec, scratch / f'disorder/{deletes}', deletes)
-    some = logs if deletes == 'hard' else logs[:LOGS // 4]
+@pytest.mark.parametrize(('deletes', 'truncations'), [('hard', ()), ('soft', ()), ('hard', disorder.TRUNCATIONS), ('soft', disorder.TRUNCATIONS)],
+                         ids=['hard', 'soft', 'hard-truncated', 'soft-truncated'])
+def test_after_each_batch_the_tables_are_what_the_events_say(spark, pipec, scratch, logs, deletes, truncations):
+    line = Line(spark, pipec, scratch / f'disorder/{deletes}{len(truncations)}', deletes, truncations=truncations)
+    some = logs if deletes == 'hard' and not truncations else seeded(LOGS // 4, truncations)
     wrong = line.failing(some)
     assert not wrong, counterexample(line, some, wrong)
+    events, once = spark.sql('SELECT count(*), count(DISTINCT id, _seq, _ord, _tie) FROM bronze.t_log').collect()[0]
+    assert events == once
     # All of it again, under other names, writes nothing.
     before = line.warehouse.versions()
     for file in list(line.landing.iterdir()):
@@ -158,13 +174,15 @@ FAULTS = {
     'any of the events of a key': ('partition by id order by _seq desc, _ord desc, _tie desc', 'partition by id order by _tie'),
     'by time alone': ("greatest(try_cast(get(sequence, 0) as bigint), lsn) as _seq,\n    coalesce(lsn, case when op = 'r' then 0 end) as _ord",
                       'ts_us as _seq,\n    0 as _ord'),
+    'a row that lands behind a truncation stays': ('__truncations\n  union all', '__truncations\n  where false\n  union all'),
 }
 
 
 @pytest.mark.parametrize('fault', FAULTS)
-def test_a_fault_is_seen_and_made_small(spark, pipec, scratch, logs, fault):
-    line = Line(spark, pipec, scratch / f'disorder/{fault}', fault=FAULTS[fault])
-    some = [[[e for part in log[:2] for e in part], [e for part in log[2:] for e in part]] for log in logs[:200]]
+def test_a_fault_is_seen_and_made_small(spark, pipec, scratch, fault):
+    truncations = [dataclasses.replace(t, lands=(0,)) for t in disorder.TRUNCATIONS[:1]] if 'truncation' in fault else []
+    line = Line(spark, pipec, scratch / f'disorder/{fault}', fault=FAULTS[fault], truncations=truncations)
+    some = [[[e for part in log[:2] for e in part], [e for part in log[2:] for e in part]] for log in seeded(200, truncations)]
     wrong = line.failing(some)
     assert line.warehouse.engine.times and wrong
     if fault == 'no guard against older events':

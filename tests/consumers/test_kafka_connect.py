@@ -158,14 +158,15 @@ def test_the_heart_beats(landed, postgres):
     assert beats == [('shop',)]
 
 
-def test_a_truncate_is_not_silent(landed, postgres):
-    """It lands as an event that is no row's, which the log refuses aloud. Taken out of the file again: nobody else
-    looks at it after this test."""
+def test_a_truncate_lands(landed, postgres):
+    """As an event that is no row's, with a position of its own: what the log makes deletes of."""
     table = 'public.orders'
     before = landed.file(table).stat().st_size
     postgres.sql('TRUNCATE public.orders', 'shop', 'shop_owner')
     env.wait_until('the truncate to land', lambda: landed.lines(table)[-1]['op'] == 't', 30)
-    assert landed.lines(table)[-1]['after'] is None and landed.file(table).stat().st_size > before
+    event = landed.lines(table)[-1]
+    assert event['before'] is None and event['after'] is None and landed.file(table).stat().st_size > before
+    assert event['source']['lsn'] > max(line['source']['lsn'] for line in landed.lines(table)[:-1])
 
 
 # ---- the SQL at the source, on a server of its own

@@ -143,11 +143,11 @@ def test_each_value_arrives(warehouse, oracle):
 def test_no_position_no_event(warehouse, site):
     """Stands before the tests of order, which put tables of their own in the place of this warehouse's."""
     lines = [event('c', {'id': 900}, file='mysql-bin'), event('c', {'id': 901}, pos=None), event('c', {'id': 902}, pos=5),
-             event('t', None, pos=6)]
+             event('m', None, pos=6)]
     captured.land(site.landing, 'office.office.all_types', lines, '.more')
     assert warehouse.run('bronze.all_types_log', 'bronze.all_types') == {('rejected_lines', 3)}
     problems = sorted(p for p, in warehouse.rows('SELECT problem FROM pipec.bronze__all_types_log__rejected'))
-    assert problems == [*["no position in the source's log"] * 2, 'not an operation on a row']
+    assert problems == [*["no position in the source's log"] * 2, 'not an operation on rows']
     assert warehouse.rows('SELECT id FROM bronze.all_types WHERE id >= 900') == [(902,)]
 
 
@@ -177,3 +177,11 @@ def test_the_last_event_of_a_row_wins(spark, pipec, scratch, seed):
     assert warehouse.run() == set()
     assert warehouse.rows('SELECT staff_id, name, _deleted FROM bronze.staff') == [
         (1, 'second', False), (2, 'line ten', False), (3, 'after', False), (4, 'came', True), (5, 'back', False)]
+    # TRUNCATE, and a row from before it that lands behind it.
+    captured.land(site.landing, 'office.office.staff', [event('t', None, file='mysql-bin.000009', pos=1450, table='staff')], '.truncated')
+    assert warehouse.run() == set()
+    captured.land(site.landing, 'office.office.staff', [told('c', 7, 'late', 1440), told('c', 8, 'new', 1460)], '.late')
+    assert warehouse.run() == set()
+    assert warehouse.rows('SELECT staff_id, name, _deleted FROM bronze.staff') == [
+        (1, 'second', True), (2, 'line ten', True), (3, 'after', False), (4, 'came', True), (5, 'back', False), (7, 'late', True),
+        (8, 'new', False)]

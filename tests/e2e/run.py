@@ -98,7 +98,8 @@ class Trial:
         self.parts.stop_worker()
         self.say(f'asking the history for {len(self.moments)} past moments')
         import worker
-        self.wrong += compare.replayed(worker.session(parts.work), self.moments)
+        spark = worker.session(parts.work)
+        self.wrong += compare.replayed(spark, self.moments) + compare.kept_aside(spark)
 
     def until(self, changes):
         while self.app.changes < changes and not self.app.done:
@@ -128,11 +129,11 @@ class Trial:
         def there():
             self.tick()
             with self.parts.serving.connect('serving') as serving:
-                return serving.execute(f'SELECT {query}').fetchone()[0] and self.daily_is_there(number, serving)
+                return serving.execute(f'SELECT {query}').fetchone()[0] and self.daily_is_there(serving)
         env.wait_until(f'marker {number} to arrive', there, 1800, 1)
         return time.monotonic() - begun
 
-    def daily_is_there(self, number, serving):
+    def daily_is_there(self, serving):
         """Its rows are days: the marker's is there when as many orders are counted as there are."""
         return serving.execute("SELECT (SELECT sum(orders) FROM app.daily) = "
                                "(SELECT count(*) FROM app.orders WHERE placed_at >= '2026-01-01 00:00+00')").fetchone()[0]

@@ -13,6 +13,17 @@ BATCHES = 4
 
 
 @dataclasses.dataclass(frozen=True)
+class Truncation:
+    """Of the one table that all logs share: in each log it has the same position, and stands between two of its transactions."""
+    lsn: int
+    ts: int
+    lands: tuple  # in which batches
+
+
+TRUNCATIONS = (Truncation(10 ** 11, EPOCH + 7200000000, (1, 2)), Truncation(2 * 10 ** 11, EPOCH + 3600000000, (3,)))
+
+
+@dataclasses.dataclass(frozen=True)
 class Event:
     key: int  # of the log: 0 .. KEYS - 1
     op: str  # r c u d
@@ -92,6 +103,11 @@ class Source:
                     change('u', key, self.value(), lsn)
         return made
 
+    def truncate(self, truncation):
+        self.rows.clear()
+        self.lsn = truncation.lsn
+        self.last_commit = self.position()
+
     def transactions(self):
         """One, or two that overlap: then the second to begin may be the first to commit."""
         keys = list(range(KEYS))
@@ -105,11 +121,18 @@ class Source:
             self.last_commit = self.position()
 
 
-def log(seed):
+def log(seed, truncations=()):
     """Batches: events late, out of order, twice, split from their transaction, and whole batches again."""
     source = Source(seed)
     source.snapshot()
-    for _ in range(source.random.randint(1, 5)):
+    steps = source.random.randint(1, 5)
+    truncated = sorted(source.random.randrange(steps + 1) for _ in truncations)
+    for step in range(steps + 1):
+        for truncation, when in zip(truncations, truncated):
+            if when == step:
+                source.truncate(truncation)
+        if step == steps:
+            break
         source.transactions()
         if source.random.random() < 0.1:
             source.read_again()
@@ -128,6 +151,16 @@ def log(seed):
             batch += batches[choice.randrange(number)]
         choice.shuffle(batch)
     return batches
+
+
+def with_ends(events, truncations):
+    """The events, and a delete of each key at the first truncation behind each event that has a row."""
+    ends = set()
+    for event in events:
+        if event.row is not None:
+            behind = [t for t in truncations if (t.lsn, t.lsn) > event.position]
+            ends |= {Event(event.key, 'd', None, None, t.lsn, 0, t.ts) for t in behind[:1]}
+    return [*events, *ends]
 
 
 def current(events):
@@ -157,6 +190,11 @@ def history(events):
             if row is not None:
                 versions.append((key, row, since, until, then is None))
     return versions
+
+
+def truncated(truncation):
+    """A truncation as the PostgreSQL connector writes it."""
+    return envelope(Event(0, 't', None, None, truncation.lsn, 0, truncation.ts), 0)
 
 
 def envelope(event, first_key):

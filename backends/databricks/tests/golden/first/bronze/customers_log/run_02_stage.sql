@@ -122,32 +122,33 @@ select
   _size,
   _modified,
   case
-    when _corrupt is not null then 'not the JSON of a change event'
-    when not coalesce(_op, '') in ('c', 'u', 'd', 'r') then 'not an operation on a row'
-    when _op <> 'd' and _after is null then 'no row after the event'
+    when _corrupt is not null and _op is null then 'not the JSON of a change event'
+    when _corrupt is not null then 'a value of another type than declared'
+    when not coalesce(_op, '') in ('c', 'u', 'd', 'r', 't') then 'not an operation on rows'
+    when not _op in ('d', 't') and _after is null then 'no row after the event'
     when _seq is null or _ord is null then 'no position in the source\'s log'
     when _source_ts is null then 'no time of the commit'
-    when customer_id is null then 'customer_id: NULL'
+    when _op <> 't' and customer_id is null then 'customer_id: NULL'
     when _after.external_id = '__debezium_unavailable_value'
       then 'external_id: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
-    when _op <> 'd' and external_id is null then 'external_id: NULL'
+    when not _op in ('d', 't') and external_id is null then 'external_id: NULL'
     when _after.full_name = '__debezium_unavailable_value'
       then 'full_name: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
-    when _op <> 'd' and full_name is null then 'full_name: NULL'
+    when not _op in ('d', 't') and full_name is null then 'full_name: NULL'
     when _after.email = '__debezium_unavailable_value'
       then 'email: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
     when _after.country = '__debezium_unavailable_value'
       then 'country: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
-    when _op <> 'd' and country is null then 'country: NULL'
+    when not _op in ('d', 't') and country is null then 'country: NULL'
     when array_contains(_after.labels, '__debezium_unavailable_value')
       then 'labels: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
     when _after.preferences = '__debezium_unavailable_value'
       then 'preferences: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
     when _after.created_at is not null and created_at is null
       then 'created_at: a value that timestamp cannot hold'
-    when _op <> 'd' and created_at is null then 'created_at: NULL'
+    when not _op in ('d', 't') and created_at is null then 'created_at: NULL'
     when _after.updated_at is not null and updated_at is null
       then 'updated_at: a value that timestamp cannot hold'
-    when _op <> 'd' and updated_at is null then 'updated_at: NULL'
+    when not _op in ('d', 't') and updated_at is null then 'updated_at: NULL'
   end as _problem
 from decoded

@@ -19,7 +19,7 @@ using (
     _tie,
     _file
   from main.pipec.bronze__customers_log__stage
-  where _problem is null
+  where _problem is null and _op <> 't'
   qualify row_number() over (partition by customer_id, _seq, _ord, _tie order by _file) = 1
 ) as s
 on t._seq >= :first_position

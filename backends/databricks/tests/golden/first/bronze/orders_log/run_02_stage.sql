@@ -115,28 +115,29 @@ select
   _size,
   _modified,
   case
-    when _corrupt is not null then 'not the JSON of a change event'
-    when not coalesce(_op, '') in ('c', 'u', 'd', 'r') then 'not an operation on a row'
-    when _op <> 'd' and _after is null then 'no row after the event'
+    when _corrupt is not null and _op is null then 'not the JSON of a change event'
+    when _corrupt is not null then 'a value of another type than declared'
+    when not coalesce(_op, '') in ('c', 'u', 'd', 'r', 't') then 'not an operation on rows'
+    when not _op in ('d', 't') and _after is null then 'no row after the event'
     when _seq is null or _ord is null then 'no position in the source\'s log'
     when _source_ts is null then 'no time of the commit'
-    when order_id is null then 'order_id: NULL'
-    when _op <> 'd' and customer_id is null then 'customer_id: NULL'
+    when _op <> 't' and order_id is null then 'order_id: NULL'
+    when not _op in ('d', 't') and customer_id is null then 'customer_id: NULL'
     when _after.amount is not null and amount is null
       then 'amount: a value that decimal(18,4) cannot hold'
-    when _op <> 'd' and amount is null then 'amount: NULL'
+    when not _op in ('d', 't') and amount is null then 'amount: NULL'
     when _after.discount is not null and discount is null
       then 'discount: a value that decimal(18,4) cannot hold'
     when _after.status = '__debezium_unavailable_value'
       then 'status: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
-    when _op <> 'd' and status is null then 'status: NULL'
+    when not _op in ('d', 't') and status is null then 'status: NULL'
     when _after.details = '__debezium_unavailable_value'
       then 'details: not sent, as it did not change; the table needs REPLICA IDENTITY FULL'
     when _after.placed_at is not null and placed_at is null
       then 'placed_at: a value that timestamp cannot hold'
-    when _op <> 'd' and placed_at is null then 'placed_at: NULL'
+    when not _op in ('d', 't') and placed_at is null then 'placed_at: NULL'
     when _after.updated_at is not null and updated_at is null
       then 'updated_at: a value that timestamp cannot hold'
-    when _op <> 'd' and updated_at is null then 'updated_at: NULL'
+    when not _op in ('d', 't') and updated_at is null then 'updated_at: NULL'
   end as _problem
 from decoded

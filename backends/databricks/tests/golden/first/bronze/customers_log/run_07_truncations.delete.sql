@@ -1,0 +1,63 @@
+-- cdc bronze.* (shop.pipe)
+merge into main.bronze.customers_log as t
+using (
+  select distinct *
+  from (
+    select w.customer_id, t._seq, t._ord, t._source_ts, t._file
+    from (
+      select customer_id, _seq, _ord
+      from main.bronze.customers_log
+      where _op <> 'd' and _seq >= :since
+      union all
+      select customer_id, _seq, _ord
+      from main.bronze.customers__rows
+      where not _deleted and _seq >= :since
+    ) as w
+    join (
+      select *
+      from main.pipec.bronze__customers_log__truncations
+      where _seq >= :since
+    ) as t
+      on t._seq > w._seq or (t._seq = w._seq and t._ord > w._ord)
+    qualify row_number() over (
+      partition by w.customer_id, w._seq, w._ord
+      order by t._seq, t._ord
+    ) = 1
+  ) as each
+) as s
+on t._seq >= :since and t._seq = s._seq and t._ord = s._ord and t.customer_id = s.customer_id
+when not matched then insert (
+  customer_id,
+  external_id,
+  full_name,
+  email,
+  country,
+  labels,
+  preferences,
+  created_at,
+  updated_at,
+  _before,
+  _op,
+  _source_ts,
+  _seq,
+  _ord,
+  _tie,
+  _file
+) values (
+  s.customer_id,
+  null,
+  null,
+  null,
+  null,
+  null,
+  null,
+  null,
+  null,
+  null,
+  'd',
+  s._source_ts,
+  s._seq,
+  s._ord,
+  0,
+  s._file
+)
