@@ -104,6 +104,14 @@ void ModelLowering::by_time() {
                              .where = from_start(sql)});
     return insert(sql, ast::InsertMode::Overwrite, pending_, all);
   });
+  if (!model_.incremental.start.empty()) {
+    steps_.reads.clear();
+    steps_.writes = {node_.head.name};
+    steps_.execute("rebuild.early", [&](Statement& s) {
+      // What was built when the model began earlier.
+      return s.sql.delete_from(s.sql.table(target_), s.sql.lt(s.sql.column(grains.column), grains.start(s.sql)));
+    });
+  }
   ledger_->record("rebuild.held", ledger_->inputs());
   steps_.end_loop();
 

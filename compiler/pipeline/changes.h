@@ -3,11 +3,12 @@
 // changed row is, and where the other relations lie.
 //
 // The model and the views below it are flattened into relations joined by conditions (pipeline/flatten.h). Groups go,
-// outer joins become inner ones, conditions that cannot be kept for certain are left out: more rows than needed, never
-// fewer. The columns that say the grain or the key come from one relation, the root. From it a tree of joins leads to
-// every input: a changed row is joined up that tree with the relations as they are now. That finds every grain that held
-// or holds the row, although the others may have changed too: of all changed rows behind a row of the result the one
-// nearest to the root has only unchanged ones above it.
+// outer joins become inner ones, conditions that cannot be kept for certain are left out (those of an outer join on the
+// rows that it keeps anyway, those on rows that a window function has seen): more rows than needed, never fewer. The
+// columns that say the grain or the key come from one relation, the root. From it a tree of joins leads to every input:
+// a changed row is joined up that tree with the relations as they are now. That finds every grain that held or holds the
+// row, although the others may have changed too: of all changed rows behind a row of the result the one nearest to the
+// root has only unchanged ones above it.
 #pragma once
 
 #include <functional>

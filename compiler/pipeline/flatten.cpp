@@ -56,7 +56,7 @@ class Flattener {
         return;
       case RelKind::Filter:
         inputs(rel);
-        add_conditions(rel.exprs[0]);
+        add_conditions(rel.exprs[0], {});
         return;
       case RelKind::Window:
         window(rel);
@@ -141,11 +141,17 @@ class Flattener {
     visit(rel.inputs[0]);
     size_t middle = flat_.relations.size();
     visit(rel.inputs[1]);
-    if (!rel.exprs.empty() && rel.exprs[0]) add_conditions(rel.exprs[0]);
+    size_t last = flat_.relations.size();
     auto kind = static_cast<ast::JoinKind>(rel.op);
     bool left = kind == ast::JoinKind::Right || kind == ast::JoinKind::Full;
     bool right = kind == ast::JoinKind::Left || kind == ast::JoinKind::Full;
-    // From here on upwards: the join's own condition was about rows that match.
+    bool anti = kind == ast::JoinKind::LeftAnti || kind == ast::JoinKind::Anti;
+    // Of the rows that are kept without a match the join's own condition says nothing: it has to read the other side.
+    std::vector<Side> sides;
+    if (left) sides.push_back({first, middle});
+    if (right || anti) sides.push_back({middle, last});
+    if (!rel.exprs.empty() && rel.exprs[0]) add_conditions(rel.exprs[0], sides);
+    // From here on upwards: that condition was about rows that match.
     for (size_t i = first; i < flat_.relations.size(); ++i) {
       if (i < middle ? left : right) flat_.relations[i].optional = true;
     }
@@ -164,24 +170,58 @@ class Flattener {
     }
   }
 
-  void add_conditions(ExprId id) {
+  /// Relations from the first to behind the last.
+  struct Side {
+    size_t first = 0, last = 0;
+    bool holds(size_t relation) const { return relation >= first && relation < last; }
+  };
+
+  /// Those that read each of the sides.
+  void add_conditions(ExprId id, const std::vector<Side>& sides) {
     const Expr& expr = ir()[id];
     if (expr.kind == ExprKind::Binary && static_cast<ast::BinaryOp>(expr.op) == ast::BinaryOp::And) {
-      for (ExprId child : ir().children(id)) add_conditions(child);
+      for (ExprId child : ir().children(id)) add_conditions(child, sides);
       return;
     }
     Condition condition{scope_, id, {}};
     if (!flat_.relations_of(*scope_, id, condition.relations) || condition.relations.empty()) return;
+    for (const Side& side : sides) {
+      bool read = std::any_of(condition.relations.begin(), condition.relations.end(),
+                              [&](size_t relation) { return side.holds(relation); });
+      if (!read) return;
+    }
+    if (cuts_window(condition)) return;
     for (size_t relation : condition.relations) {
       if (flat_.relations[relation].optional && !rejects_null(id, relation)) return;
     }
     flat_.conditions.push_back(std::move(condition));
   }
 
-  bool reads(ExprId id, size_t relation) {
-    std::set<size_t> found;
-    flat_.relations_of(*scope_, id, found);
-    return found.count(relation) != 0;
+  /// It leaves out rows that a window function below has seen: those decide about other rows of their partition.
+  bool cuts_window(const Condition& condition) {
+    return std::any_of(flat_.windows.begin(), flat_.windows.end(), [&](const WindowUse& window) {
+      Side below{window.first, window.last};
+      bool inside = std::all_of(condition.relations.begin(), condition.relations.end(),
+                                [&](size_t relation) { return below.holds(relation); });
+      return inside && !is_of_partition(*condition.scope, condition.expr, window);
+    });
+  }
+
+  /// All columns of the expression are the partition's.
+  bool is_of_partition(const Scope& scope, ExprId id, const WindowUse& window) {
+    const Expr& expr = scope.ir()[id];
+    if (!is_column(expr)) {
+      auto children = scope.ir().children(id);
+      return std::all_of(children.begin(), children.end(),
+                         [&](ExprId child) { return is_of_partition(scope, child, window); });
+    }
+    Origin found = flat_.origin(scope, expr.column);
+    if (found.kind == Origin::Kind::Expression) return is_of_partition(*found.scope, found.expr, window);
+    return std::any_of(window.partition.begin(), window.partition.end(), [&](ExprId partition) {
+      Origin by = flat_.plain(*window.scope, partition);
+      return by.kind == Origin::Kind::Column && by.relation == found.relation &&
+             by.column.folded() == found.column.folded();
+    });
   }
 
   /// NULL if the columns of the relation are.
