@@ -55,10 +55,12 @@ class Warehouse:
             if ours:
                 yield owner.removeprefix('platform:') if owner.startswith('platform:platform:') else owner, ours
 
-    def deploy(self):
-        """What migrates, with doubles of what only the platform has. Landing views: where Databricks has read_files, Spark
+    def deploy(self, *only):
+        """What migrates, of all or of some, with doubles of what only the platform has. Landing views: where Databricks has read_files, Spark
         has text.`path`. Materialized views and streaming tables: views, which hold at any time what a refresh would give."""
         for owner, steps in self.steps():
+            if only and owner not in only:
+                continue
             self._execute(steps, 'migrate')
             for step in steps:
                 if step.phase == 'migrate' and step.id in ('materialized_view', 'streaming_table'):
