@@ -118,14 +118,18 @@ def without(batches, left_out):
     return [[change for i, change in enumerate(batch) if (b, i) not in left_out] for b, batch in enumerate(batches)]
 
 
-def smaller(batches):
-    """Histories with a little less in them: halves and quarters of the changes, one less, one batch with the one before it."""
+def parts(batches):
+    """What may be left out of a history: halves and quarters of its changes, and each of them."""
     places = [(b, i) for b, batch in enumerate(batches) for i in range(len(batch))]
-    for parts in (2, 4):
-        length = -(-len(places) // parts)
+    for count in (2, 4):
+        length = -(-len(places) // count)
         if length > 1:
-            yield from (without(batches, set(places[at:at + length])) for at in range(0, len(places), length))
-    yield from (without(batches, {place}) for place in places)
+            yield from (set(places[at:at + length]) for at in range(0, len(places), length))
+    yield from ({place} for place in places)
+
+
+def earlier(batches):
+    """One batch with the one before it."""
     for b in range(1, len(batches)):
         if batches[b]:
             yield [*batches[:b - 1], batches[b - 1] + batches[b], [], *batches[b + 1:]]
@@ -134,11 +138,15 @@ def smaller(batches):
 def shrunk(batches, failing):
     """The smallest history that still fails; `failing` answers for many at once."""
     while True:
-        candidates = list(smaller(batches))
-        found = [candidates[i] for i in failing(candidates)]
+        left_out = list(parts(batches))
+        candidates = [*(without(batches, part) for part in left_out), *earlier(batches)]
+        found = failing(candidates)
         if not found:
             return batches
-        batches = min(found, key=size)
+        # What can be left out alone can often be left out together, or all but one of it.
+        alone = set().union(*(left_out[i] for i in found if i < len(left_out) and len(left_out[i]) == 1))
+        together = [without(batches, alone), *(without(batches, alone - {kept}) for kept in sorted(alone))]
+        batches = min([*(candidates[i] for i in found), *(together[i] for i in failing(together))], key=size)
 
 
 def shown(batches):
