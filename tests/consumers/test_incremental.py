@@ -150,4 +150,4 @@ def test_a_fault_is_made_small(spark, pipec, scratch):
     assert line.failing(some)
     said = counterexample(line, some)
     # One row that is there, and one change after which it is not.
-    assert len(re.findall('(?:before|during) run', said)) == 2 and 'crash' not in said, said
+    assert len(re.findall('(?:before|since the start of) run', said)) == 2 and 'crash' not in said, said

@@ -152,7 +152,7 @@ def shrunk(batches, failing):
 def shown(batches):
     lines = []
     for number, batch in enumerate(batches):
-        when = f'{"during" if number % 2 else "before"} run {number // 2 + 1}'
+        when = f'{"since the start of" if number % 2 else "before"} run {number // 2 + 1}'
         for change in batch:
             names = dict(zip(COLUMNS[change.table], change.row)) if change.row else 'deleted'
             lines.append(f'{when}: {change.table} {change.key}: {names}')

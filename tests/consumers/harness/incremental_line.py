@@ -1,14 +1,13 @@
 """Models of one specification on Spark with Delta, under many histories at once, each model compared with its own query after its runs."""
 import collections
-import dataclasses
 import datetime
 import json
-import re
 
 from . import incremental
-from .incremental import BASE, COLUMNS, KEYS, ROUNDS
+from .incremental import BASE, COLUMNS, ROUNDS
 from .incremental_models import specification
 from .incremental_plan import Plan
+from .incremental_run import Run, literal
 from .warehouse import Crash, Warehouse, runtime
 
 CONFIGURATION = '''
@@ -23,77 +22,11 @@ targets:
     warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:LANDING" }
     backends: { kafka_connect: {}, databricks: {}, dagster: {} }
 '''
-IN_WINDOW = re.compile(r'(\S+) >= :window_start\s+and \1 < :window_end')
 TYPES = {'id': 'bigint', 'k': 'bigint', 'g': 'bigint', 'at': 'timestamp', 'v': 'int', 'w': 'int', 's': 'string'}
 TABLES = {'a': ('bronze.a__rows', {'_source_ts': "timestamp '2026-01-01'", '_seq': '{seq}', '_ord': '0', '_tie': '0'}),
           'b': ('bronze.b__rows', {'_source_ts': "timestamp '2026-01-01'", '_seq': '{seq}', '_ord': '0', '_tie': '0',
                                    '_row_seq': '{seq}', '_row_ord': '0', '_row_tie': '0'}),
           'c': ('raw.c', {'_file': "'c.csv'", '_size': '1', '_modified': "timestamp '2026-01-01'"})}
-
-
-def literal(value):
-    match value:
-        case None:
-            return 'null'
-        case bool() | int():
-            return str(value).lower()
-        case datetime.datetime():
-            return f"timestamp '{value.replace(tzinfo=None).isoformat(' ')}'"
-        case datetime.date():
-            return f"date '{value}'"
-    return f"'{value}'"
-
-
-def touching(windows):
-    """Windows that end where the next one begins, as one."""
-    found = []
-    for start, end in windows:
-        if found and found[-1][1] == start:
-            start = found.pop()[0]
-        found.append((start, end))
-    return found
-
-
-class Run:
-    """The engine of one run: it dies where it is told to, lets others write meanwhile, executes statements that are not quite right.
-
-    Many histories mean many windows, and a window some ten statements. `together` windows are built by one: each statement as it was
-    generated, its condition on the window written once for each of them."""
-
-    def __init__(self, engine, *, crash=None, middle=None, fault=None, together=None):
-        self._engine, self._crash, self._middle, self._fault, self._together = engine, crash, middle, fault, together
-        self.platform, self.written, self.statements, self.wrong = engine.platform, 0, 0, 0
-        self._windows = {}
-
-    def execute(self, sql, params):
-        if self.written == self._crash:
-            raise Crash()
-        self.written += 1
-        self._engine.execute(*self._statement(sql, params))
-
-    def query(self, sql, params):
-        found = self._engine.query(*self._statement(sql, params))
-        if self._together is None or list(found.columns) != ['window_start', 'window_end']:
-            return found
-        windows, parts = list(found.rows), []
-        for at in range(0, len(windows), self._together):
-            part = windows[at:at + self._together]
-            self._windows[part[0][0]] = touching(part)
-            parts.append((part[0][0], part[-1][1]))
-        return dataclasses.replace(found, rows=iter(parts))
-
-    def _statement(self, sql, params):
-        if self._middle and self._middle[0] == self.statements:
-            self._middle[1]()
-        self.statements += 1
-        wrong = self._fault(sql) if self._fault else sql
-        self.wrong += wrong != sql
-        if 'window_start' in params and self._together is not None:
-            windows = self._windows[params['window_start']]
-            wrong = IN_WINDOW.sub(lambda found: '(' + ' or '.join(
-                f'({found[1]} >= {literal(start)} and {found[1]} < {literal(end)})' for start, end in windows) + ')', wrong)
-            params = {name: value for name, value in params.items() if not name.startswith('window_')}
-        return wrong, params
 
 
 class Line:
@@ -113,7 +46,7 @@ class Line:
             refused += reports
             names = {model.name for model in self.models if any(f'of `{model.name}`' in report['message'] for report in reports)}
             assert names, reports
-            self.models = [model for model in self.models if model.name not in names | {n for n in names if n in model.reads}]
+            self.models = [model for model in self.models if model.name not in names and not names & model.reads]
         self.warehouses = []
         for version in (0, 1):
             dist = self.pipec.build(self._project(version), out=self.folder / f'dist{version}')
