@@ -1,5 +1,7 @@
 #include "databricks/decode.h"
 
+#include <fmt/format.h>
+
 #include "databricks/types.h"
 
 namespace pipec::backend::databricks {
@@ -25,8 +27,12 @@ NodeId scalar(SqlBuilder& sql, Decode decode, sql::Type type, const std::string&
     case Decode::Same:
     case Decode::TimeMicros:
       return value();
-    case Decode::DecimalText:
-      return sql.try_cast(value(), type_node(sql, type));
+    case Decode::DecimalText: {
+      // A cast would round: where the source has more digits than were declared, there is no value.
+      std::string digits = fmt::format("^[^.]*([.][0-9]{{0,{}}}0*)?$", type.scale());
+      NodeId exact = sql.call("rlike", {value(), sql.string(digits)});
+      return sql.case_when({{exact, sql.try_cast(value(), type_node(sql, type))}});
+    }
     // Years 1 to 9999: the connector says an infinity by numbers beyond.
     case Decode::DateDays:
       return within(sql, value(), -719162, 2932896, sql.call("date_from_unix_date", {value()}));

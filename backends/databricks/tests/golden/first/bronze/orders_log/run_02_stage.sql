@@ -36,8 +36,14 @@ decoded as (
   select
     case when op = 'd' then before.order_id else after.order_id end as order_id,
     after.customer_id as customer_id,
-    try_cast(after.amount as decimal(18, 4)) as amount,
-    try_cast(after.discount as decimal(18, 4)) as discount,
+    case
+      when rlike(after.amount, '^[^.]*([.][0-9]{0,4}0*)?$')
+        then try_cast(after.amount as decimal(18, 4))
+    end as amount,
+    case
+      when rlike(after.discount, '^[^.]*([.][0-9]{0,4}0*)?$')
+        then try_cast(after.discount as decimal(18, 4))
+    end as discount,
     after.status as status,
     after.details as details,
     case
@@ -54,9 +60,15 @@ decoded as (
           'customer_id',
           before.customer_id,
           'amount',
-          try_cast(before.amount as decimal(18, 4)),
+          case
+            when rlike(before.amount, '^[^.]*([.][0-9]{0,4}0*)?$')
+              then try_cast(before.amount as decimal(18, 4))
+          end,
           'discount',
-          try_cast(before.discount as decimal(18, 4)),
+          case
+            when rlike(before.discount, '^[^.]*([.][0-9]{0,4}0*)?$')
+              then try_cast(before.discount as decimal(18, 4))
+          end,
           'status',
           before.status,
           'details',
