@@ -25,7 +25,7 @@ struct ServingRule {
   std::string kind, delta, type;
 };
 struct Tables {
-  std::vector<NativeRule> native;
+  std::vector<NativeRule> native, refused_arrays;
   std::vector<ServingRule> serving;
 };
 
@@ -88,6 +88,7 @@ const Tables& tables() {
     if (!json.ok) std::abort();  // our own file, compiled in: the tests read it
     for (const Value& row : array_of(json.value, "native")) add_rules(row, tables->native);
     for (const Value& row : array_of(json.value, "refused")) add_rules(row, tables->native);
+    for (const Value& row : array_of(json.value, "refused_arrays")) add_rules(row, tables->refused_arrays);
     for (const Value& row : array_of(json.value, "serving")) {
       tables->serving.push_back({text_of(row, "kind"), text_of(row, "delta"), text_of(row, "type")});
     }
@@ -201,6 +202,13 @@ std::optional<NativeMapping> map_native(std::string_view source_kind, const Nati
   if (type.dimensions > 1) {
     *why = fmt::format("`{}` cannot be captured: the connector carries arrays of one dimension only", type.text());
     return std::nullopt;
+  }
+  if (type.dimensions == 1) {
+    for (const NativeRule& array : tables().refused_arrays) {
+      if (array.source != source_kind || array.name != name) continue;
+      *why = fmt::format("`{}` cannot be captured: {}", type.text(), array.refused);
+      return std::nullopt;
+    }
   }
   if (rule->arguments.empty() && !type.arguments.empty()) {
     *why = fmt::format("`{}` takes no arguments", type.name);
