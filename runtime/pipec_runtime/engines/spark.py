@@ -6,6 +6,7 @@ from typing import Any
 from .base import Rows, Warehouse, repeating
 
 GROUP = 'pipec'
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 class SparkEngine(Warehouse):
@@ -18,9 +19,17 @@ class SparkEngine(Warehouse):
 
     def query(self, sql: str, params: Mapping[str, Any]) -> Rows:
         frame = repeating(lambda: self._run(sql, params), self._attempts, self._pause)
-        # collect() gives an instant as a naive time of this process; only its type tells it from a naive timestamp.
         instants = {i for i, field in enumerate(frame.schema.fields) if field.dataType.typeName() == 'timestamp'}
-        return Rows(frame.columns, (self._row(row, instants) for row in frame.toLocalIterator()))
+        rows = self._numbered(frame, instants) if instants else frame
+        return Rows(frame.columns, (self._row(row, instants) for row in rows.toLocalIterator()))
+
+    @staticmethod
+    def _numbered(frame: Any, instants: set[int]) -> Any:
+        """Instants as microseconds: collect() gives times on this process's clock, which shows an hour of autumn twice, and
+        has no first day of the year 1."""
+        names = [f'c{i}' for i in range(len(frame.columns))]
+        return frame.toDF(*names).selectExpr(*(f'unix_micros({name}) as {name}' if i in instants else name
+                                               for i, name in enumerate(names)))
 
     def _run(self, sql: str, params: Mapping[str, Any]) -> Any:
         context = self._context()
@@ -30,7 +39,7 @@ class SparkEngine(Warehouse):
 
     @staticmethod
     def _row(row: Any, instants: set[int]) -> tuple[Any, ...]:
-        return tuple(value.astimezone(datetime.timezone.utc) if i in instants and value is not None else value
+        return tuple(EPOCH + datetime.timedelta(microseconds=value) if i in instants and value is not None else value
                      for i, value in enumerate(row))
 
     def _context(self) -> Any:
