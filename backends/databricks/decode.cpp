@@ -43,8 +43,10 @@ NodeId scalar(SqlBuilder& sql, Decode decode, sql::Type type, const std::string&
       return within(sql, value(), -62135596800000000, 253402300799999999, instant);
     }
     case Decode::ZonedText: {
+      // The year before the first is written 0000.
       NodeId four_digits = sql.call("rlike", {value(), sql.string("^[0-9]{4}-")});
-      return sql.case_when({{four_digits, sql.try_cast(value(), type_node(sql, type))}});
+      NodeId of_era = sql.gt_eq(value(), sql.string("0001"));
+      return sql.case_when({{sql.and_all({four_digits, of_era}), sql.try_cast(value(), type_node(sql, type))}});
     }
     case Decode::Base64:
       return sql.call("try_to_binary", {value(), sql.string("base64")});

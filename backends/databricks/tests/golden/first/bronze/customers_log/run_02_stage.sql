@@ -46,7 +46,8 @@ decoded as (
         then timestamp_micros(after.created_at)
     end as created_at,
     case
-      when rlike(after.updated_at, '^[0-9]{4}-') then try_cast(after.updated_at as timestamp)
+      when rlike(after.updated_at, '^[0-9]{4}-') and after.updated_at >= '0001'
+        then try_cast(after.updated_at as timestamp)
     end as updated_at,
     case
       when before is not null
@@ -72,7 +73,7 @@ decoded as (
           end,
           'updated_at',
           case
-            when rlike(before.updated_at, '^[0-9]{4}-')
+            when rlike(before.updated_at, '^[0-9]{4}-') and before.updated_at >= '0001'
               then try_cast(before.updated_at as timestamp)
           end
         )

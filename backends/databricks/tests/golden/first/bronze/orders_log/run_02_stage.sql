@@ -47,10 +47,12 @@ decoded as (
     after.status as status,
     after.details as details,
     case
-      when rlike(after.placed_at, '^[0-9]{4}-') then try_cast(after.placed_at as timestamp)
+      when rlike(after.placed_at, '^[0-9]{4}-') and after.placed_at >= '0001'
+        then try_cast(after.placed_at as timestamp)
     end as placed_at,
     case
-      when rlike(after.updated_at, '^[0-9]{4}-') then try_cast(after.updated_at as timestamp)
+      when rlike(after.updated_at, '^[0-9]{4}-') and after.updated_at >= '0001'
+        then try_cast(after.updated_at as timestamp)
     end as updated_at,
     case
       when before is not null
@@ -75,11 +77,12 @@ decoded as (
           before.details,
           'placed_at',
           case
-            when rlike(before.placed_at, '^[0-9]{4}-') then try_cast(before.placed_at as timestamp)
+            when rlike(before.placed_at, '^[0-9]{4}-') and before.placed_at >= '0001'
+              then try_cast(before.placed_at as timestamp)
           end,
           'updated_at',
           case
-            when rlike(before.updated_at, '^[0-9]{4}-')
+            when rlike(before.updated_at, '^[0-9]{4}-') and before.updated_at >= '0001'
               then try_cast(before.updated_at as timestamp)
           end
         )
