@@ -311,7 +311,10 @@ void BlockBuilder::property_values(Ids& values, std::string_view name) {
         values.push_back(value());
       }
     } else if (is(STRING)) {
-      values.push_back(string_literal());
+      // Two in a row are two values here, as in `set 'name' 'value'`; in an expression they are one.
+      uint32_t token = at_;
+      Symbol text = string_value();
+      values.push_back(add(NodeKind::Literal, {}, token_span(token), text, static_cast<uint8_t>(LiteralKind::String)));
     } else if (is(INTEGER)) {
       values.push_back(number());
     } else if (is(LBRACE)) {
