@@ -229,7 +229,7 @@ def _(t):
 def _(t):
     """Declared as it is now: older events have the smaller one. Still declared as it was: what does not fit is refused."""
     t.lands(1, t.event('c', 1, 10, row(big=2147483647)), t.event('c', 2, 20, row(big=9223372036854775807)))
-    t.refused(1, 'not the JSON of a change event', t.event('c', 3, 20, row(small=2147483648)))
+    t.refused(1, 'a value of another type than declared', t.event('c', 3, 20, row(small=2147483648)))
     t.rows(1, k1=dict(big=2147483647), k2=dict(big=9223372036854775807))
 
 
@@ -295,7 +295,7 @@ def _(t):
 
 @trap(26, 'records that are nobody\'s row')
 def _(t):
-    said = 'not an operation on a row'
+    said = 'not an operation on rows'
     t.lands(1, t.event('c', 1, 10, row(v='a')), t.event('c', 2, 10, {'type': 'execute-snapshot'}, table='dbz_signal'))
     t.refused(1, said, json.dumps({'ts_ms': 1767225600000}),
               json.dumps({'status': 'BEGIN', 'id': '7:20', 'event_count': None, 'data_collections': None, 'ts_ms': 1767225600000}))
