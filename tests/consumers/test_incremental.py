@@ -1,6 +1,6 @@
 """Incremental equals full: random models of each incremental kind, each under many random histories of its inputs and through random runs,
 compared with its own query over the inputs as they are. PIPEC_HISTORIES says how many, PIPEC_SEED which ones; a history that fails is made
-smaller until nothing can be left out."""
+smaller until nothing can be left out. Without PIPEC_HISTORIES a share of it all, as it fits among the other tests: the rest takes minutes."""
 import dataclasses
 import os
 import re
@@ -13,7 +13,8 @@ from harness.incremental_line import Line
 from harness.incremental_models import LATER, START, Model
 from harness.incremental_plan import Plan, plan, simpler
 
-MODELS = 6  # of a specification, besides those below them
+WHOLE = 'PIPEC_HISTORIES' in os.environ
+MODELS = 6 if WHOLE else 3  # of a specification, besides those below them
 PLACES = 32  # histories that each of them goes through
 HISTORIES = int(os.environ.get('PIPEC_HISTORIES', MODELS * PLACES))
 FIRST_SEED = int(os.environ.get('PIPEC_SEED', 1))
@@ -83,12 +84,15 @@ def test_each_model_holds_what_its_full_rebuild_gives(spark, pipec, scratch, num
     assert not line.failing(some), counterexample(line, some)
 
 
+whole = pytest.mark.skipif(not WHOLE, reason='minutes: with PIPEC_HISTORIES')
+
 BY_DAY = Model('', 'time', ('t',), 'grain 1 day  batch 1 days',
                "select date_trunc('DAY', at) as t, count(*) as n, sum(v) as total from bronze.a group by date_trunc('DAY', at)",
                't timestamp not null, n bigint, total bigint')
 BY_KEY = Model('', 'key', ('id',), '', 'select id, g, v from bronze.a where v > 2', 'id bigint not null, g bigint, v int')
 
 
+@whole
 def test_windows_one_at_a_time(spark, pipec, scratch):
     """As they are built outside of tests, with runs that die between two of them."""
     models = [dataclasses.replace(BY_DAY, name='gold.by_day')]
@@ -142,6 +146,7 @@ def test_what_was_wrong_once_and_what_would_be_wrong(spark, pipec, scratch):
     assert set(found) == set(FAULTS) == {name for name, times in line.wrong.items() if times}, (found, line.wrong)
 
 
+@whole
 def test_a_fault_is_made_small(spark, pipec, scratch):
     models = [dataclasses.replace(BY_KEY, name='gold.no_deletion')]
     line = Line(spark, pipec, scratch / 'incremental/small', models, plan(3, models, 1), {'gold.no_deletion': no_deletion})
