@@ -56,6 +56,15 @@ mvn_run() {
   MAVEN_OPTS="${MAVEN_OPTS:-} -Xmx256m" quietly mvn -q -B -Dmaven.repo.local="$PIPEC_CACHE/m2" "$@"
 }
 
+# consumer_python FILE ARGUMENT...: a program of ours on the real consumers, once pipec is built and they are installed.
+consumer_python() {
+  "$ROOT/scripts/build" release pipec >&2
+  "$ROOT/scripts/install-consumers" >/dev/null
+  export PIPEC_CONSUMERS=${PIPEC_CONSUMERS:-$("$ROOT/scripts/consumers-dir")} PIPEC=${PIPEC:-$ROOT/build/release/cli/pipec}
+  unset PYTHONPATH PYTHONHOME SPARK_HOME SPARK_CONF_DIR HADOOP_CONF_DIR
+  PYTHONDONTWRITEBYTECODE=1 "$PIPEC_CONSUMERS/venv/bin/python" "$@"
+}
+
 # with_lock NAME COMMAND...: two of these scripts at once wait for each other.
 with_lock() {
   local name=$1; shift

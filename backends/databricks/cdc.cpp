@@ -58,10 +58,10 @@ std::vector<pipeline::Column> row_columns(const Capture& capture) {
   return columns;
 }
 
-NodeId stands_after(SqlBuilder& sql, const char* a, const char* b) {
+NodeId stands_after(SqlBuilder& sql, const char* a, const char* b, std::span<const std::string_view> columns) {
   NodeId result;
-  for (size_t i = std::size(pipeline::kPositionColumns); i-- > 0;) {
-    std::string_view name = pipeline::kPositionColumns[i];
+  for (size_t i = columns.size(); i-- > 0;) {
+    std::string_view name = columns[i];
     NodeId greater = sql.gt(sql.column(a, name), sql.column(b, name));
     if (!result) {
       result = greater;

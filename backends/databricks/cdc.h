@@ -1,6 +1,8 @@
 // A captured table: landed lines -> log -> current rows and history.
 #pragma once
 
+#include <span>
+
 #include "databricks/ledger.h"
 #include "databricks/names.h"
 #include "databricks/step_writer.h"
@@ -37,7 +39,7 @@ void lower_history_auto(const Capture& capture, const pipeline::Node& node, Outp
 /// What AUTO CDC cannot keep as it is declared.
 void check_auto_cdc(const pipeline::Pipeline& pipeline, const pipeline::Cdc& cdc, Sink& sink);
 
-/// `a` stands after `b`, by their position columns.
-ast::NodeId stands_after(ast::SqlBuilder& sql, const char* a, const char* b);
+/// `a` stands after `b` by these columns, the first of them deciding first.
+ast::NodeId stands_after(ast::SqlBuilder& sql, const char* a, const char* b, std::span<const std::string_view> columns);
 
 }  // namespace pipec::backend::databricks

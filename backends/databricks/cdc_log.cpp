@@ -53,7 +53,7 @@ class LogLowering {
 
  private:
   Path work(std::string_view purpose) const { return names_.work(node_.head.name, purpose); }
-  Symbol work_symbol(std::string_view purpose) const { return own_name(Names::work_name(node_.head.name, purpose)); }
+  Symbol work_symbol(std::string_view purpose) const { return Names::work_symbol(node_.head.name, purpose); }
 
   // ---- tables
   void tables() {

@@ -157,23 +157,14 @@ NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
       {.target = sql.table(rows.rows_, "t"),
        .source = sql.query_ref(rows.events(sql, events, rows.capture_.cdc->key), "s"),
        .on = rows.equal(sql, rows.capture_.cdc->key),
-       .clauses = {sql.when(MergeClauseKind::MatchedUpdate, stands_after(sql, "s", "t"), rows.from_source(sql, false)),
+       .clauses = {sql.when(MergeClauseKind::MatchedUpdate, stands_after(sql, "s", "t", pipeline::kPositionColumns),
+                            rows.from_source(sql, false)),
                    sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
 }
 
 /// Before every position: of a row that has said nothing yet.
 NodeId no_position(SqlBuilder& sql, sql::Type type) {
   return type.is_string() ? sql.string("") : sql.integer(-1);
-}
-
-NodeId after_by(SqlBuilder& sql, const std::string_view (&names)[3]) {
-  NodeId result;
-  for (size_t i = 3; i-- > 0;) {
-    NodeId greater = sql.gt(sql.column("s", names[i]), sql.column("t", names[i]));
-    NodeId same = sql.eq(sql.column("s", names[i]), sql.column("t", names[i]));
-    result = result ? sql.or_all({greater, sql.and_all({same, result})}) : greater;
-  }
-  return result;
 }
 
 /// Two facts of a key, each by its own newest event: what the row last said, and whether it is there.
@@ -223,20 +214,17 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
   }
   flat.from = {sql.query_ref(sql.select(select), "folded")};
 
-  std::string_view event_position[3], payload_position[3];
-  for (size_t i = 0; i < 3; ++i) {
-    event_position[i] = pipeline::kPositionColumns[i];
-    payload_position[i] = kPayloadPosition[i];
-  }
+  auto newer_event = [&] { return stands_after(sql, "s", "t", pipeline::kPositionColumns); };
+  auto newer_payload = [&] { return stands_after(sql, "s", "t", kPayloadPosition); };
   SqlBuilder::Ids updates;
   for (const Column& column : rows.columns_) {
     if (rows.capture_.is_key(column.name)) continue;
     bool payload = rows.is_payload(column.name) || RowsLowering::is_payload_position(column.name.text());
-    NodeId newer = payload ? after_by(sql, payload_position) : after_by(sql, event_position);
+    NodeId newer = payload ? newer_payload() : newer_event();
     updates.push_back(
         sql.assign(column.name, sql.case_when({{newer, sql.column("s", column.name)}}, sql.column("t", column.name))));
   }
-  NodeId any = sql.or_all({after_by(sql, event_position), after_by(sql, payload_position)});
+  NodeId any = sql.or_all({newer_event(), newer_payload()});
   return sql.merge({.target = sql.table(rows.rows_, "t"),
                     .source = sql.query_ref(sql.select(flat), "s"),
                     .on = rows.equal(sql, key),

@@ -12,13 +12,7 @@ using sql::TypeKind;
 namespace {
 
 constexpr const char* kPurpose = "truncations";
-constexpr const char* kPlace[] = {"_seq", "_ord"};
-
-NodeId is_after(SqlBuilder& sql, const char* a, const char* b) {
-  NodeId same = sql.eq(sql.column(a, "_seq"), sql.column(b, "_seq"));
-  return sql.or_all({sql.gt(sql.column(a, "_seq"), sql.column(b, "_seq")),
-                     sql.and_all({same, sql.gt(sql.column(a, "_ord"), sql.column(b, "_ord"))})});
-}
+constexpr std::string_view kPlace[] = {"_seq", "_ord"};
 
 NodeId is_sound(SqlBuilder& sql) {
   return sql.and_all({sql.is_null(sql.column("_problem")), Truncations::is_one(sql)});
@@ -51,14 +45,14 @@ NodeId Truncations::is_none(SqlBuilder& sql) {
 }
 
 Symbol Truncations::own(std::string_view purpose) const {
-  return own_name(Names::work_name(log_node_.head.name, purpose));
+  return Names::work_symbol(log_node_.head.name, purpose);
 }
 
 void Truncations::table() {
   Table table;
   table.id = "truncations_table";
   table.path = truncations_;
-  for (const char* name : kPlace) {
+  for (std::string_view name : kPlace) {
     table.columns.push_back(column(name, pipeline::position_type(capture_.source->kind, name), false));
   }
   table.columns.push_back(column("_source_ts", TypeKind::Timestamp, false));
@@ -96,7 +90,7 @@ NodeId Truncations::found(SqlBuilder& sql, const Path& stage) const {
 
 NodeId Truncations::remember(SqlBuilder& sql, const Path& stage) const {
   SqlBuilder::Ids items, values, on;
-  for (const char* name : kPlace) {
+  for (std::string_view name : kPlace) {
     items.push_back(sql.column(name));
     values.push_back(sql.assign(name, sql.column("s", name)));
     on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
@@ -118,13 +112,13 @@ NodeId Truncations::remember(SqlBuilder& sql, const Path& stage) const {
 /// Where each key was written. A log that forgets does not reach back for every row: those that stand are known as well.
 NodeId Truncations::written(SqlBuilder& sql) const {
   SqlBuilder::Ids items = sql.columns({}, capture_.cdc->key);
-  for (const char* name : kPlace) items.push_back(sql.column(name));
+  for (std::string_view name : kPlace) items.push_back(sql.column(name));
   NodeId not_deleted = sql.differs(sql.column("_op"), sql.string("d"));
   NodeId logged =
       sql.select({.items = items, .from = {sql.table(log_)}, .where = sql.and_all({not_deleted, is_since(sql)})});
   if (!capture_.cdc->log_retention) return logged;
   SqlBuilder::Ids same = sql.columns({}, capture_.cdc->key);
-  for (const char* name : kPlace) same.push_back(sql.column(name));
+  for (std::string_view name : kPlace) same.push_back(sql.column(name));
   NodeId stands = sql.not_(sql.column("_deleted"));
   NodeId standing = sql.select({.items = same,
                                 .from = {sql.table(capture_.names.below_view(capture_.cdc->head.name))},
@@ -135,7 +129,7 @@ NodeId Truncations::written(SqlBuilder& sql) const {
 /// Each key with the first truncation after each place where it was written.
 NodeId Truncations::ended(SqlBuilder& sql) const {
   SqlBuilder::Ids place = sql.columns("w", capture_.cdc->key);
-  for (const char* name : kPlace) place.push_back(sql.column("w", name));
+  for (std::string_view name : kPlace) place.push_back(sql.column("w", name));
   NodeId known = sql.select({.items = {sql.star()}, .from = {sql.table(truncations_)}, .where = is_since(sql)});
   SqlBuilder::Ids items = sql.columns("w", capture_.cdc->key);
   for (const char* name : {"_seq", "_ord", "_source_ts", "_file"}) items.push_back(sql.column("t", name));
@@ -143,14 +137,14 @@ NodeId Truncations::ended(SqlBuilder& sql) const {
       sql.over(sql.call("row_number", {}), place, {sql.asc(sql.column("t", "_seq")), sql.asc(sql.column("t", "_ord"))});
   NodeId each = sql.select({.items = items,
                             .from = {sql.join(ast::JoinKind::Inner, sql.query_ref(written(sql), "w"),
-                                              sql.query_ref(known, "t"), is_after(sql, "t", "w"))},
+                                              sql.query_ref(known, "t"), stands_after(sql, "t", "w", kPlace))},
                             .qualify = sql.eq(first, sql.integer(1))});
   return sql.select({.distinct = true, .items = {sql.star()}, .from = {sql.query_ref(each, "each")}});
 }
 
 NodeId Truncations::deletes(SqlBuilder& sql, const std::vector<pipeline::Column>& columns) const {
   SqlBuilder::Ids on{sql.gt_eq(sql.column("t", "_seq"), sql.param("since"))}, values;
-  for (const char* name : kPlace) on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
+  for (std::string_view name : kPlace) on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
   for (Symbol name : capture_.cdc->key) on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
   for (const pipeline::Column& column : columns) {
     std::string_view name = column.name.text();

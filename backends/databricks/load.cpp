@@ -76,7 +76,7 @@ class LoadLowering {
 
  private:
   Path work(std::string_view purpose) const { return names_.work(node_.head.name, purpose); }
-  Symbol work_symbol(std::string_view purpose) const { return own_name(Names::work_name(node_.head.name, purpose)); }
+  Symbol work_symbol(std::string_view purpose) const { return Names::work_symbol(node_.head.name, purpose); }
   static std::vector<Column> of_file(bool nullable) {
     return {column("_file", TypeKind::String, nullable), column("_size", TypeKind::BigInt, nullable),
             column("_modified", TypeKind::Timestamp, nullable)};

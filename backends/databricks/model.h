@@ -70,7 +70,7 @@ class ModelLowering {
                           ast::NodeId images, ast::NodeId seen);
   ast::NodeId insert(ast::SqlBuilder& sql, ast::InsertMode mode, const Path& into, ast::NodeId query);
   std::vector<Symbol> names() const { return column_names(node_.columns); }
-  Symbol work_symbol(std::string_view purpose) const { return own_name(Names::work_name(node_.head.name, purpose)); }
+  Symbol work_symbol(std::string_view purpose) const { return Names::work_symbol(node_.head.name, purpose); }
   std::vector<Symbol> reads() const;
   bool reads_kept();
   /// The inputs that say by a version whether they have moved.

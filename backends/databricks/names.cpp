@@ -50,6 +50,10 @@ std::string Names::work_name(Symbol node, std::string_view purpose) {
   return fmt::format("{}__{}", name, purpose);
 }
 
+Symbol Names::work_symbol(Symbol node, std::string_view purpose) {
+  return own_name(work_name(node, purpose));
+}
+
 Path Names::work(Symbol node, std::string_view purpose) const {
   return own(work_name(node, purpose));
 }

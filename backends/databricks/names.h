@@ -34,6 +34,8 @@ class Names {
   Path work(Symbol node, std::string_view purpose) const;
   /// The name of `work`, within its schema.
   static std::string work_name(Symbol node, std::string_view purpose);
+  /// As Step::reads and Step::writes call it.
+  static Symbol work_symbol(Symbol node, std::string_view purpose);
   /// As it stands in a string that names a table.
   static std::string spelled(const Path& path);
 

@@ -18,7 +18,6 @@ from pipec_runtime.engines.base import Rows  # noqa: E402
 from pipec_runtime.engines.copy_text import batches  # noqa: E402
 
 
-
 def timed(what, rows, run):
     begin = time.monotonic()
     run()
