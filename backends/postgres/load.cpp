@@ -124,27 +124,23 @@ void Load::stage_rows(std::string_view load, bool with_operation) {
   });
 }
 
-void Load::copy(std::string_view step, const SqlBuilder::Texts& table, const std::vector<Symbol>& columns,
+void Load::copy(std::string_view step, const SqlBuilder::Texts& table, const std::vector<CopiedColumn>& columns,
                 const StepWriter::Build& build) {
-  pipeline::Step& added = steps_.warehouse(StepKind::Copy, id(step), [&](SqlBuilder& sql) {
-    return x_.e.vectors.empty() ? build(sql) : with_vectors(sql, columns, build(sql));
-  });
+  pipeline::Step& added =
+      steps_.warehouse(StepKind::Copy, id(step), [&](SqlBuilder& sql) { return csv_lines(sql, columns, build(sql)); });
   added.copy_table = spelled(table, print::kPostgres);
-  for (Symbol column : columns) added.copy_columns.emplace_back(column.text());
+  for (const CopiedColumn& column : columns) added.copy_columns.emplace_back(column.name.text());
 }
 
-/// A vector's text is that of a JSON array, not of one of PostgreSQL's own.
-NodeId Load::with_vectors(SqlBuilder& sql, const std::vector<Symbol>& columns, NodeId query) {
-  SqlBuilder::Ids items;
-  for (Symbol column : columns) {
-    const NodeId value = sql.column("r", column);
-    items.push_back(vector_of(x_.e, column) ? sql.item(sql.call("to_json", {value}), column) : value);
-  }
-  return sql.select({.items = items, .from = {sql.query_ref(query, "r")}});
+std::vector<CopiedColumn> Load::all_columns() const {
+  std::vector<CopiedColumn> columns;
+  for (const pipeline::Column& column : x_.node.columns)
+    columns.push_back({column.name, column.type, vector_of(x_.e, column.name) != nullptr});
+  return columns;
 }
 
 void Load::copy_all(std::string_view load) {
-  copy(fmt::format("{}.copy", load), staged(), names_.columns,
+  copy(fmt::format("{}.copy", load), staged(), all_columns(),
        [&](SqlBuilder& sql) { return pipeline::all_rows(sql, path_, names_.columns); });
 }
 

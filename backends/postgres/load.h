@@ -3,6 +3,7 @@
 // since the last time. Nothing new: nothing is done.
 #pragma once
 
+#include "postgres/copy_line.h"
 #include "postgres/lower.h"
 
 namespace pipec::backend::postgres {
@@ -35,8 +36,8 @@ class Load {
   // ---- staged rows
   void stage(std::string_view load, std::string_view step, std::string_view table, const StepWriter::Build& none);
   void stage_rows(std::string_view load, bool with_operation);
-  ast::NodeId with_vectors(ast::SqlBuilder& sql, const std::vector<Symbol>& columns, ast::NodeId query);
-  void copy(std::string_view step, const ast::SqlBuilder::Texts& table, const std::vector<Symbol>& columns,
+  std::vector<CopiedColumn> all_columns() const;
+  void copy(std::string_view step, const ast::SqlBuilder::Texts& table, const std::vector<CopiedColumn>& columns,
             const StepWriter::Build& build);
   void copy_all(std::string_view load);
   void analyze(std::string_view step, const ast::SqlBuilder::Texts& table);

@@ -29,8 +29,8 @@ void Load::upsert() {
 
   changes();
   stage_rows("changes", true);
-  std::vector<Symbol> columns = names_.columns;
-  columns.push_back(Symbol::of(names_.operation));
+  std::vector<CopiedColumn> columns = all_columns();
+  columns.push_back({Symbol::of(names_.operation), sql::TypeKind::String});
   copy("changes.copy", staged(), columns, [&](SqlBuilder& sql) {
     return pipeline::table_changes(sql, {spelled_, names_.columns, names_.key, Symbol::of(names_.operation)});
   });
@@ -78,7 +78,7 @@ void Load::swap() {
     return locked(sql, {}, sql.differs(sql.column("last_version"), sql.param(newest_)));
   });
   call("all.begin", swap.begin);
-  copy("all.copy", {swap.schema, swap.next}, names_.columns,
+  copy("all.copy", {swap.schema, swap.next}, all_columns(),
        [&](SqlBuilder& sql) { return pipeline::all_rows(sql, path_, names_.columns); });
   steps_.last().copy_freeze = true;
   call("all.build", swap.build);
@@ -128,11 +128,11 @@ void Load::replace() {
                        .from = {sql.table(names_.table())},
                        .where = sql.boolean(false)});
   });
-  copy("changes.days", days(), {Symbol::of("day")}, changed_days);
+  copy("changes.days", days(), {{Symbol::of("day"), names_.replace_type}}, changed_days);
   // A day at a time: Spark joins a table with its own changes wrongly, it takes the columns of one for those of the other.
   for_each("changes.each",
            [&](SqlBuilder& sql) { return sql.select({.items = {sql.column("day")}, .from = {sql.table(days())}}); });
-  copy("changes.each.copy", staged(), names_.columns, [&](SqlBuilder& sql) {
+  copy("changes.each.copy", staged(), all_columns(), [&](SqlBuilder& sql) {
     const NodeId day = sql.param("day");
     const NodeId end = sql.binary(ast::BinaryOp::Add, sql.param("day"), sql.interval(1, ast::IntervalUnit::Day));
     const NodeId inside = is_date ? sql.eq(sql.column(time), day)

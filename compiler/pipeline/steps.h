@@ -24,8 +24,8 @@ enum class StepKind {
   ForEach,  // a query: the steps whose `loop` is this step run once a row, its columns as parameters; no row: they do
             // not run
   Gate,     // a query of one row with `failures` bigint: 0 passes; else by `policy`
-  Copy,  // `sql` is a query on the warehouse; its rows go by COPY into `copy_table` on the serving engine, inside the
-  // transaction of the steps around it
+  Copy,  // `sql` is a query on the warehouse, whose one column is a line of CSV; they go by COPY into `copy_table` on the
+         // serving engine, inside the transaction of the steps around it
   Read,     // a query whose rows the Program behind it is given
   Program,  // `program` is called; `sql` puts its rows away, a batch at a time: the parameter `rows` is a JSON array of
             // objects

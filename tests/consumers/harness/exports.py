@@ -24,6 +24,19 @@ def item(id, batch, **other):
     return made | other
 
 
+def csv_line(values):
+    """As the generated SQL makes it of a row."""
+    return (','.join(map(csv_field, values)),)
+
+
+def csv_field(value):
+    if value is None:
+        return ''
+    if isinstance(value, list):
+        value = '{' + ','.join('"' + each.replace('\\', '\\\\').replace('"', '\\"') + '"' for each in value) + '}'
+    return '"' + value.replace('"', '""') + '"' if isinstance(value, str) else str(value)
+
+
 class Items:
     """gold.items as a warehouse: each version is all of its rows, and every row of it changed."""
     platform = True
@@ -39,13 +52,13 @@ class Items:
         self.asked.append(sql)
         if sql.startswith('describe history'):
             return Rows(['version'], [(self.version,)])
-        if sql.startswith('select distinct date_trunc'):
+        if 'select distinct date_trunc' in sql:
             days = sorted({row['sold_at'].replace(hour=0, minute=0) for row in self.rows})
-            return Rows(['day'], [(day,) for day in days])
+            return Rows(['line'], [csv_line([day]) for day in days])
         columns = ('id', 'batch', 'sold_at') if 'gold.seen' in sql else self.columns
         operation = ('u',) if '_change_type' in sql else ()
         rows = [row for row in self.rows if 'day' not in params or row['sold_at'].date() == params['day'].date()]
-        return Rows(columns, [tuple(row[column] for column in columns) + operation for row in rows])
+        return Rows(['line'], [csv_line([*(row[column] for column in columns), *operation]) for row in rows])
 
 
 class Exports:
