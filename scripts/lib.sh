@@ -6,6 +6,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LOCK=$ROOT/scripts/lock
 # Everything that is downloaded or unpacked goes below this one folder.
 PIPEC_CACHE=${PIPEC_CACHE:-${HOME:-/tmp}/.cache/pipec}
+# Two clones of one tree, wherever they lie, compile each file once.
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 MAVEN_DEPENDENCY=org.apache.maven.plugins:maven-dependency-plugin:3.6.1
 
 log() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
