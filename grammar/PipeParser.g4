@@ -34,7 +34,7 @@ formatOption: 'null' STRING | plainWord (STRING | INTEGER)?;
 resourceItem: ('resource' | 'topic') qname '{' resourcePart* '}';
 resourcePart: 'path' STRING | 'paginate' plainWord identifiers? | 'records' STRING | 'for' 'each' ident
   | 'key' identifiers | 'time' ident | 'late' duration | 'format' plainWord | columns | metaItem;
-captureItem: 'retention' duration | 'heartbeat' duration | 'snapshot' plainWord | 'signals' plainWord
+captureItem: 'retention' duration | 'outage' duration | 'heartbeat' duration | 'snapshot' plainWord | 'signals' plainWord
   | 'land' 'every' duration | 'set' STRING (STRING | INTEGER);
 freshWithin: 'within' duration;
 elseWord: 'else' plainWord;

@@ -4,6 +4,7 @@
 
 #include "databricks/cdc.h"
 #include "databricks/lookup.h"
+#include "databricks/range.h"
 #include "databricks/tables.h"
 #include "databricks/types.h"
 #include "pipeline/cdc_columns.h"
@@ -63,8 +64,9 @@ class RowsLowering {
     create_view(steps_, capture_.names.node(node_.head.name), node_.columns, node_.head.description, query);
   }
 
-  /// `merge` makes the statement from a relation of events.
-  void run(const std::function<NodeId(SqlBuilder&, NodeId events)>& merge) {
+  /// The statement from a relation of events, into rows that are `within` (none: any).
+  using Merge = std::function<NodeId(SqlBuilder&, NodeId events, const SqlBuilder::Ids& within)>;
+  void run(const Merge& merge, const std::vector<Range>& ranges) {
     if (is_personal(columns_)) require_reader(steps_, capture_.names);
     ledger_.bind_versions();
     auto load = [&](const char* id, const StepWriter::Build& build) {
@@ -74,22 +76,49 @@ class RowsLowering {
       steps_.writes.clear();
     };
     ledger_.for_each_rebuild("rebuild");
-    load("rebuild.merge", [&](Statement& s) { return merge(s.sql, s.sql.table(log_)); });
+    load("rebuild.merge", [&](Statement& s) { return merge(s.sql, s.sql.table(log_), {}); });
     ledger_.record("rebuild.held", ledger_.inputs());
     steps_.end_loop();
     const Input& log = ledger_.inputs().front();
     ledger_.for_each_change("changes", log);
+    if (!ranges.empty()) bind(ranges);
     load("changes.merge", [&](Statement& s) {
-      SqlBuilder& sql = s.sql;
-      NodeId changes = sql.table_function(
-          "table_changes", {sql.string(Names::spelled(log_)), sql.param("first_version"), sql.param(log.version)});
-      NodeId added = sql.select({.items = {sql.star()},
-                                 .from = {changes},
-                                 .where = sql.eq(sql.column("_change_type"), sql.string("insert"))});
-      return merge(sql, sql.query_ref(added, "added"));
+      SqlBuilder::Ids within;
+      for (const Range& range : ranges) range.hold(s.sql, "t", within);
+      return merge(s.sql, added(s.sql), within);
     });
     ledger_.record("changes.held", ledger_.inputs());
     steps_.end_loop();
+  }
+
+  void bind(const std::vector<Range>& ranges) {
+    steps_.reads = {capture_.cdc->log};
+    pipeline::Step& step = steps_.run(StepKind::Bind, "changes.ranges", [&](Statement& s) {
+      SqlBuilder::Ids items;
+      for (const Range& range : ranges) range.ask(s.sql, items);
+      return s.sql.select({.items = items, .from = {added(s.sql)}});
+    });
+    for (const Range& range : ranges) {
+      step.bind[range.first()] = range.first();
+      step.bind[range.last()] = range.last();
+    }
+  }
+
+  /// The events since the last run.
+  NodeId added(SqlBuilder& sql) {
+    NodeId changes = sql.table_function("table_changes", {sql.string(Names::spelled(log_)), sql.param("first_version"),
+                                                          sql.param(ledger_.inputs().front().version)});
+    NodeId inserted = sql.select(
+        {.items = {sql.star()}, .from = {changes}, .where = sql.eq(sql.column("_change_type"), sql.string("insert"))});
+    return sql.query_ref(inserted, "added");
+  }
+
+  std::vector<Range> key_range() const {
+    const Symbol first = capture_.cdc->key.front();
+    for (const Column& column : columns_) {
+      if (column.name == first && can_be_parameter(column.type)) return {{first, "key"}};
+    }
+    return {};
   }
 
   /// Events as rows: of a deleted one only the key is kept, else it would depend on the order of events what it says.
@@ -129,8 +158,8 @@ class RowsLowering {
     }
     return false;
   }
-  NodeId equal(SqlBuilder& sql, const std::vector<Symbol>& columns) {
-    SqlBuilder::Ids equal;
+  NodeId equal(SqlBuilder& sql, const std::vector<Symbol>& columns, const SqlBuilder::Ids& within) {
+    SqlBuilder::Ids equal = within;
     for (Symbol name : columns) equal.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
     return sql.and_all(equal);
   }
@@ -152,11 +181,11 @@ class RowsLowering {
 };
 
 /// The last event of each key wins; deleted rows stay as tombstones, so that an older event that comes late changes nothing.
-NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
+NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
   return sql.merge(
       {.target = sql.table(rows.rows_, "t"),
        .source = sql.query_ref(rows.events(sql, events, rows.capture_.cdc->key), "s"),
-       .on = rows.equal(sql, rows.capture_.cdc->key),
+       .on = rows.equal(sql, rows.capture_.cdc->key, within),
        .clauses = {sql.when(MergeClauseKind::MatchedUpdate, stands_after(sql, "s", "t", pipeline::kPositionColumns),
                             rows.from_source(sql, false)),
                    sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
@@ -168,7 +197,7 @@ NodeId no_position(SqlBuilder& sql, sql::Type type) {
 }
 
 /// Two facts of a key, each by its own newest event: what the row last said, and whether it is there.
-NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
+NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
   const std::vector<Symbol>& key = rows.capture_.cdc->key;
   auto is_row = [&] { return sql.not_(sql.column("_deleted")); };
   // Everything of the last event that is a row, as one value.
@@ -227,7 +256,7 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events) {
   NodeId any = sql.or_all({newer_event(), newer_payload()});
   return sql.merge({.target = sql.table(rows.rows_, "t"),
                     .source = sql.query_ref(sql.select(flat), "s"),
-                    .on = rows.equal(sql, key),
+                    .on = rows.equal(sql, key, within),
                     .clauses = {sql.when(MergeClauseKind::MatchedUpdate, any, updates),
                                 sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
 }
@@ -257,9 +286,11 @@ void lower_current(const Capture& capture, const pipeline::Node& node, Output& o
     }
     return sql.select(select);
   });
-  rows.run([&](SqlBuilder& sql, NodeId events) {
-    return soft ? merge_soft(rows, sql, events) : merge_hard(rows, sql, events);
-  });
+  rows.run(
+      [&](SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
+        return soft ? merge_soft(rows, sql, events, within) : merge_hard(rows, sql, events, within);
+      },
+      rows.key_range());
   rows.steps_.take(output);
 }
 
@@ -312,14 +343,19 @@ void lower_history(const Capture& capture, const pipeline::Node& node, Output& o
     select.where = sql.not_(sql.column("_deleted"));
     return sql.select(select);
   });
-  rows.run([&](SqlBuilder& sql, NodeId events) {
-    std::vector<Symbol> event = key;
-    for (std::string_view name : pipeline::kPositionColumns) event.push_back(Symbol::of(name));
-    return sql.merge({.target = sql.table(rows.rows_, "t"),
-                      .source = sql.query_ref(rows.events(sql, events, event), "s"),
-                      .on = rows.equal(sql, event),
-                      .clauses = {sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
-  });
+  // An event lies near those of its time, in files that were written with it or clustered by its key.
+  std::vector<Range> ranges = rows.key_range();
+  ranges.push_back({Symbol::of("_seq"), "position"});
+  rows.run(
+      [&](SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
+        std::vector<Symbol> event = key;
+        for (std::string_view name : pipeline::kPositionColumns) event.push_back(Symbol::of(name));
+        return sql.merge({.target = sql.table(rows.rows_, "t"),
+                          .source = sql.query_ref(rows.events(sql, events, event), "s"),
+                          .on = rows.equal(sql, event, within),
+                          .clauses = {sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
+      },
+      ranges);
   rows.steps_.take(output);
 }
 

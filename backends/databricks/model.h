@@ -5,6 +5,7 @@
 #include "databricks/gates.h"
 #include "databricks/ledger.h"
 #include "databricks/lookup.h"
+#include "databricks/range.h"
 #include "databricks/step_writer.h"
 #include "databricks/tables.h"
 
@@ -28,6 +29,7 @@ class ModelLowering {
   // ---- incremental by key
   std::vector<pipeline::Column> columns_of_key() const;
   static ast::NodeId same_key(ast::SqlBuilder& sql, const std::vector<Symbol>& keys, const char* a, const char* b);
+  std::vector<Range> key_range() const;
   void for_each_batch();
   void audit_keys(const std::vector<Symbol>& keys);
   void publish_keys(const std::vector<Symbol>& keys);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "databricks/model.h"
+#include "databricks/range.h"
 #include "databricks/types.h"
 
 namespace pipec::backend::databricks {
@@ -101,14 +102,21 @@ NodeId ModelLowering::same_key(SqlBuilder& sql, const std::vector<Symbol>& keys,
   return sql.and_all(equal);
 }
 
+std::vector<Range> ModelLowering::key_range() const {
+  const pipeline::Column first = columns_of_key().front();
+  if (!can_be_parameter(first.type)) return {};
+  return {{first.name, "key"}};
+}
+
 void ModelLowering::for_each_batch() {
   steps_.reads = {work_symbol("pending")};
   steps_.writes.clear();
   steps_.for_each("batch", [&](Statement& s) {
     SqlBuilder& sql = s.sql;
-    return sql.select({.items = {sql.item(sql.count_star(), "keys")},
-                       .from = {sql.table(pending_)},
-                       .having = sql.gt(sql.count_star(), sql.integer(0))});
+    SqlBuilder::Ids items{sql.item(sql.count_star(), "keys")};
+    for (const Range& range : key_range()) range.ask(sql, items);
+    return sql.select(
+        {.items = items, .from = {sql.table(pending_)}, .having = sql.gt(sql.count_star(), sql.integer(0))});
   });
 }
 
@@ -160,7 +168,10 @@ void ModelLowering::publish_keys(const std::vector<Symbol>& keys) {
     SqlBuilder::Merge merge;
     merge.target = sql.table(target_, "t");
     merge.source = sql.query_ref(sql.select(source), "s");
-    merge.on = same_key(sql, keys, "t", "s");
+    SqlBuilder::Ids same;
+    for (const Range& range : key_range()) range.hold(sql, "t", same);
+    same.push_back(same_key(sql, keys, "t", "s"));
+    merge.on = sql.and_all(same);
     merge.clauses = {sql.when(MergeClauseKind::MatchedDelete, sql.not_(sql.column("s", kPresent)))};
     if (!updates.empty()) {
       merge.clauses.push_back(sql.when(MergeClauseKind::MatchedUpdate, sql.or_all(differs), updates));

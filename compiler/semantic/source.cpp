@@ -88,9 +88,10 @@ void SourceResolver::read_zone(const Items& items) {
 void SourceResolver::read_capture(const Items& items) {
   NodeId block = items.value("cdc");
   if (!block) return;
-  Items capture(context_, block, "cdc", {"retention", "heartbeat", "snapshot", "land every", "signals", "set"},
-                {"set"});
+  Items capture(context_, block, "cdc",
+                {"retention", "outage", "heartbeat", "snapshot", "land every", "signals", "set"}, {"set"});
   source_.retention = capture.duration("retention");
+  check_outage(capture);
   source_.heartbeat = capture.duration("heartbeat");
   source_.snapshot = capture.word("snapshot", {"initial", "no_data", "when_needed"});
   if (NodeId node = capture.find("land every")) {
@@ -108,6 +109,18 @@ void SourceResolver::read_capture(const Items& items) {
         {std::string(text_of(tree_, parts[0]).text()), std::string(text_of(tree_, parts[1]).text()), tree_[node].span});
     need(Capability::SourceSetting, node, "a setting by name");
   }
+}
+
+/// Whatever nobody has read when it is dropped is lost, and no connector says so.
+void SourceResolver::check_outage(const Items& capture) {
+  const std::optional<pipeline::Duration> outage = capture.duration("outage");
+  if (!outage || (source_.retention && source_.retention->seconds > outage->seconds)) return;
+  auto report = context_.report(
+      diag::ShortRetention, capture.find("outage"),
+      source_.retention ? "changes are dropped before an outage of this length is over"
+                        : "nobody has said that changes are kept as long as an outage of this length lasts");
+  if (source_.retention) report.label(context_.place(capture.find("retention")), "they are kept for this long");
+  report.help("write a longer `retention`: twice the outage leaves time to catch up");
 }
 
 void SourceResolver::read_service(const Items& items) {

@@ -51,6 +51,7 @@ class SourceResolver {
   void read_names(const Items& items);
   void read_zone(const Items& items);
   void read_capture(const Items& items);
+  void check_outage(const Items& capture);
   void read_service(const Items& items);
   void read_fresh(const Items& items);
   void read_dropped(const Items& items);

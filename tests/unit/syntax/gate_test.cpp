@@ -64,9 +64,12 @@ fs::path conformance_file() {
 }
 
 void check_counts(const PredictionCounts& counts, uint64_t full_before) {
-  for (const std::string& example : counts.examples) UNSCOPED_INFO(example);
+  std::string examples;
+  for (const std::string& example : counts.examples) examples += example + "\n";
+  INFO(examples);
   CHECK(counts.full_context == full_before);
-  CHECK(counts.longest_lookahead <= 4);
+  // The longest known: `group by window collate utf8_binary`, where a window function's clause might begin.
+  CHECK(counts.longest_lookahead <= 5);
 }
 
 }  // namespace

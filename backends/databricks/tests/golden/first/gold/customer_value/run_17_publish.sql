@@ -14,7 +14,7 @@ using (
   ) as p
   left join main.pipec.gold__customer_value__stage as b on p.customer_id = b.customer_id
 ) as s
-on t.customer_id = s.customer_id
+on t.customer_id >= :first_key and t.customer_id <= :last_key and t.customer_id = s.customer_id
 when matched and not s.pipec_present then delete
 when matched and (
   t.country is distinct from s.country

@@ -25,7 +25,14 @@ using (
     order by _seq desc, _ord desc, _tie desc
   ) = 1
 ) as s
-on t.order_id = s.order_id and t._seq = s._seq and t._ord = s._ord and t._tie = s._tie
+on t.order_id >= :first_key
+  and t.order_id <= :last_key
+  and t._seq >= :first_position
+  and t._seq <= :last_position
+  and t.order_id = s.order_id
+  and t._seq = s._seq
+  and t._ord = s._ord
+  and t._tie = s._tie
 when not matched then insert (
   order_id,
   customer_id,

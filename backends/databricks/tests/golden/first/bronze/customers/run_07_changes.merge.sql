@@ -23,7 +23,7 @@ using (
   ) as added
   qualify row_number() over (partition by customer_id order by _seq desc, _ord desc, _tie desc) = 1
 ) as s
-on t.customer_id = s.customer_id
+on t.customer_id >= :first_key and t.customer_id <= :last_key and t.customer_id = s.customer_id
 when matched and (
   s._seq > t._seq
   or (s._seq = t._seq and (s._ord > t._ord or (s._ord = t._ord and s._tie > t._tie)))
