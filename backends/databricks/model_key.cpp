@@ -79,6 +79,10 @@ void ModelLowering::by_key() {
     SqlBuilder::Select select = contract(s);
     select.from = {sql.join(ast::JoinKind::LeftSemi, select.from[0], sql.table(pending_, "pending"),
                             same_key(sql, keys, "result", "pending"))};
+    // What the join says already, in words that leave out files of the inputs.
+    SqlBuilder::Ids within;
+    for (const Range& range : key_range()) range.hold(sql, "result", within);
+    select.where = sql.and_all(within);
     return insert(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
   });
   audit_keys(keys);

@@ -4,20 +4,9 @@ import json
 import pytest
 
 from harness import env
-from harness.exports import Exports
+from harness.exports import Exports, served
 from harness.warehouse import Warehouse
 
-CONFIG = """
-name: copies
-language: 1
-connections:
-  serving_db: { dsn: { dagster: "env:SERVING_DSN" } }
-  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
-targets:
-  prod:
-    warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:/landing" }
-    backends: { databricks: {}, postgres: {}, dagster: {} }
-"""
 # Of each type: how Spark and how PostgreSQL write the same values. There is no other type that a destination takes.
 VALUES = {
     'string': [(f"unhex('{text.encode().hex()}')", f"convert_from('\\x{text.encode().hex()}', 'UTF8')") for text in (
@@ -49,18 +38,14 @@ SERVED = {'string': 'text', 'tinyint': 'smallint', 'float': 'real', 'double': 'd
 @pytest.fixture(scope='module')
 def line(pipec, scratch, spark, postgres):
     """An export of a table with a column of each type and one of its arrays."""
-    folder = scratch / 'copies'
-    folder.mkdir()
     names = {kind: f'c{i}' for i, kind in enumerate(VALUES)}
     columns = ['cast(0 as int) as id']
     for kind, name in names.items():
         columns += [f'cast(null as {kind}) as {name}', f'cast(null as array<{kind}>) as {name}s']
-    (folder / 'pipec.yaml').write_text(CONFIG)
-    (folder / 'all.pipe').write_text(
-        f'model gold.every {{ full  as select {", ".join(columns)} }}\n'
-        'destination app { kind postgres  connection serving_db  schema app }\n'
-        'export every to app from gold.every { key (id)  mode swap }\n')
-    dist = pipec.build(folder) / 'prod'
+    project = served(scratch / 'copies', f'model gold.every {{ full  as select {", ".join(columns)} }}\n'
+                                         'destination app { kind postgres  connection serving_db  schema app }\n'
+                                         'export every to app from gold.every { key (id)  mode swap }\n')
+    dist = pipec.build(project) / 'prod'
     warehouse, exports = Warehouse(spark, dist), Exports(postgres, dist, 'copies')
     warehouse.drop()
     warehouse.deploy()

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from harness import disorder
+from harness import captured, disorder
 from harness.warehouse import Warehouse
 
 LOGS = int(os.environ.get('PIPEC_LOGS', 2000))
@@ -16,23 +16,11 @@ FIRST_SEED = int(os.environ.get('PIPEC_SEED', 1))
 RANGE = 10  # keys of a log
 
 SPECIFICATION = '''
-source shop { kind postgres  connection shop_db  database shop
+source shop { kind postgres  connection office_db  database shop
   cdc { retention 3 days }
   table public.t ( id bigint primary key, v text, n numeric(10, 2) default 7 )
 }
 cdc bronze.t from shop.public.t { history bronze.t_history  log bronze.t_log  deletes DELETES }
-'''
-CONFIGURATION = '''
-name: disorder
-language: 1
-connections:
-  shop_db: { host: shop.example, user: cdc, password: { kafka_connect: "env:PW" } }
-  kafka: { brokers: "k:9092" }
-  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
-targets:
-  prod:
-    warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:LANDING" }
-    backends: { kafka_connect: {}, databricks: {}, dagster: {} }
 '''
 
 CURRENT = {'hard': 'SELECT id, v, CAST(n AS string), false FROM bronze.t',
@@ -68,10 +56,7 @@ class Line:
     def __init__(self, spark, pipec, folder: pathlib.Path, deletes='hard', fault=None, truncations=()):
         self.spark, self.deletes, self.fault, self.truncations = spark, deletes, fault, truncations
         self.landing = folder / 'landing'
-        project = folder / 'project'
-        project.mkdir(parents=True)
-        (project / 'pipec.yaml').write_text(CONFIGURATION.replace('LANDING', str(self.landing)))
-        (project / 'disorder.pipe').write_text(SPECIFICATION.lstrip().replace('DELETES', deletes))
+        project = captured.project(folder / 'project', SPECIFICATION.replace('DELETES', deletes), self.landing)
         self.dist = pipec.build(project, out=folder / 'dist') / 'prod'
 
     def start(self):

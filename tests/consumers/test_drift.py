@@ -44,7 +44,7 @@ def event(table, row, place):
 def warehouse(spark, pipec, scratch):
     folder, landing = scratch / 'drift', scratch / 'drift/landing'
     landing.mkdir(parents=True)
-    dist = pipec.build(captured.project(folder / 'project', SPECIFICATION.lstrip(), landing), out=folder / 'dist') / 'prod'
+    dist = pipec.build(captured.project(folder / 'project', SPECIFICATION, landing), out=folder / 'dist') / 'prod'
     for table in TABLES:
         captured.land(landing, f'office.public.{table}', [event(table, row, 100 + i) for i, row in enumerate(LINES.values())])
     warehouse = Warehouse(spark, dist)

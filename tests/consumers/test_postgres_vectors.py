@@ -7,21 +7,10 @@ import psycopg
 import pytest
 
 from harness import env
-from harness.exports import Exports
+from harness.exports import Exports, served
 from harness.postgres import Postgres
 from harness.warehouse import Warehouse
 
-CONFIG = """
-name: vectors
-language: 1
-connections:
-  serving_db: { dsn: { dagster: "env:SERVING_DSN" } }
-  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
-targets:
-  prod:
-    warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:/landing" }
-    backends: { databricks: {}, postgres: {}, dagster: {} }
-"""
 SPEC = """
 seed ref.points { file 'points.csv'  columns ( id int not null, name string, x float, y double ) }
 model gold.places { full  as select id, name, array(x, cast(y as float)) as place, array(cast(x as double), y) as twin from ref.points }
@@ -61,8 +50,8 @@ class Line:
         self.exports = Exports(server, self.dist)
 
     def write(self, spec, points):
-        for name, text in (('pipec.yaml', CONFIG), ('all.pipe', spec), ('points.csv', points)):
-            (self.folder / name).write_text(text)
+        served(self.folder, spec)
+        (self.folder / 'points.csv').write_text(points)
         self.dist = self.pipec.build(self.folder) / 'prod'
         self.warehouse = Warehouse(self.spark, self.dist)
 

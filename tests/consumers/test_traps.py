@@ -13,7 +13,7 @@ from harness.warehouse import Warehouse
 
 SPECIFICATION = '''
 source shop {
-  kind postgres  connection shop_db  database shop  timestamps in 'Europe/London'
+  kind postgres  connection office_db  database shop  timestamps in 'Europe/London'
   cdc { retention 3 days }
   table public.t (
     id bigint primary key, v text, n numeric(38, 10) default 7, big bigint, small int, f double precision, day date,
@@ -24,33 +24,14 @@ source shop {
 cdc bronze.t from shop.public.t { history bronze.t_history  log bronze.t_log  deletes hard }
 cdc bronze.u from shop.public.u { deletes hard }
 '''
-CONFIGURATION = '''
-name: traps
-language: 1
-connections:
-  shop_db: { host: shop.example, user: cdc, password: { kafka_connect: "env:PW" } }
-  kafka: { brokers: "k:9092" }
-  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
-targets:
-  prod:
-    warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:LANDING" }
-    backends: { kafka_connect: {}, databricks: {}, dagster: {} }
-'''
 CURRENT = '''SELECT id, v, CAST(n AS string), big, small, CAST(f AS string), CAST(day AS string), unix_micros(at), unix_micros(clock), added, Mixed
              FROM bronze.t'''
 HISTORY = '''SELECT id, v, unix_micros(valid_from), unix_micros(valid_to), is_deleted FROM bronze.t_history'''
 
 
-def project(folder, landing, specification=SPECIFICATION):
-    folder.mkdir(parents=True)
-    (folder / 'pipec.yaml').write_text(CONFIGURATION.replace('LANDING', str(landing)))
-    (folder / 'shop.pipe').write_text(specification.lstrip())
-    return folder
-
-
 def told(pipec, folder, specification):
     """Codes and words of the compiler about a specification."""
-    done = pipec.run('check', project(folder, folder, specification), '--format', 'json', check=False)
+    done = pipec.run('check', captured.project(folder, specification, folder), '--format', 'json', check=False)
     return [(each['code'], each['message']) for each in json.loads(done.stdout)['diagnostics']]
 
 
@@ -60,7 +41,7 @@ class Line:
     def __init__(self, spark, pipec, folder):
         self.spark, self.landing = spark, folder / 'landing'
         self.landing.mkdir(parents=True)
-        self.dist = pipec.build(project(folder / 'project', self.landing), out=folder / 'dist') / 'prod'
+        self.dist = pipec.build(captured.project(folder / 'project', SPECIFICATION, self.landing), out=folder / 'dist') / 'prod'
         for table in 'tu':
             (self.landing / f'shop.public.{table}.jsonl').write_text('')  # where nothing is, Spark makes no view
         self.warehouse = Warehouse(spark, self.dist)
@@ -183,9 +164,9 @@ def test_faults_01_02_06_07_09_what_the_connectors_are_told(pipec, tmp_path):
     expected = {'postgres': {'interval.handling.mode': 'string'}, 'sqlserver': {}, 'mysql': {'bigint.unsigned.handling.mode': 'precise'}}
     schemas = {'postgres': 'public', 'sqlserver': 'dbo', 'mysql': 'shop'}
     for kind, own in expected.items():
-        text = (f'source shop {{\n  kind {kind}  connection shop_db  database shop\n  table t ( id bigint primary key )\n}}\n'
+        text = (f'source shop {{\n  kind {kind}  connection office_db  database shop\n  table t ( id bigint primary key )\n}}\n'
                 f'cdc bronze.t from shop.{schemas[kind]}.t {{ deletes hard }}\n')
-        made = project(tmp_path / kind, tmp_path / kind, text)
+        made = captured.project(tmp_path / kind, text, tmp_path / kind)
         config = captured.configs(pipec.build(made, out=tmp_path / f'{kind}.dist') / 'prod')['shop']
         assert config | own | {'time.precision.mode': 'microseconds', 'decimal.handling.mode': 'string',
                                'value.converter.replace.null.with.default': 'false'} == config

@@ -29,9 +29,9 @@ targets:
 
 
 def project(folder: pathlib.Path, specification: str, landing: pathlib.Path, brokers='127.0.0.1:1') -> pathlib.Path:
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / 'pipec.yaml').write_text(CONFIG.format(landing=landing, brokers=brokers))
-    (folder / 'office.pipe').write_text(specification)
+    (folder / 'office.pipe').write_text(specification.lstrip())
     return folder
 
 

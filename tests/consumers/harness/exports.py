@@ -14,7 +14,25 @@ from pipec_runtime.engines.postgres import PostgresEngine  # noqa: E402
 
 PROJECT = env.ROOT / 'tests/consumers/data/serving'
 COLUMNS = ('id', 'batch', 'label', 'price', 'sold_at', 'a"b\'c $$ {{x}}', 'tags')
+CONFIG = '''name: served
+language: 1
+connections:
+  serving_db: { dsn: { dagster: "env:SERVING_DSN" } }
+  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
+targets:
+  prod:
+    warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:/landing" }
+    backends: { databricks: {}, postgres: {}, dagster: {} }
+'''
 NOON = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.timezone.utc)
+
+
+def served(folder, specification):
+    """A project of that specification."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / 'pipec.yaml').write_text(CONFIG)
+    (folder / 'all.pipe').write_text(specification.lstrip())
+    return folder
 
 
 def item(id, batch, **other):

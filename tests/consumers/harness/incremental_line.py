@@ -3,25 +3,13 @@ import collections
 import datetime
 import json
 
-from . import incremental
+from . import captured, incremental
 from .incremental import BASE, COLUMNS, ROUNDS
 from .incremental_models import specification
 from .incremental_plan import Plan
 from .incremental_run import Run, literal
 from .warehouse import Crash, Warehouse, runtime
 
-CONFIGURATION = '''
-name: incremental
-language: 1
-connections:
-  shop_db: { host: shop.example, user: cdc, password: { kafka_connect: "env:PW" } }
-  kafka: { brokers: "k:9092" }
-  warehouse: { http_path: { dagster: "env:HTTP_PATH" } }
-targets:
-  prod:
-    warehouse: { engine: databricks, catalog: spark_catalog, landing: "file:LANDING" }
-    backends: { kafka_connect: {}, databricks: {}, dagster: {} }
-'''
 TYPES = {'id': 'bigint', 'k': 'bigint', 'g': 'bigint', 'at': 'timestamp', 'v': 'int', 'w': 'int', 's': 'string'}
 TABLES = {'a': ('bronze.a__rows', {'_source_ts': "timestamp '2026-01-01'", '_seq': '{seq}', '_ord': '0', '_tie': '0'}),
           'b': ('bronze.b__rows', {'_source_ts': "timestamp '2026-01-01'", '_seq': '{seq}', '_ord': '0', '_tie': '0',
@@ -54,11 +42,7 @@ class Line:
         return refused
 
     def _project(self, version):
-        project = self.folder / f'project{version}'
-        project.mkdir(parents=True, exist_ok=True)
-        (project / 'pipec.yaml').write_text(CONFIGURATION.lstrip().replace('LANDING', str(self.folder / 'landing')))
-        (project / 'models.pipe').write_text(specification(self.models, version))
-        return project
+        return captured.project(self.folder / f'project{version}', specification(self.models, version), self.folder / 'landing')
 
     def _errors(self):
         done = self.pipec.run('check', self._project(0), '--format', 'json', check=False)

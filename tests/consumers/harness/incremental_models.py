@@ -7,7 +7,7 @@ LATER = '2026-01-04'
 
 SOURCES = '''
 source shop {
-  kind postgres  connection shop_db  database shop
+  kind postgres  connection office_db  database shop
   cdc { retention 3 days }
   table public.a ( id bigint primary key, k bigint, g bigint not null, at timestamptz not null, v int, s text )
   table public.b ( id bigint primary key, g bigint not null, at timestamptz not null, w int, s text )

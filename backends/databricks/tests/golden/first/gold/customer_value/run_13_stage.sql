@@ -14,3 +14,4 @@ from (
 ) as result
 left semi join main.pipec.gold__customer_value__pending as pending
   on result.customer_id = pending.customer_id
+where result.customer_id >= :first_key and result.customer_id <= :last_key
