@@ -15,6 +15,7 @@
 #include "databricks/model.h"
 #include "databricks/pipelines.h"
 #include "databricks/seed.h"
+#include "pipeline/captured_rows.h"
 
 namespace pipec::backend {
 
@@ -201,7 +202,7 @@ class DatabricksBackend : public Backend {
             .help("rename one of them");
       }
       if (node.kind != pipeline::NodeKind::CdcCurrent && node.kind != pipeline::NodeKind::CdcHistory) continue;
-      std::string rows = fmt::format("{}{}", name, kRowsSuffix);
+      std::string rows = fmt::format("{}{}", name, pipeline::kRowsSuffix);
       if (const pipeline::Node* other = pipeline.node(Symbol::of(rows))) {
         sink.report(diag::ReservedName, Place::of_member(other->head.declaration, {}),
                     fmt::format("`{}` is the table below the view `{}`", rows, name))

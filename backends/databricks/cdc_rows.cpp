@@ -7,6 +7,7 @@
 #include "databricks/range.h"
 #include "databricks/tables.h"
 #include "databricks/types.h"
+#include "pipeline/captured_rows.h"
 #include "pipeline/cdc_columns.h"
 
 namespace pipec::backend::databricks {
@@ -15,15 +16,13 @@ using ast::MergeClauseKind;
 using ast::NodeId;
 using ast::SqlBuilder;
 using pipeline::Column;
+using pipeline::kPayloadPosition;
 using pipeline::StepKind;
 
 namespace {
 
 /// Bumped when what the merges write changes for the same log: the rows are then made anew from it.
 constexpr const char* kRowsVersion = "1";
-
-// With soft deletes a row keeps what it last said, so that has a position of its own.
-constexpr std::string_view kPayloadPosition[] = {"_row_seq", "_row_ord", "_row_tie"};
 
 std::string fingerprint_of(const Capture& capture, const std::vector<Column>& columns, std::string_view what) {
   Hasher hasher;
@@ -191,11 +190,6 @@ NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlB
                    sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
 }
 
-/// Before every position: of a row that has said nothing yet.
-NodeId no_position(SqlBuilder& sql, sql::Type type) {
-  return type.is_string() ? sql.string("") : sql.integer(-1);
-}
-
 /// Two facts of a key, each by its own newest event: what the row last said, and whether it is there.
 NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
   const std::vector<Symbol>& key = rows.capture_.cdc->key;
@@ -237,7 +231,8 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlB
       value = sql.field(sql.column("last_row"), column.name);
       if (!column.nullable) value = sql.call("coalesce", {value, filler(sql, column.type)});
     } else if (RowsLowering::is_payload_position(name)) {
-      value = sql.call("coalesce", {sql.field(sql.column("last_row"), column.name), no_position(sql, column.type)});
+      value = sql.call("coalesce",
+                       {sql.field(sql.column("last_row"), column.name), pipeline::no_position(sql, column.type)});
     }
     flat.items.push_back(sql.item(value, column.name));
   }
@@ -277,12 +272,10 @@ void lower_current(const Capture& capture, const pipeline::Node& node, Output& o
     SqlBuilder::Select select;
     select.items = sql.columns({}, capture.columns());
     select.from = {sql.table(rows.rows_)};
-    NodeId nothing = no_position(sql, pipeline::position_type(capture.source->kind, pipeline::kPositionColumns[0]));
-    select.where = soft ? sql.gt(sql.column(kPayloadPosition[0]), nothing) : sql.not_(sql.column("_deleted"));
+    select.where = pipeline::is_shown(sql, *capture.cdc);
     if (soft) {
-      NodeId when = sql.case_when({{sql.column("_deleted"), sql.column("_source_ts")}});
       select.items.push_back(sql.column("_deleted"));
-      select.items.push_back(sql.item(when, "_deleted_at"));
+      select.items.push_back(pipeline::deleted_at(sql));
     }
     return sql.select(select);
   });

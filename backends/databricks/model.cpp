@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "databricks/types.h"
+#include "pipeline/captured_rows.h"
 
 namespace pipec::backend::databricks {
 
@@ -254,22 +255,10 @@ NodeId ModelLowering::input_relation(SqlBuilder& sql, const pipeline::Changes::U
   for (const Input& input : ledger_->inputs()) {
     if (input.node == use.node) version = input.version;
   }
-  NodeId images = sql.table_function(
-      "table_changes", {sql.string(Names::spelled(names_.rows(node))), sql.param("first_version"), sql.param(version)});
-  NodeId seen;
-  if (node.kind == pipeline::NodeKind::CdcCurrent) {
-    // An image that the view hides was never seen by the model.
-    const pipeline::Cdc* cdc = lookup_.cdc(use.node);
-    bool soft = cdc && cdc->deletes == pipeline::Deletes::Soft;
-    if (names_.auto_cdc()) return net_changes(sql, node, use, images, {});  // it keeps no deleted row
-    seen = soft ? sql.gt_eq(sql.column("_row_seq"), sql.integer(0)) : sql.not_(sql.column("_deleted"));
-    if (soft) {
-      NodeId when = sql.case_when({{sql.column("_deleted"), sql.column("_source_ts")}});
-      images =
-          sql.query_ref(sql.select({.items = {sql.star(), sql.item(when, "_deleted_at")}, .from = {images}}), "images");
-    }
-  }
-  return net_changes(sql, node, use, images, seen);
+  const bool merged = node.kind == pipeline::NodeKind::CdcCurrent && !names_.auto_cdc();
+  const pipeline::Images images = pipeline::changed_images(sql, Names::spelled(names_.rows(node)),
+                                                           merged ? lookup_.cdc(use.node) : nullptr, version);
+  return net_changes(sql, node, use, images.from, images.seen);
 }
 
 /// What each version added and took away, in the columns that matter. Not over all versions at once: what was built in

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "pipeline/captured_rows.h"
 #include "pipeline/table_changes.h"
 #include "print/sql_printer.h"
 
@@ -12,14 +13,11 @@ Path Names::node(Symbol name) const {
 }
 
 Path Names::rows(const pipeline::Node& node) const {
-  const bool viewed = node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory;
-  return viewed ? below_view(node.head.name) : this->node(node.head.name);
+  return pipeline::rows_path(target_, node);
 }
 
 Path Names::below_view(Symbol name) const {
-  Path path = node(name);
-  path.back() = fmt::format("{}{}", path.back().symbol.text(), kRowsSuffix);
-  return path;
+  return pipeline::below_view(target_, name);
 }
 
 Path Names::schema(std::string_view name) const {
@@ -30,7 +28,7 @@ Path Names::schema(std::string_view name) const {
 }
 
 bool Names::auto_cdc() const {
-  return target_.option("databricks", "cdc") == "auto_cdc";
+  return pipeline::is_auto_cdc(target_);
 }
 
 const std::string& Names::pii_readers() const {

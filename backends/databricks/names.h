@@ -10,8 +10,7 @@ namespace pipec::backend::databricks {
 
 using Path = ast::SqlBuilder::Texts;
 
-inline constexpr std::string_view kSchema = "pipec";       // ledger, staged batches, landed files
-inline constexpr std::string_view kRowsSuffix = "__rows";  // of the table below a view of a cdc
+inline constexpr std::string_view kSchema = "pipec";  // ledger, staged batches, landed files
 
 class Names {
  public:

@@ -9,6 +9,7 @@
 #include "databricks_jobs/job.h"
 #include "databricks_jobs/quartz.h"
 #include "orchestration/documents.h"
+#include "pipeline/captured_rows.h"
 #include "pipeline/cron.h"
 
 namespace pipec::backend::databricks_jobs {
@@ -113,7 +114,7 @@ void check_refreshed(const Pipeline& pipeline, Sink& sink) {
   if (on_warehouse(pipeline.target)) return;
   std::set<Symbol, ByText> run;
   for (const Schedule& schedule : pipeline.schedules) run.insert(schedule.nodes.begin(), schedule.nodes.end());
-  const bool captured_by_platform = pipeline.target.option("databricks", "cdc") == "auto_cdc";
+  const bool captured_by_platform = pipeline::is_auto_cdc(pipeline.target);
   auto report = [&](const pipeline::Head& head) {
     if (!run.count(head.name)) return;
     sink.report(diag::NeedsWarehouse, at(head),

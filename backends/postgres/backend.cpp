@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "pipeline/captured_rows.h"
 #include "postgres/check.h"
 #include "postgres/lower.h"
 
@@ -129,8 +130,11 @@ class PostgresBackend : public Backend {
   static Lowered lowered(View& view, Symbol name) {
     const pipeline::Export& e = *view.export_(name);
     const pipeline::Node& node = *view.node(name);
-    const bool of_view = is_view(*view.node(e.source), view.model(e.source));
-    return {ExportNames(e, *view.destination(e.destination), node, of_view, swap_percent(view)), e, node};
+    const pipeline::Node& source = *view.node(e.source);
+    const bool of_view = is_view(source, view.model(e.source));
+    const bool merged = source.kind == pipeline::NodeKind::CdcCurrent && !pipeline::is_auto_cdc(view.target());
+    return {ExportNames(e, *view.destination(e.destination), node, of_view, swap_percent(view)), e, node, source,
+            merged ? view.cdc(e.source) : nullptr};
   }
 
   static int swap_percent(View& view) {

@@ -84,8 +84,10 @@ void check_export(const pipeline::Pipeline& pipeline, const pipeline::Export& e,
     check_length("schema", names.of_version(version.number), declaration, {}, sink);
   }
   if (!of_view || e.mode == pipeline::ExportMode::Swap) return;
-  sink.report(diag::NoChanges, Place::of_member(declaration, {}),
-              fmt::format("`{}` is a view, and a view does not say what changed", e.source.text()))
+  const bool is_history = source->kind == pipeline::NodeKind::CdcHistory;
+  const char* why = is_history ? "shows versions, and the change feed below it tells of events: one changes several"
+                               : "is a view, and a view does not say what changed";
+  sink.report(diag::NoChanges, Place::of_member(declaration, {}), fmt::format("`{}` {}", e.source.text(), why))
       .label(Place::of_member(source->head.declaration, {}), "it is declared here")
       .help(
           "export a model that is a table (`full` or `incremental`), or write `mode swap`: it brings all rows each "

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "pipeline/captured_rows.h"
 #include "pipeline/table_changes.h"
 #include "print/sql_printer.h"
 
@@ -35,7 +36,7 @@ Load::Load(StepWriter& steps, const Lowered& x, const pipeline::Target& target, 
       x_(x),
       names_(x.names),
       path_(pipeline::table_path(target, x.e.source)),
-      spelled_(spelled(path_, print::kDatabricks)),
+      rows_(pipeline::rows_path(target, x.source)),
       member_(std::move(member)),
       newest_(suffixed("to_version", member_)),
       stage_(suffixed("pipec_stage", member_)),
@@ -44,7 +45,7 @@ Load::Load(StepWriter& steps, const Lowered& x, const pipeline::Target& target, 
 // ---- before the rows
 void Load::version() {
   if (names_.source_is_view) return;
-  steps_.warehouse(StepKind::Bind, id("version"), [&](SqlBuilder& sql) { return pipeline::newest_version(sql, path_); })
+  steps_.warehouse(StepKind::Bind, id("version"), [&](SqlBuilder& sql) { return pipeline::newest_version(sql, rows_); })
       .bind = {{"version", newest_}};
 }
 
@@ -142,6 +143,10 @@ std::vector<CopiedColumn> Load::all_columns() const {
 void Load::copy_all(std::string_view load) {
   copy(fmt::format("{}.copy", load), staged(), all_columns(),
        [&](SqlBuilder& sql) { return pipeline::all_rows(sql, path_, names_.columns); });
+}
+
+pipeline::Images Load::images(SqlBuilder& sql) {
+  return pipeline::changed_images(sql, spelled(rows_, print::kDatabricks), x_.merged, "to_version");
 }
 
 /// Without it the planner guesses how many rows came.

@@ -3,6 +3,7 @@
 // since the last time. Nothing new: nothing is done.
 #pragma once
 
+#include "pipeline/captured_rows.h"
 #include "postgres/copy_line.h"
 #include "postgres/lower.h"
 
@@ -40,6 +41,7 @@ class Load {
   void copy(std::string_view step, const ast::SqlBuilder::Texts& table, const std::vector<CopiedColumn>& columns,
             const StepWriter::Build& build);
   void copy_all(std::string_view load);
+  pipeline::Images images(ast::SqlBuilder& sql);  // that changed since the last time
   void analyze(std::string_view step, const ast::SqlBuilder::Texts& table);
 
   // ---- parts of statements
@@ -60,8 +62,8 @@ class Load {
   StepWriter& steps_;
   const Lowered& x_;
   const ExportNames& names_;
-  const ast::SqlBuilder::Texts path_;
-  const std::string spelled_;  // the path as Databricks spells it, to stand in a string
+  const ast::SqlBuilder::Texts path_;  // what is exported, all rows of it
+  const ast::SqlBuilder::Texts rows_;  // the table that says what changed: of a captured table it is below the view
   const std::string member_;
   const std::string newest_, stage_, days_;  // a parameter, two temporary tables
 };

@@ -11,6 +11,9 @@ struct Lowered {
   ExportNames names;
   const pipeline::Export& e;
   const pipeline::Node& node;
+  const pipeline::Node& source;
+  const pipeline::Cdc*
+      merged;  // of a source whose change feed tells of rows that it hides, see pipeline::changed_images
 };
 
 /// Roles, schemas, and the table of watermarks.

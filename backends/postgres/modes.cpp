@@ -32,7 +32,7 @@ void Load::upsert() {
   std::vector<CopiedColumn> columns = all_columns();
   columns.push_back({Symbol::of(names_.operation), sql::TypeKind::String});
   copy("changes.copy", staged(), columns, [&](SqlBuilder& sql) {
-    return pipeline::table_changes(sql, {spelled_, names_.columns, names_.key, Symbol::of(names_.operation)});
+    return pipeline::table_changes(sql, {images(sql), names_.columns, names_.key, Symbol::of(names_.operation)});
   });
   analyze("changes.analyze", staged());
   if (!x_.e.keep_deleted) {
@@ -116,10 +116,9 @@ void Load::replace() {
 
   auto changed_days = [&](SqlBuilder& sql) {
     const NodeId day = is_date ? sql.column(time) : sql.call("date_trunc", {sql.string("DAY"), sql.column(time)});
-    return sql.select({.distinct = true,
-                       .items = {sql.item(day, "day")},
-                       .from = {sql.table_function("table_changes", {sql.string(spelled_), sql.param("first_version"),
-                                                                     sql.param("to_version")})}});
+    const pipeline::Images changed = images(sql);
+    return sql.select(
+        {.distinct = true, .items = {sql.item(day, "day")}, .from = {changed.from}, .where = changed.seen});
   };
   changes();
   stage_rows("changes", false);

@@ -28,7 +28,8 @@ ExportNames::ExportNames(const pipeline::Export& e, const pipeline::Destination&
       key(e.key),
       source_is_view(source_is_view),
       swap_percent(swap_percent) {
-  std::string contract;
+  // A watermark counts the versions of one source, or the loads of a view: of another one it would mean nothing.
+  std::string contract = fmt::format("from {}{}\n", e.source.text(), source_is_view ? ", a view" : "");
   for (const pipeline::Column& column : node.columns) {
     columns.push_back(column.name);
     if (column.name == e.replace_by) replace_type = column.type;
@@ -61,7 +62,7 @@ ExportNames::ExportNames(const pipeline::Export& e, const pipeline::Destination&
 }
 
 bool is_view(const pipeline::Node& node, const pipeline::Model* model) {
-  if (node.kind == pipeline::NodeKind::CdcCurrent || node.kind == pipeline::NodeKind::CdcHistory) return true;
+  if (node.kind == pipeline::NodeKind::CdcHistory) return true;
   return node.kind == pipeline::NodeKind::Model && model &&
          (model->materialization == pipeline::Materialization::View ||
           pipeline::is_kept_by_platform(model->materialization));

@@ -29,7 +29,7 @@ struct ExportNames {
   std::string target;     // "shop.customer_value": the key of its watermark
   std::string operation;  // of the staged rows: a column that the table does not have
   std::vector<Symbol> columns, key, others;
-  std::string contract_hash;  // of columns, types and key: what the loader and the database must agree on
+  std::string contract_hash;  // of the source, columns, types and key: what the loader and the database must agree on
   sql::Type replace_type;     // of the column that rows are replaced by
   bool source_is_view;        // it has no versions: nobody can say whether it changed
   int swap_percent = 0;       // of the rows of before that a generation must have
@@ -41,7 +41,7 @@ struct ExportNames {
   }
 };
 
-/// It has no versions and no change feed of its own.
+/// It has no versions and no change feed that says what changed in it. The current rows of a cdc have those of the table below.
 bool is_view(const pipeline::Node& node, const pipeline::Model* model);
 
 /// What makes the generations of an export in swap mode: functions of the owner's, which the writer may call and no more.

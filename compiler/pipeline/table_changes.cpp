@@ -26,26 +26,25 @@ NodeId all_rows(SqlBuilder& sql, const SqlBuilder::Texts& table, const std::vect
 }
 
 NodeId table_changes(SqlBuilder& sql, const TableChanges& changes) {
-  const auto is_deleted = [&] { return sql.eq(sql.column("_change_type"), sql.string("delete")); };
+  const auto is_gone = [&] {
+    return sql.in_list(sql.column("_change_type"), {sql.string("delete"), sql.string("update_preimage")});
+  };
   SqlBuilder::Ids items;
   for (Symbol column : changes.columns) {
     if (std::find(changes.key.begin(), changes.key.end(), column) != changes.key.end()) {
       items.push_back(sql.column(column));
       continue;
     }
-    const NodeId is_there = sql.differs(sql.column("_change_type"), sql.string("delete"));
-    items.push_back(sql.item(sql.case_when({{is_there, sql.column(column)}}), column));
+    items.push_back(sql.item(sql.case_when({{sql.not_(is_gone()), sql.column(column)}}), column));
   }
-  items.push_back(sql.item(sql.case_when({{is_deleted(), sql.string("d")}}, sql.string("u")), changes.operation));
+  items.push_back(sql.item(sql.case_when({{is_gone(), sql.string("d")}}, sql.string("u")), changes.operation));
   // False comes before true.
   const NodeId last = sql.over(sql.call("row_number", {}), sql.columns({}, changes.key),
-                               {sql.desc(sql.column("_commit_version")), sql.asc(is_deleted())});
-  return sql.select(
-      {.items = items,
-       .from = {sql.table_function("table_changes",
-                                   {sql.string(changes.table), sql.param("first_version"), sql.param("to_version")})},
-       .where = sql.differs(sql.column("_change_type"), sql.string("update_preimage")),
-       .qualify = sql.eq(last, sql.integer(1))});
+                               {sql.desc(sql.column("_commit_version")), sql.asc(is_gone())});
+  return sql.select({.items = items,
+                     .from = {changes.images.from},
+                     .where = changes.images.seen,
+                     .qualify = sql.eq(last, sql.integer(1))});
 }
 
 }  // namespace pipec::pipeline

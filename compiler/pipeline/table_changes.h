@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ast/build.h"
+#include "pipeline/captured_rows.h"
 #include "pipeline/pipeline.h"
 
 namespace pipec::pipeline {
@@ -17,14 +18,14 @@ ast::NodeId newest_version(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& t
 ast::NodeId all_rows(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& table, const std::vector<Symbol>& columns);
 
 struct TableChanges {
-  std::string table;  // the path as the warehouse spells it, quoted
+  Images images;
   std::vector<Symbol> columns;
   std::vector<Symbol> key;
   Symbol operation;  // name of the column that says what happened: 'u' or 'd'
 };
-/// The last image of each key that the versions :first_version to :to_version touched; of a deleted row the
-/// key alone. Where one version deletes a row and inserts it again, as overwriting does, the row is there
-/// afterwards.
+/// The last image of each key that the versions touched; of a row that is gone the key alone. A
+/// row is gone from the key that it had before an update, and from a view that hides it now. Where one version takes a row
+/// away and puts it back, as every update does, the row is there afterwards.
 ast::NodeId table_changes(ast::SqlBuilder& sql, const TableChanges& changes);
 
 }  // namespace pipec::pipeline

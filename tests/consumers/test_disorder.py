@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from harness import captured, disorder
-from harness.warehouse import Warehouse
+from harness.warehouse import Changed, Warehouse
 
 LOGS = int(os.environ.get('PIPEC_LOGS', 2000))
 FIRST_SEED = int(os.environ.get('PIPEC_SEED', 1))
@@ -27,27 +27,6 @@ CURRENT = {'hard': 'SELECT id, v, CAST(n AS string), false FROM bronze.t',
            'soft': 'SELECT id, v, CAST(n AS string), _deleted FROM bronze.t'}
 HISTORY = '''SELECT id, v, CAST(n AS string), unix_micros(valid_from), unix_micros(valid_to), is_deleted, is_current
              FROM bronze.t_history'''
-
-
-class Changed:
-    """An engine whose statements are not quite what the compiler wrote."""
-
-    def __init__(self, engine, fault):
-        self._engine, self._fault, self.times = engine, fault, 0
-
-    def execute(self, sql, params):
-        self._engine.execute(self._wrong(sql), params)
-
-    def query(self, sql, params):
-        return self._engine.query(self._wrong(sql), params)
-
-    def _wrong(self, sql):
-        wrong = sql.replace(*self._fault)
-        self.times += wrong != sql
-        return wrong
-
-    def __getattr__(self, name):
-        return getattr(self._engine, name)
 
 
 class Line:

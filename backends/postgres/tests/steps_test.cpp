@@ -128,15 +128,14 @@ TEST_CASE("the last image of each changed key") {
 from (
   select
     customer_id,
-    case when _change_type <> 'delete' then Country end as Country,
-    case when _change_type <> 'delete' then spent end as spent,
-    case when _change_type <> 'delete' then labels end as labels,
-    case when _change_type = 'delete' then 'd' else 'u' end as _op
+    case when not _change_type in ('delete', 'update_preimage') then Country end as Country,
+    case when not _change_type in ('delete', 'update_preimage') then spent end as spent,
+    case when not _change_type in ('delete', 'update_preimage') then labels end as labels,
+    case when _change_type in ('delete', 'update_preimage') then 'd' else 'u' end as _op
   from table_changes('main.gold.customer_value', :first_version, :to_version)
-  where _change_type <> 'update_preimage'
   qualify row_number() over (
     partition by customer_id
-    order by _commit_version desc, _change_type = 'delete'
+    order by _commit_version desc, _change_type in ('delete', 'update_preimage')
   ) = 1
 ) as r
 )";
@@ -145,6 +144,59 @@ from (
   CHECK(copy.params == std::vector<std::string>{"first_version", "to_version"});
   CHECK(copy.copy_table == "pg_temp.pipec_stage");
   CHECK(copy.copy_columns == std::vector<std::string>{"customer_id", "Country", "spent", "labels", "_op"});
+}
+
+namespace {
+
+/// The same export, of the current table of a cdc.
+Pipeline captured(Deletes deletes) {
+  Pipeline p = customer_value();
+  p.models.clear();
+  p.nodes[1].kind = NodeKind::CdcCurrent;
+  Cdc cdc;
+  cdc.head = p.nodes[1].head;
+  cdc.source_kind = Symbol::of("postgres");
+  cdc.deletes = deletes;
+  p.cdcs.push_back(cdc);
+  return p;
+}
+
+bool reads(const Pipeline& p, const char* step, const char* text) {
+  const std::string sql = steps_of(p).at(step).sql;
+  INFO(sql);
+  return sql.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("of a captured table the rows below the view say what changed") {
+  constexpr const char* kFeed = "table_changes('main.gold.customer_value__rows', :first_version, :to_version)";
+  Pipeline p = captured(Deletes::Hard);
+  CHECK(codes(p).empty());
+  CHECK(reads(p, "version", "describe history main.gold.customer_value__rows limit 1"));
+  CHECK(reads(p, "all.copy", "from main.gold.customer_value\n"));
+  CHECK(reads(p, "changes.copy", kFeed));
+  CHECK(reads(p, "changes.copy", "where not _deleted\n"));
+  p = captured(Deletes::Soft);
+  CHECK(reads(p, "changes.copy", "case when _deleted then _source_ts end as _deleted_at"));
+  CHECK(reads(p, "changes.copy", "where _row_seq > -1\n"));
+  p.cdcs[0].source_kind = Symbol::of("sqlserver");
+  CHECK(reads(p, "changes.copy", "where _row_seq > ''\n"));
+  // AUTO CDC keeps no row that the view hides.
+  p = captured(Deletes::Hard);
+  p.target.backends["databricks"]["cdc"] = "auto_cdc";
+  CHECK(codes(p).empty());
+  CHECK(reads(p, "changes.copy", kFeed));
+  CHECK(!reads(p, "changes.copy", "_deleted"));
+  p.nodes[1].kind = NodeKind::CdcHistory;
+  CHECK(codes(p) == std::vector<std::string>{"PIPE2302"});
+}
+
+TEST_CASE("another source is another contract: its versions count something else") {
+  Pipeline p = customer_value();
+  const std::string before = steps_of(p).at("contract").sql;
+  p.exports[0].source = p.nodes[1].head.name = p.models[0].head.name = Symbol::of("gold.other");
+  CHECK(steps_of(p).at("contract").sql != before);
 }
 
 TEST_CASE("an unchanged row is not written again") {

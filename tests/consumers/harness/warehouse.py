@@ -38,6 +38,27 @@ class Counted:
         return getattr(self._engine, name)
 
 
+class Changed:
+    """An engine whose statements are not quite what the compiler wrote."""
+
+    def __init__(self, engine, fault):
+        self._engine, self._fault, self.times = engine, fault, 0
+
+    def execute(self, sql, params):
+        self._engine.execute(self._wrong(sql), params)
+
+    def query(self, sql, params):
+        return self._engine.query(self._wrong(sql), params)
+
+    def _wrong(self, sql):
+        wrong = sql.replace(*self._fault)
+        self.times += wrong != sql
+        return wrong
+
+    def __getattr__(self, name):
+        return getattr(self._engine, name)
+
+
 class Warehouse:
     def __init__(self, spark, dist, engine=None, orchestrator='dagster'):
         self.spark, self.engine = spark, engine or SparkEngine(spark)
