@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "pipeline/table_changes.h"
+#include "postgres/alter.h"
 #include "postgres/swap.h"
 #include "postgres/table.h"
 
@@ -84,8 +85,9 @@ class Migration {
   }
 
  private:
-  /// One table for good, whose rows are changed in their places.
+  /// One table for good, whose rows are changed in their places; so is the table itself.
   void table() {
+    add("lock", [&](SqlBuilder& sql) { return lock_views(sql, x_); });
     // Room in each page lets an updated row stay where it is, without touching the indexes.
     add("table", [&](SqlBuilder& sql) {
       return create_table(sql, names_.table(), x_, ast::kIfNotExists, true, {sql.ddl("with (fillfactor = 85)")});
@@ -93,6 +95,7 @@ class Migration {
     add("table_owner", [&](SqlBuilder& sql) {
       return sql.ddl("alter table {} owner to {}", sql.qname(names_.table()), sql.name(names_.schema.owner));
     });
+    add("alter", [&](SqlBuilder& sql) { return alter_table(sql, x_); });
     for (const auto& index : x_.e.indexes) {
       const std::string name = index_name(names_, index);
       add(fmt::format("index.{}", name), [&](SqlBuilder& sql) {

@@ -4,10 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "platform/types.h"
+#include "postgres/catalog.h"
 #include "postgres/lower.h"
-#include "postgres/table.h"
-#include "print/sql_printer.h"
 
 namespace pipec::backend::postgres {
 
@@ -18,35 +16,10 @@ using pipeline::StepKind;
 
 namespace {
 
-/// As a text that to_regclass reads: each part quoted.
-std::string quoted(const SqlBuilder::Texts& path) {
-  std::string text;
-  for (const ast::Text& part : path) {
-    text += fmt::format("{}{}", text.empty() ? "" : ".", print::print_identifier(part.symbol, print::kPostgres));
-  }
-  return text;
-}
-
-NodeId object(SqlBuilder& sql, const SqlBuilder::Texts& path) {
-  return sql.ddl("to_regclass({})", sql.string(quoted(path)));
-}
-
 /// The column's type as the system spells it, whatever it is called in a statement.
 NodeId declared_type(SqlBuilder& sql, const pipeline::Export& e, const pipeline::Column& column) {
-  auto spelled = [&](std::string_view name, int64_t modifier) {
-    return sql.ddl("pg_catalog.format_type(to_regtype({})::oid, {})", sql.string(name), sql.integer(modifier));
-  };
-  if (const pipeline::ExportVector* vector = vector_of(e, column.name))
-    return spelled("public.vector", vector->dimensions);
-  std::string why;
-  std::string name = *platform::serving_type("postgres", column.type, &why);
-  const bool array = column.type.is(sql::TypeKind::Array);
-  const sql::Type value = array ? column.type.element() : column.type;
-  if (!value.is(sql::TypeKind::Decimal)) return spelled(name, -1);
-  // The system keeps both numbers of a numeric in one, with four added.
-  constexpr int64_t kHeader = 4, kBits = 16;
-  name.erase(name.find('('), name.find(')') - name.find('(') + 1);
-  return spelled(name, (int64_t{value.precision()} << kBits | int64_t{value.scale()}) + kHeader);
+  const CatalogType type = catalog_type(e, column);
+  return sql.ddl("pg_catalog.format_type(to_regtype({})::oid, {})", sql.string(type.name), sql.integer(type.modifier));
 }
 
 class Verify {

@@ -77,6 +77,7 @@ TEST_CASE("one column's type") {
         "nodes/customer_value.json\n"
         "nodes/gold/customer_value.json\n"
         "postgres/back_office/exports/customer_value/contract.sql\n"
+        "postgres/back_office/exports/customer_value/migrate.alter.sql\n"
         "postgres/back_office/exports/customer_value/migrate.register.sql\n"
         "postgres/back_office/exports/customer_value/migrate.table.sql\n"
         "postgres/back_office/migrate.sql\n"

@@ -199,6 +199,17 @@ TEST_CASE("another source is another contract: its versions count something else
   CHECK(steps_of(p).at("contract").sql != before);
 }
 
+TEST_CASE("a table becomes what is declared before anything is put on it, its views locked first as readers do it") {
+  const std::string expected =
+      "migrate.lock migrate.table migrate.table_owner migrate.alter migrate.index migrate.view ";
+  std::string ids;
+  for (const Step& step : all_steps(customer_value())) {
+    const std::string id = step.id.substr(0, step.id.find('.', step.id.find('.') + 1));
+    if (step.phase == Phase::Migrate && expected.find(id + " ") != std::string::npos) ids += id + " ";
+  }
+  CHECK(ids == expected);
+}
+
 TEST_CASE("an unchanged row is not written again") {
   CHECK(steps_of(customer_value()).at("changes.upsert").sql ==
         R"(insert into shop_data.customer_value as t (customer_id, "Country", spent, labels)
