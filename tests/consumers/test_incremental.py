@@ -131,7 +131,7 @@ def no_rounding(sql):
 
 def no_deletion(sql):
     """A key that has left keeps the row that it had."""
-    key = re.search(r'\non t\.(\w+) = s\.', sql)
+    key = re.search(r'\bt\.(\w+) = s\.', sql)
     return sql.replace('not s.pipec_present then delete', f'not s.pipec_present then update set {key[1]} = t.{key[1]}') if key else sql
 
 
