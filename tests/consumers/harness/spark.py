@@ -18,14 +18,14 @@ def session(folder: pathlib.Path, **other):
     settings = {
         'spark.jars': ','.join(jars),
         'spark.driver.extraClassPath': ':'.join(jars),
-        # The whole run's tables stay in Delta's caches: with 6 GB a fifth of the run's time went into collecting.
-        'spark.driver.memory': '8g',
+        # A run's tables stay in Delta's caches: a heap that they fill spends its time on collecting.
+        'spark.driver.memory': '7g',
         # What an interface that is off would show is kept nevertheless.
         'spark.sql.ui.retainedExecutions': '1',
         'spark.ui.retainedJobs': '1',
         'spark.ui.retainedStages': '1',
         'spark.ui.retainedTasks': '1',
-        'spark.driver.extraJavaOptions': f'-XX:+UseSerialGC -Duser.timezone=UTC '
+        'spark.driver.extraJavaOptions': f'-XX:+UseSerialGC -Duser.timezone=UTC -Ddelta.log.cacheSize=600 '
                                          f'-Djava.io.tmpdir={folder} -Dderby.system.home={folder}',
         'spark.driver.host': '127.0.0.1',
         'spark.driver.bindAddress': '127.0.0.1',
