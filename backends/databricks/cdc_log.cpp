@@ -8,6 +8,7 @@
 #include "databricks/cdc_position.h"
 #include "databricks/cdc_truncate.h"
 #include "databricks/decode.h"
+#include "databricks/range.h"
 #include "databricks/tables.h"
 #include "databricks/types.h"
 #include "pipeline/cdc_columns.h"
@@ -144,16 +145,12 @@ class LogLowering {
     steps_.execute("stage", [&](Statement& s) { return stage(s.sql); });
     steps_.reads = {work_symbol("stage")};
     steps_.writes = {};
-    steps_
-        .run(StepKind::Bind, "positions",
-             [&](Statement& s) {
-               SqlBuilder& sql = s.sql;
-               return sql.select({.items = {sql.item(sql.call("min", {sql.column("_seq")}), "first_position"),
-                                            sql.item(sql.call("max", {sql.column("_seq")}), "last_position")},
-                                  .from = {sql.table(stage_)},
-                                  .where = sql.is_null(sql.column("_problem"))});
-             })
-        .bind = {{"first_position", "first_position"}, {"last_position", "last_position"}};
+    positions().bind(steps_.run(StepKind::Bind, "positions", [&](Statement& s) {
+      SqlBuilder& sql = s.sql;
+      SqlBuilder::Ids items;
+      positions().ask(sql, items);
+      return sql.select({.items = items, .from = {sql.table(stage_)}, .where = sql.is_null(sql.column("_problem"))});
+    }));
     steps_.writes = {node_.head.name};
     steps_.execute("append", [&](Statement& s) { return append(s.sql); });
     if (truncated_) truncations_.expand(stage_);
@@ -354,8 +351,8 @@ class LogLowering {
                                 .where = sound,
                                 .qualify = sql.eq(number, sql.integer(1))});
     // The bounds let the warehouse skip the files of other times.
-    SqlBuilder::Ids on{sql.gt_eq(sql.column("t", "_seq"), sql.param("first_position")),
-                       sql.lt_eq(sql.column("t", "_seq"), sql.param("last_position"))};
+    SqlBuilder::Ids on;
+    positions().hold(sql, "t", on);
     for (Symbol name : position) on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
     SqlBuilder::Ids values;
     for (Symbol name : names) values.push_back(sql.assign(name, sql.column("s", name)));

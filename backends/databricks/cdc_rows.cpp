@@ -97,10 +97,7 @@ class RowsLowering {
       for (const Range& range : ranges) range.ask(s.sql, items);
       return s.sql.select({.items = items, .from = {added(s.sql)}});
     });
-    for (const Range& range : ranges) {
-      step.bind[range.first()] = range.first();
-      step.bind[range.last()] = range.last();
-    }
+    for (const Range& range : ranges) range.bind(step);
   }
 
   /// The events since the last run.
@@ -338,7 +335,7 @@ void lower_history(const Capture& capture, const pipeline::Node& node, Output& o
   });
   // An event lies near those of its time, in files that were written with it or clustered by its key.
   std::vector<Range> ranges = rows.key_range();
-  ranges.push_back({Symbol::of("_seq"), "position"});
+  ranges.push_back(positions());
   rows.run(
       [&](SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
         std::vector<Symbol> event = key;

@@ -57,11 +57,7 @@ Path Names::work(Symbol node, std::string_view purpose) const {
 }
 
 std::string Names::spelled(const Path& path) {
-  std::string text;
-  for (const ast::Text& part : path) {
-    text += fmt::format("{}{}", text.empty() ? "" : ".", print::print_identifier(part.symbol, print::kDatabricks));
-  }
-  return text;
+  return print::print_path(path, print::kDatabricks);
 }
 
 Symbol own_name(std::string_view name) {

@@ -15,9 +15,13 @@ struct Range {
   std::string last() const { return "last_" + what; }
   /// Least and greatest, as columns that are called like the parameters.
   void ask(ast::SqlBuilder& sql, ast::SqlBuilder::Ids& items) const;
+  void bind(pipeline::Step& step) const;
   /// The row of `table` is within.
   void hold(ast::SqlBuilder& sql, const char* table, ast::SqlBuilder::Ids& conditions) const;
 };
+
+/// Of the positions that a batch has.
+Range positions();
 
 /// A value of the type comes back to a statement as it was given: neither rounded nor turned into another zone.
 bool can_be_parameter(sql::Type type);

@@ -1,7 +1,5 @@
 #include "postgres/catalog.h"
 
-#include <fmt/format.h>
-
 #include "platform/types.h"
 #include "postgres/table.h"
 #include "print/sql_printer.h"
@@ -12,10 +10,7 @@ using ast::NodeId;
 using ast::SqlBuilder;
 
 std::string quoted(const SqlBuilder::Texts& path) {
-  std::string text;
-  for (const ast::Text& part : path)
-    text += fmt::format("{}{}", text.empty() ? "" : ".", print::print_identifier(part.symbol, print::kPostgres));
-  return text;
+  return print::print_path(path, print::kPostgres);
 }
 
 NodeId object(SqlBuilder& sql, const SqlBuilder::Texts& path) {

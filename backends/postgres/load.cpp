@@ -18,13 +18,6 @@ using pipeline::StepKind;
 
 namespace {
 
-std::string spelled(const SqlBuilder::Texts& path, const print::Dialect& dialect) {
-  std::string text;
-  for (const ast::Text& part : path)
-    text += fmt::format("{}{}", text.empty() ? "" : ".", print::print_identifier(part.symbol, dialect));
-  return text;
-}
-
 std::string suffixed(std::string_view name, const std::string& member) {
   return member.empty() ? std::string(name) : fmt::format("{}_{}", name, sha256_hex(member).substr(0, 8));
 }
@@ -129,7 +122,7 @@ void Load::copy(std::string_view step, const SqlBuilder::Texts& table, const std
                 const StepWriter::Build& build) {
   pipeline::Step& added =
       steps_.warehouse(StepKind::Copy, id(step), [&](SqlBuilder& sql) { return csv_lines(sql, columns, build(sql)); });
-  added.copy_table = spelled(table, print::kPostgres);
+  added.copy_table = print::print_path(table, print::kPostgres);
   for (const CopiedColumn& column : columns) added.copy_columns.emplace_back(column.name.text());
 }
 
@@ -146,7 +139,7 @@ void Load::copy_all(std::string_view load) {
 }
 
 pipeline::Images Load::images(SqlBuilder& sql) {
-  return pipeline::changed_images(sql, spelled(rows_, print::kDatabricks), x_.merged, "to_version");
+  return pipeline::changed_images(sql, print::print_path(rows_, print::kDatabricks), x_.merged, "to_version");
 }
 
 /// Without it the planner guesses how many rows came.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ast/build.h"
 #include "print/dialect.h"
 #include "print/rewrites.h"
 
@@ -44,5 +45,7 @@ PrintResult print_sql(const ast::Tree& tree, ast::NodeId root, const SqlStyle& s
 
 /// An identifier, or a dotted path, as the dialect spells it.
 std::string print_identifier(Symbol name, const Dialect& dialect);
+/// Parts that are quoted each, with dots between them: as a path stands in a string.
+std::string print_path(const ast::SqlBuilder::Texts& path, const Dialect& dialect);
 
 }  // namespace pipec::print

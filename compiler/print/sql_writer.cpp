@@ -332,4 +332,10 @@ std::string print_identifier(Symbol name, const Dialect& dialect) {
   return out;
 }
 
+std::string print_path(const ast::SqlBuilder::Texts& path, const Dialect& dialect) {
+  std::string text;
+  for (const ast::Text& part : path) text += (text.empty() ? "" : ".") + print_identifier(part.symbol, dialect);
+  return text;
+}
+
 }  // namespace pipec::print
