@@ -23,7 +23,7 @@ FAULTS = ['connect', 'broker', 'worker', 'copy', 'source']
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--changes', type=int, default=200_000, help='rows that the application changes')
-    parser.add_argument('--rate', type=float, default=250, help='of them in a second, at most')
+    parser.add_argument('--rate', type=float, default=500, help='of them in a second, at most')
     parser.add_argument('--barriers', type=int, default=5, help='times at which source and serving are compared')
     parser.add_argument('--moments', type=int, default=10, help='past states that the history is asked for')
     parser.add_argument('--faults', type=int, default=0, help='how often each kind of part is killed or cut')
@@ -112,13 +112,15 @@ class Trial:
             if barrier:
                 load.mark(source, len(self.barriers) + 1)
             self.moments.append(compare.moment(source))
-            if barrier:
-                waited = self.arrived(len(self.barriers) + 1)
-                with self.parts.serving.connect('serving') as serving:
-                    found = compare.differences(source, serving)
-                self.wrong += [f'barrier {len(self.barriers) + 1}: {difference}' for difference in found]
-                self.barriers.append(waited)
-                self.say(f'barrier {len(self.barriers)}: the marker took {waited:.0f} s, {len(found) or "no"} differences')
+        if not barrier:
+            return
+        waited = self.arrived(len(self.barriers) + 1)
+        # A session of its own: a fault may have ended the one before.
+        with self.parts.source_connection() as source, self.parts.serving.connect('serving') as serving:
+            found = compare.differences(source, serving)
+        self.wrong += [f'barrier {len(self.barriers) + 1}: {difference}' for difference in found]
+        self.barriers.append(waited)
+        self.say(f'barrier {len(self.barriers)}: the marker took {waited:.0f} s, {len(found) or "no"} differences')
 
     def arrived(self, number):
         """Seconds until the marker is in every table of the serving database."""
