@@ -45,9 +45,10 @@ std::string Capture::topic() const {
 
 std::vector<pipeline::Column> row_columns(const Capture& capture) {
   std::vector<pipeline::Column> columns;
-  for (const pipeline::SourceColumn& source : capture.table->columns) columns.push_back(source.column);
-  for (pipeline::Column& column : columns) {
-    if (capture.is_key(column.name)) column.nullable = false;
+  // A delete says nothing but the key, and a column that is declared later has no value in older events.
+  for (const pipeline::SourceColumn& source : capture.table->columns) {
+    columns.push_back(source.column);
+    columns.back().nullable = !capture.is_key(source.column.name);
   }
   columns.push_back(column("_deleted", TypeKind::Boolean, false, "The source has no such row any more."));
   columns.push_back(column("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));

@@ -8,6 +8,7 @@
 #include "databricks/cdc_position.h"
 #include "databricks/cdc_truncate.h"
 #include "databricks/decode.h"
+#include "databricks/evolve.h"
 #include "databricks/range.h"
 #include "databricks/tables.h"
 #include "databricks/types.h"
@@ -65,6 +66,7 @@ class LogLowering {
     log.cluster_by = {Symbol::of("_seq")};
     log.description = fmt::format("Every change event of {}. {}", capture_.topic(), node_.head.description);
     log.feeds = true;
+    log.follows = true;
     create_table(steps_, capture_.names, log);
 
     Table stage;
@@ -80,6 +82,8 @@ class LogLowering {
     stage.columns.push_back(column("_modified", TypeKind::Timestamp, true));
     stage.columns.push_back(with_pii_of(column("_problem", TypeKind::String, true), log_columns_));
     stage.description = "The lines of the last files, decoded.";
+    // In place of more columns: an INSERT has to give every member that a struct has, declared or not, as _before.
+    stage.anew = true;
     create_table(steps_, capture_.names, stage);
 
     Table files;
@@ -194,18 +198,13 @@ class LogLowering {
       select.items.push_back(sql.column(column.column.name));
     }
     for (const char* name : {"_before", "_op", "_source_ts", "_seq", "_ord"}) select.items.push_back(sql.column(name));
-    SqlBuilder::Ids hashed{sql.column("_op"), sql.column("_source_ts")};
-    for (Symbol name : capture_.columns()) hashed.push_back(sql.column(name));
-    select.items.push_back(sql.item(sql.call("xxhash64", hashed), "_tie"));
+    // Not of the values: an event that is read again after a column was declared is the same event.
+    select.items.push_back(sql.item(sql.call("xxhash64", {sql.column("_op"), sql.column("_source_ts")}), "_tie"));
     if (drift_.rescues()) select.items.push_back(sql.item(drift_.rescued(sql, "decoded"), "_rescued"));
     for (const char* name : {"_file", "_line", "_size", "_modified"}) select.items.push_back(sql.column(name));
     select.items.push_back(sql.item(problem(sql), "_problem"));
     select.from = {sql.table({"decoded"})};
-    SqlBuilder::Insert insert;
-    insert.mode = ast::InsertMode::Overwrite;
-    insert.table = sql.table(stage_);
-    insert.query = sql.select(select);
-    return sql.insert(insert);
+    return insert_by_name(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
   }
 
   NodeId landed(SqlBuilder& sql) {
@@ -354,12 +353,13 @@ class LogLowering {
     SqlBuilder::Ids on;
     positions().hold(sql, "t", on);
     for (Symbol name : position) on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
-    SqlBuilder::Ids values;
-    for (Symbol name : names) values.push_back(sql.assign(name, sql.column("s", name)));
-    return sql.merge({.target = sql.table(log_, "t"),
-                      .source = sql.query_ref(source, "s"),
-                      .on = sql.and_all(on),
-                      .clauses = {sql.when(ast::MergeClauseKind::NotMatchedInsert, {}, values)}});
+    // Members of _before that are no longer declared get NULL by this alone; it finds nothing to add.
+    return sql.ddl(
+        "merge with schema evolution into {}\n"
+        "using ({}) as s\n"
+        "on {}\n"
+        "when not matched then insert *",
+        sql.table(log_, "t"), source, sql.and_all(on));
   }
 
   NodeId reject(SqlBuilder& sql) {

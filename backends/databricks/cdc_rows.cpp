@@ -22,7 +22,7 @@ using pipeline::StepKind;
 namespace {
 
 /// Bumped when what the merges write changes for the same log: the rows are then made anew from it.
-constexpr const char* kRowsVersion = "1";
+constexpr const char* kRowsVersion = "2";
 
 std::string fingerprint_of(const Capture& capture, const std::vector<Column>& columns, std::string_view what) {
   Hasher hasher;
@@ -31,8 +31,15 @@ std::string fingerprint_of(const Capture& capture, const std::vector<Column>& co
   for (const Column& column : columns) {
     hasher.add(column.name.text()).add(column.type.text()).add(uint64_t{column.nullable});
   }
-  return hasher.finish().hex();
+  return key_mark(capture.cdc->key) + hasher.finish().hex();
 }
+
+/// Which rows of the table a merge is about (`within`, none: any), and whether an event that is known may say more than it
+/// did (`again`).
+struct Into {
+  SqlBuilder::Ids within = {};
+  bool again = false;
+};
 
 class RowsLowering {
  public:
@@ -55,6 +62,9 @@ class RowsLowering {
     rows.cluster_by = capture_.cdc->key;
     rows.description = description;
     rows.feeds = true;
+    rows.follows = true;
+    rows.told_apart = node_.head.name;
+    rows.key_mark = key_mark(capture_.cdc->key);
     create_table(steps_, capture_.names, rows);
     set_tags(steps_, rows_, false, node_.head.tags, node_.columns);
   }
@@ -63,8 +73,8 @@ class RowsLowering {
     create_view(steps_, capture_.names.node(node_.head.name), node_.columns, node_.head.description, query);
   }
 
-  /// The statement from a relation of events, into rows that are `within` (none: any).
-  using Merge = std::function<NodeId(SqlBuilder&, NodeId events, const SqlBuilder::Ids& within)>;
+  /// The statement from a relation of events.
+  using Merge = std::function<NodeId(SqlBuilder&, NodeId events, const Into& into)>;
   void run(const Merge& merge, const std::vector<Range>& ranges) {
     if (is_personal(columns_)) require_reader(steps_, capture_.names);
     ledger_.bind_versions();
@@ -75,16 +85,16 @@ class RowsLowering {
       steps_.writes.clear();
     };
     ledger_.for_each_rebuild("rebuild");
-    load("rebuild.merge", [&](Statement& s) { return merge(s.sql, s.sql.table(log_), {}); });
+    load("rebuild.merge", [&](Statement& s) { return merge(s.sql, s.sql.table(log_), {.again = true}); });
     ledger_.record("rebuild.held", ledger_.inputs());
     steps_.end_loop();
     const Input& log = ledger_.inputs().front();
     ledger_.for_each_change("changes", log);
     if (!ranges.empty()) bind(ranges);
     load("changes.merge", [&](Statement& s) {
-      SqlBuilder::Ids within;
-      for (const Range& range : ranges) range.hold(s.sql, "t", within);
-      return merge(s.sql, added(s.sql), within);
+      Into into;
+      for (const Range& range : ranges) range.hold(s.sql, "t", into.within);
+      return merge(s.sql, added(s.sql), into);
     });
     ledger_.record("changes.held", ledger_.inputs());
     steps_.end_loop();
@@ -104,8 +114,9 @@ class RowsLowering {
   NodeId added(SqlBuilder& sql) {
     NodeId changes = sql.table_function("table_changes", {sql.string(Names::spelled(log_)), sql.param("first_version"),
                                                           sql.param(ledger_.inputs().front().version)});
-    NodeId inserted = sql.select(
-        {.items = {sql.star()}, .from = {changes}, .where = sql.eq(sql.column("_change_type"), sql.string("insert"))});
+    NodeId inserted = sql.select({.items = {sql.star()},
+                                  .from = {changes},
+                                  .where = sql.in_list(sql.column("_change_type"), {sql.string("insert")})});
     return sql.query_ref(inserted, "added");
   }
 
@@ -124,9 +135,6 @@ class RowsLowering {
       std::string_view name = column.name.text();
       if (name == "_deleted") {
         items.push_back(sql.item(is_delete(sql), column.name));
-      } else if (!column.nullable && is_payload(column.name)) {
-        items.push_back(
-            sql.item(sql.call("coalesce", {sql.column(column.name), filler(sql, column.type)}), column.name));
       } else if (!is_payload_position(name)) {
         items.push_back(sql.column(column.name));
       }
@@ -176,19 +184,24 @@ class RowsLowering {
   Ledger ledger_;
 };
 
+/// The event of the source is newer than what the table holds; or, `again`, not older.
+NodeId counts(SqlBuilder& sql, std::span<const std::string_view> position, bool again) {
+  return again ? sql.not_(stands_after(sql, "t", "s", position)) : stands_after(sql, "s", "t", position);
+}
+
 /// The last event of each key wins; deleted rows stay as tombstones, so that an older event that comes late changes nothing.
-NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
+NodeId merge_hard(RowsLowering& rows, SqlBuilder& sql, NodeId events, const Into& into) {
   return sql.merge(
       {.target = sql.table(rows.rows_, "t"),
        .source = sql.query_ref(rows.events(sql, events, rows.capture_.cdc->key), "s"),
-       .on = rows.equal(sql, rows.capture_.cdc->key, within),
-       .clauses = {sql.when(MergeClauseKind::MatchedUpdate, stands_after(sql, "s", "t", pipeline::kPositionColumns),
+       .on = rows.equal(sql, rows.capture_.cdc->key, into.within),
+       .clauses = {sql.when(MergeClauseKind::MatchedUpdate, counts(sql, pipeline::kPositionColumns, into.again),
                             rows.from_source(sql, false)),
                    sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
 }
 
 /// Two facts of a key, each by its own newest event: what the row last said, and whether it is there.
-NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
+NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const Into& into) {
   const std::vector<Symbol>& key = rows.capture_.cdc->key;
   auto is_row = [&] { return sql.not_(sql.column("_deleted")); };
   // Everything of the last event that is a row, as one value.
@@ -226,7 +239,6 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlB
     NodeId value = sql.column(column.name);
     if (rows.is_payload(column.name)) {
       value = sql.field(sql.column("last_row"), column.name);
-      if (!column.nullable) value = sql.call("coalesce", {value, filler(sql, column.type)});
     } else if (RowsLowering::is_payload_position(name)) {
       value = sql.call("coalesce",
                        {sql.field(sql.column("last_row"), column.name), pipeline::no_position(sql, column.type)});
@@ -235,8 +247,8 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlB
   }
   flat.from = {sql.query_ref(sql.select(select), "folded")};
 
-  auto newer_event = [&] { return stands_after(sql, "s", "t", pipeline::kPositionColumns); };
-  auto newer_payload = [&] { return stands_after(sql, "s", "t", kPayloadPosition); };
+  auto newer_event = [&] { return counts(sql, pipeline::kPositionColumns, into.again); };
+  auto newer_payload = [&] { return counts(sql, kPayloadPosition, into.again); };
   SqlBuilder::Ids updates;
   for (const Column& column : rows.columns_) {
     if (rows.capture_.is_key(column.name)) continue;
@@ -248,7 +260,7 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const SqlB
   NodeId any = sql.or_all({newer_event(), newer_payload()});
   return sql.merge({.target = sql.table(rows.rows_, "t"),
                     .source = sql.query_ref(sql.select(flat), "s"),
-                    .on = rows.equal(sql, key, within),
+                    .on = rows.equal(sql, key, into.within),
                     .clauses = {sql.when(MergeClauseKind::MatchedUpdate, any, updates),
                                 sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
 }
@@ -277,8 +289,8 @@ void lower_current(const Capture& capture, const pipeline::Node& node, Output& o
     return sql.select(select);
   });
   rows.run(
-      [&](SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
-        return soft ? merge_soft(rows, sql, events, within) : merge_hard(rows, sql, events, within);
+      [&](SqlBuilder& sql, NodeId events, const Into& into) {
+        return soft ? merge_soft(rows, sql, events, into) : merge_hard(rows, sql, events, into);
       },
       rows.key_range());
   rows.steps_.take(output);
@@ -337,13 +349,16 @@ void lower_history(const Capture& capture, const pipeline::Node& node, Output& o
   std::vector<Range> ranges = rows.key_range();
   ranges.push_back(positions());
   rows.run(
-      [&](SqlBuilder& sql, NodeId events, const SqlBuilder::Ids& within) {
+      [&](SqlBuilder& sql, NodeId events, const Into& into) {
         std::vector<Symbol> event = key;
         for (std::string_view name : pipeline::kPositionColumns) event.push_back(Symbol::of(name));
+        SqlBuilder::Ids clauses;
+        if (into.again) clauses.push_back(sql.when(MergeClauseKind::MatchedUpdate, {}, rows.from_source(sql, false)));
+        clauses.push_back(sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true)));
         return sql.merge({.target = sql.table(rows.rows_, "t"),
                           .source = sql.query_ref(rows.events(sql, events, event), "s"),
-                          .on = rows.equal(sql, event, within),
-                          .clauses = {sql.when(MergeClauseKind::NotMatchedInsert, {}, rows.from_source(sql, true))}});
+                          .on = rows.equal(sql, event, into.within),
+                          .clauses = clauses});
       },
       ranges);
   rows.steps_.take(output);

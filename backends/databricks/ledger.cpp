@@ -47,6 +47,17 @@ std::vector<Input> inputs_of(pipeline::Lookup& lookup, const Names& names, const
   return inputs;
 }
 
+std::string key_mark(const std::vector<Symbol>& columns) {
+  constexpr size_t kShort = 8;
+  Hasher hasher;
+  for (Symbol name : columns) hasher.add("by").add(name.folded().text());
+  return hasher.finish().hex().substr(0, kShort) + ":";
+}
+
+NodeId has_other_mark(SqlBuilder& sql, NodeId fingerprint, const std::string& mark) {
+  return sql.call("rlike", {fingerprint, sql.string(fmt::format("^(?!{})[^:]*:", mark))});
+}
+
 void Ledger::create(StepWriter& steps, const Names& names) {
   Table table;
   table.id = "ledger";

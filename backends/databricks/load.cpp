@@ -8,6 +8,7 @@
 
 #include "databricks/author.h"
 #include "databricks/diagnostics.h"
+#include "databricks/evolve.h"
 #include "databricks/fetch.h"
 #include "databricks/lookup.h"
 #include "databricks/tables.h"
@@ -96,11 +97,12 @@ class LoadLowering {
     Table target;
     target.id = "table";
     target.path = target_;
-    target.columns = node_.columns;
+    target.columns = nullable_but(node_.columns, {});
     for (Column& own : of_file(false)) target.columns.push_back(std::move(own));
     target.partition_by = load_.partition_columns;
     target.description = node_.head.description;
     target.feeds = true;
+    target.follows = true;
     create_table(steps_, names_, target);
     set_tags(steps_, target_, false, node_.head.tags, node_.columns);
 
@@ -117,6 +119,7 @@ class LoadLowering {
       own.description.clear();
     }
     stage.description = "The rows of the last files.";
+    stage.follows = true;
     create_table(steps_, names_, stage);
 
     Table batch;
@@ -262,7 +265,7 @@ class LoadLowering {
       }
       select.items.push_back(sql.item(sql.case_when(problems), "_problem"));
       select.from = {sql.query_ref(sql.select(read), "rows")};
-      return overwrite(sql, stage_, sql.select(select));
+      return insert_by_name(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
     });
     steps_.reads = {work_symbol("stage")};
     steps_.writes.clear();
@@ -377,10 +380,7 @@ class LoadLowering {
       select.items = stored(sql, "s");
       select.from = {from};
       select.where = sql.is_null(sql.column("s", "_problem"));
-      SqlBuilder::Insert insert;
-      insert.table = sql.table(target_);
-      insert.query = sql.select(select);
-      return sql.insert(insert);
+      return insert_by_name(sql, ast::InsertMode::Into, target_, sql.select(select));
     });
   }
 
@@ -423,7 +423,7 @@ class LoadLowering {
       select.from = {sql.table(stage_, "s")};
       select.where = sql.is_null(sql.column("s", "_problem"));
       if (load_.duplicates.text() == "drop") select.qualify = first_of_each(sql);
-      return overwrite(sql, target_, sql.select(select));
+      return insert_by_name(sql, ast::InsertMode::Overwrite, target_, sql.select(select));
     });
   }
 

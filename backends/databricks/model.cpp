@@ -1,7 +1,10 @@
 #include "databricks/model.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
+#include "databricks/evolve.h"
 #include "databricks/types.h"
 #include "pipeline/captured_rows.h"
 
@@ -113,13 +116,18 @@ void ModelLowering::target_table(std::vector<Symbol> primary_key) {
   Table table;
   table.id = "table";
   table.path = target_;
-  table.columns = node_.columns;
   table.cluster_by = model_.cluster_by;
   if (table.cluster_by.empty()) table.cluster_by = model_.incremental.columns;
   table.partition_by = model_.partition_by;
   table.description = node_.head.description;
   table.feeds = true;
   table.primary_key = model_.key.empty() ? std::move(primary_key) : model_.key;
+  table.columns = nullable_but(node_.columns, table.primary_key);
+  table.follows = true;
+  if (!model_.incremental.columns.empty()) {
+    table.told_apart = node_.head.name;
+    table.key_mark = key_mark(model_.incremental.columns);
+  }
   create_table(steps_, names_, table);
   set_tags(steps_, target_, false, node_.head.tags, node_.columns);
   grant(steps_, target_, false, model_.grants);
@@ -136,6 +144,7 @@ void ModelLowering::work_table(const char* purpose, std::vector<pipeline::Column
   }
   table.columns = std::move(columns);
   table.description = std::move(description);
+  table.follows = true;
   create_table(steps_, names_, table);
 }
 
@@ -182,11 +191,7 @@ SqlBuilder::Select ModelLowering::contract(Statement& s) {
 }
 
 NodeId ModelLowering::insert(SqlBuilder& sql, ast::InsertMode mode, const Path& into, NodeId query) {
-  SqlBuilder::Insert insert;
-  insert.mode = mode;
-  insert.table = sql.table(into);
-  insert.query = query;
-  return sql.insert(insert);
+  return insert_by_name(sql, mode, into, query);
 }
 
 bool ModelLowering::reads_kept() {
@@ -226,11 +231,12 @@ void ModelLowering::add_query(Hasher& hasher, const pipeline::Model& model, cons
   if (model.query.bound) {
     print::Subtree query = author_.query(model.query);
     hasher.add(printed(*query.tree, query.node, query.rewrites));
+    add_types_read(hasher, model.query.lineage);
   } else {
     hasher.add(*model.program.text).add(model.program.function);
     for (const pipeline::TableUse& use : model.program.reads) {
       hasher.add("reads").add(use.table.text());
-      for (Symbol name : use.columns) hasher.add(name.folded().text());
+      for (Symbol name : use.columns) hasher.add(type_of(use.table, name));
     }
   }
   for (const pipeline::Column& column : node.columns) {
@@ -245,6 +251,27 @@ void ModelLowering::add_query(Hasher& hasher, const pipeline::Model& model, cons
       add_query(hasher, *view, *input);
     }
   }
+}
+
+/// A column that has become wider: the same words may now give other rows, and no feed can be read across the change.
+void ModelLowering::add_types_read(Hasher& hasher, const lineage::QueryLineage& lineage) {
+  std::set<std::string> types;
+  auto add = [&](const lineage::Source& source) { types.insert(type_of(source.table, source.column)); };
+  for (const lineage::ColumnLineage& column : lineage.columns) {
+    for (const lineage::DirectEdge& edge : column.direct) add(edge.source);
+    for (const lineage::IndirectEdge& edge : column.conditional) add(edge.source);
+  }
+  for (const lineage::IndirectEdge& edge : lineage.indirect) add(edge.source);
+  for (const std::string& type : types) hasher.add(type);
+}
+
+std::string ModelLowering::type_of(Symbol table, Symbol column) {
+  std::string text = fmt::format("{}.{}", table.folded().text(), column.folded().text());
+  const pipeline::Node* node = lookup_.node(table);
+  for (const pipeline::Column& own : node ? node->columns : std::vector<pipeline::Column>{}) {
+    if (own.name.folded() == column.folded()) text.append(" ").append(own.type.text());
+  }
+  return text;
 }
 
 /// The rows of an input as they are, or the images that changed between two versions of it.

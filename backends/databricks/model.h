@@ -62,6 +62,8 @@ class ModelLowering {
   ast::NodeId as_stored(ast::SqlBuilder& sql, ast::NodeId value, const pipeline::Column& column) const;
   std::string fingerprint();
   void add_query(Hasher& hasher, const pipeline::Model& model, const pipeline::Node& node);
+  void add_types_read(Hasher& hasher, const lineage::QueryLineage& lineage);
+  std::string type_of(Symbol table, Symbol column);
   /// Steps that queue what each input's changes touch; `item` makes the value to queue of the mapped ones.
   void queue_changes(
       const std::function<ast::SqlBuilder::Ids(ast::SqlBuilder&, const std::vector<ast::NodeId>&)>& items,

@@ -3,6 +3,7 @@
 // windows: staged, checked, put in the place of the window's rows, taken off the queue.
 #include <fmt/format.h>
 
+#include "databricks/evolve.h"
 #include "databricks/model.h"
 #include "databricks/types.h"
 
@@ -78,8 +79,9 @@ void ModelLowering::by_time() {
   work_table("stage", node_.columns, "The window that is being built.");
   work_table("pending", {with_pii_of(column("grain", time.type), {time})},
              "Grains that have to be built, again or for the first time.");
-  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, fingerprint(),
-                                     inputs_of(lookup_, names_, changes_->inputs()));
+  ledger_ =
+      std::make_unique<Ledger>(names_, steps_, node_.head.name, key_mark(model_.incremental.columns) + fingerprint(),
+                               inputs_of(lookup_, names_, changes_->inputs()));
   ledger_->bind_versions();
 
   auto from_start = [&](SqlBuilder& sql) { return sql.gt_eq(sql.column("grain"), grains.start(sql)); };
@@ -189,12 +191,9 @@ void ModelLowering::by_time() {
   steps_.writes = {node_.head.name};
   steps_.execute("publish", [&](Statement& s) {
     SqlBuilder& sql = s.sql;
-    SqlBuilder::Insert insert;
-    insert.mode = ast::InsertMode::ReplaceWhere;
-    insert.table = sql.table(target_);
-    insert.replace_where = grains.in_window(sql, sql.column(grains.column), sql.column(grains.column));
-    insert.query = sql.select({.items = sql.columns({}, names()), .from = {sql.table(stage_)}});
-    return sql.insert(insert);
+    NodeId window = grains.in_window(sql, sql.column(grains.column), sql.column(grains.column));
+    NodeId rows = sql.select({.items = sql.columns({}, names()), .from = {sql.table(stage_)}});
+    return insert_by_name(sql, ast::InsertMode::ReplaceWhere, target_, rows, window);
   });
   steps_.reads.clear();
   steps_.writes = {work_symbol("pending")};

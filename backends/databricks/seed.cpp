@@ -2,6 +2,7 @@
 // finds the file as it was writes nothing, and nobody who reads the table sees a new version.
 #include "databricks/seed.h"
 
+#include "databricks/evolve.h"
 #include "databricks/ledger.h"
 #include "databricks/tables.h"
 #include "databricks/types.h"
@@ -47,10 +48,11 @@ void lower_seed(View& view, const Names& names, Symbol name, Output& output) {
   Table table;
   table.id = "table";
   table.path = names.node(name);
-  table.columns = node->columns;
   table.description = node->head.description;
   table.feeds = true;
   table.primary_key = seed->key;
+  table.columns = nullable_but(node->columns, seed->key);
+  table.follows = true;
   create_table(steps, names, table);
   set_tags(steps, table.path, false, node->head.tags, node->columns);
   Ledger ledger(names, steps, name, fingerprint_of(*seed, *node), {});
@@ -59,11 +61,7 @@ void lower_seed(View& view, const Names& names, Symbol name, Output& output) {
   steps.execute("fill", [&](Statement& s) {
     // VALUES has no form without rows.
     if (seed->rows->empty()) return s.sql.delete_from(s.sql.table(table.path), {});
-    SqlBuilder::Insert insert;
-    insert.mode = ast::InsertMode::Overwrite;
-    insert.table = s.sql.table(table.path);
-    insert.query = filled(s.sql, *seed, *node);
-    return s.sql.insert(insert);
+    return insert_by_name(s.sql, ast::InsertMode::Overwrite, table.path, filled(s.sql, *seed, *node));
   });
   ledger.record("held", {});
   steps.end_loop();

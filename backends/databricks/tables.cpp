@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "databricks/evolve.h"
 #include "databricks/types.h"
 #include "print/sql_printer.h"
 
@@ -67,7 +68,7 @@ bool has_odd_name(sql::Type type) {
 }
 
 /// Deletion vectors: a MERGE that finds nothing to change then writes no version. Row tracking: what a materialized view
-/// needs of its inputs so as not to be built anew by each refresh.
+/// needs of its inputs so as not to be built anew by each refresh. Type widening, timestampNtz: what a column may become.
 NodeId properties(SqlBuilder& sql, const Table& table) {
   std::vector<std::pair<std::string, std::string>> list;
   bool odd = std::any_of(table.columns.begin(), table.columns.end(),
@@ -76,6 +77,10 @@ NodeId properties(SqlBuilder& sql, const Table& table) {
   if (table.feeds) list.emplace_back("delta.enableChangeDataFeed", "true");
   list.emplace_back("delta.enableDeletionVectors", "true");
   if (table.feeds) list.emplace_back("delta.enableRowTracking", "true");
+  if (table.follows) {
+    list.emplace_back("delta.enableTypeWidening", "true");
+    list.emplace_back("delta.feature.timestampNtz", "supported");
+  }
   if (std::string columns = columns_with_statistics(table); !columns.empty()) {
     list.emplace_back("delta.dataSkippingStatsColumns", columns);
   }
@@ -112,7 +117,7 @@ void create_table(StepWriter& steps, const Names& names, const Table& table) {
   steps.migrate(table.id, [&](Statement& s) {
     SqlBuilder& sql = s.sql;
     SqlBuilder::Create create;
-    create.flags = ast::kIfNotExists;
+    create.flags = table.anew ? ast::kOrReplace : ast::kIfNotExists;
     create.name = sql.qname(table.path);
     create.columns = table_columns(sql, table.columns);
     create.options.push_back(sql.ddl("using delta"));
@@ -130,6 +135,7 @@ void create_table(StepWriter& steps, const Names& names, const Table& table) {
     create.options.push_back(properties(sql, table));
     return sql.create_table(create);
   });
+  if (table.follows) evolve_table(steps, names, table);
   const bool is_node = table.id == "table";
   // Before any row is in it.
   mask_columns(steps, names, is_node ? "" : table.id + ".", table.path, Masked::Table, table.columns);

@@ -59,33 +59,6 @@ NodeId landed_type_node(SqlBuilder& sql, std::string_view text) {
   return text == kDecimal ? sql.type("decimal", {20, 0}) : sql.type(text);
 }
 
-NodeId filler(SqlBuilder& sql, Type type) {
-  NodeId value;
-  switch (type.kind()) {
-    case TypeKind::String:
-    case TypeKind::Char:
-    case TypeKind::Varchar:
-      return sql.string("");
-    case TypeKind::Boolean:
-      return sql.boolean(false);
-    case TypeKind::Timestamp:
-      return sql.typed(ast::TypedLiteralKind::Timestamp, "1970-01-01 00:00:00");
-    case TypeKind::TimestampNtz:
-      return sql.typed(ast::TypedLiteralKind::TimestampNtz, "1970-01-01 00:00:00");
-    case TypeKind::Date:
-      return sql.typed(ast::TypedLiteralKind::Date, "1970-01-01");
-    case TypeKind::Binary:
-      value = sql.string("");
-      break;
-    case TypeKind::Array:
-      value = sql.call("array", {});
-      break;
-    default:
-      value = sql.integer(0);
-  }
-  return sql.cast(value, type_node(sql, type));
-}
-
 bool is_comparable(Type type) {
   switch (type.kind()) {
     case TypeKind::Map:

@@ -9,8 +9,6 @@ namespace pipec::backend::databricks {
 ast::NodeId type_node(ast::SqlBuilder& sql, sql::Type type);
 /// A type as platform::NativeMapping::landed spells it: "bigint", "array<string>".
 ast::NodeId landed_type_node(ast::SqlBuilder& sql, std::string_view text);
-/// A value of the type that means nothing: what a NOT NULL column of a deleted row holds.
-ast::NodeId filler(ast::SqlBuilder& sql, sql::Type type);
 /// False for types whose values Spark cannot compare.
 bool is_comparable(sql::Type type);
 

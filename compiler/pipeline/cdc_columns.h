@@ -9,9 +9,9 @@
 
 namespace pipec::pipeline {
 
-/// Where an event stands among the events of its row, greatest last: (_seq, _ord, _tie). _tie is a hash of what it says.
-/// PostgreSQL: _seq is the greater of the last commit's and the event's own log position, _ord the event's own. SQL
-/// Server: _seq is the commit's position, _ord the change's and its number, texts that compare as the positions do.
+/// Where an event stands among the events of its row, greatest last: (_seq, _ord, _tie). _tie is a hash of the
+/// operation and its time. PostgreSQL: _seq is the greater of the last commit's and the event's own log position, _ord the
+/// event's own. SQL Server: _seq is the commit's position, _ord the change's and its number, texts that compare as the positions do.
 /// MySQL: _seq is the number of the binary log's file, _ord the place in it.
 inline constexpr std::string_view kPositionColumns[] = {"_seq", "_ord", "_tie"};
 /// The type of such a column, by the kind of the source.

@@ -81,7 +81,7 @@ struct Written {
 Written query_of(const std::string& statement) {
   static const std::string kTable = R"(((?:`[^`]+`|\w+)(?:\.(?:`[^`]+`|\w+))*))";
   static const std::regex kInsert("^insert (?:into|overwrite) " + kTable +
-                                  R"((?: \([^)]*\))?\s+(?:replace where [^\n]*\n)?([\s\S]*)$)");
+                                  R"((?: \([^)]*\)| by name)?\s+(?:replace where [^\n]*\n)?([\s\S]*)$)");
   static const std::regex kView("^create or replace view " + kTable + R"([\s\S]*?\nas\n([\s\S]*)$)");
   static const std::regex kMerge("^merge into " + kTable + R"( as t\nusing \(([\s\S]*?)\n\) as s\n)");
   std::smatch match;
@@ -130,7 +130,7 @@ TEST_CASE("written queries bind to the types of their tables") {
   Tables tables;
   add_files(tables);
   std::map<std::string, std::string> views;
-  static const std::regex kTable(R"(^create table if not exists ([^\n]*) \(\n)");
+  static const std::regex kTable(R"(^create (?:or replace table|table if not exists) ([^\n]*) \(\n)");
   static const std::regex kView(R"(^create or replace view ((?:`[^`]+`|\w|\.)+))");
   std::map<std::string, std::string> statements;
   for (const auto& [path, text] : built.files) statements[path] = text.substr(text.find('\n') + 1);

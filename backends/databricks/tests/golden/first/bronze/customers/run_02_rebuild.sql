@@ -7,6 +7,6 @@ from (
   from main.pipec.ledger
   where node = 'bronze.customers'
 ) as held
-where held.fingerprint is distinct from '12108d6052d0b7aab2238bad2b913c96'
+where held.fingerprint is distinct from 'c8a5dcbc:a4575ebcc3be6dd8c56ca04b825aec14'
   or held.seen_log_version is null
   or held.seen_log_version > :log_version

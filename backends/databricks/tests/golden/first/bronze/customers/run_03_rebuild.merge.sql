@@ -3,14 +3,14 @@ merge into main.bronze.customers__rows as t
 using (
   select
     customer_id,
-    coalesce(external_id, '') as external_id,
-    coalesce(full_name, '') as full_name,
+    external_id,
+    full_name,
     email,
-    coalesce(country, '') as country,
+    country,
     labels,
     preferences,
-    coalesce(created_at, timestamp '1970-01-01 00:00:00') as created_at,
-    coalesce(updated_at, timestamp '1970-01-01 00:00:00') as updated_at,
+    created_at,
+    updated_at,
     _op = 'd' as _deleted,
     _source_ts,
     _seq,
@@ -20,9 +20,9 @@ using (
   qualify row_number() over (partition by customer_id order by _seq desc, _ord desc, _tie desc) = 1
 ) as s
 on t.customer_id = s.customer_id
-when matched and (
-  s._seq > t._seq
-  or (s._seq = t._seq and (s._ord > t._ord or (s._ord = t._ord and s._tie > t._tie)))
+when matched and not (
+  t._seq > s._seq
+  or (t._seq = s._seq and (t._ord > s._ord or (t._ord = s._ord and t._tie > s._tie)))
 ) then update set
   external_id = s.external_id,
   full_name = s.full_name,

@@ -3,14 +3,14 @@ merge into main.bronze.customers__rows as t
 using (
   select
     customer_id,
-    coalesce(external_id, '') as external_id,
-    coalesce(full_name, '') as full_name,
+    external_id,
+    full_name,
     email,
-    coalesce(country, '') as country,
+    country,
     labels,
     preferences,
-    coalesce(created_at, timestamp '1970-01-01 00:00:00') as created_at,
-    coalesce(updated_at, timestamp '1970-01-01 00:00:00') as updated_at,
+    created_at,
+    updated_at,
     _op = 'd' as _deleted,
     _source_ts,
     _seq,
@@ -19,7 +19,7 @@ using (
   from (
     select *
     from table_changes('main.bronze.customers_log', :first_version, :log_version)
-    where _change_type = 'insert'
+    where _change_type in ('insert')
   ) as added
   qualify row_number() over (partition by customer_id order by _seq desc, _ord desc, _tie desc) = 1
 ) as s

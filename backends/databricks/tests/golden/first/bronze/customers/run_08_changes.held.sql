@@ -4,7 +4,7 @@ values (
     'bronze.customers',
     'bronze.customers_log',
     :log_version,
-    '12108d6052d0b7aab2238bad2b913c96',
+    'c8a5dcbc:a4575ebcc3be6dd8c56ca04b825aec14',
     :run_id,
     current_timestamp()
   )

@@ -23,5 +23,7 @@ comment 'Every change event of shop.public.customers. People who have an account
 tblproperties (
   'delta.enableChangeDataFeed' = 'true',
   'delta.enableDeletionVectors' = 'true',
-  'delta.enableRowTracking' = 'true'
+  'delta.enableRowTracking' = 'true',
+  'delta.enableTypeWidening' = 'true',
+  'delta.feature.timestampNtz' = 'supported'
 )

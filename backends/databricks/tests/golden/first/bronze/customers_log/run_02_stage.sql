@@ -1,5 +1,5 @@
 -- cdc bronze.* (shop.pipe)
-insert overwrite main.pipec.bronze__customers_log__stage
+insert overwrite main.pipec.bronze__customers_log__stage by name
 with landed as (
   select
     f.line,
@@ -105,19 +105,7 @@ select
   _source_ts,
   _seq,
   _ord,
-  xxhash64(
-    _op,
-    _source_ts,
-    customer_id,
-    external_id,
-    full_name,
-    email,
-    country,
-    labels,
-    preferences,
-    created_at,
-    updated_at
-  ) as _tie,
+  xxhash64(_op, _source_ts) as _tie,
   _file,
   _line,
   _size,

@@ -1,5 +1,5 @@
 -- cdc bronze.* (shop.pipe)
-merge into main.bronze.customers_log as t
+merge with schema evolution into main.bronze.customers_log as t
 using (
   select
     customer_id,
@@ -28,38 +28,4 @@ on t._seq >= :first_position
   and t._seq = s._seq
   and t._ord = s._ord
   and t._tie = s._tie
-when not matched then insert (
-  customer_id,
-  external_id,
-  full_name,
-  email,
-  country,
-  labels,
-  preferences,
-  created_at,
-  updated_at,
-  _before,
-  _op,
-  _source_ts,
-  _seq,
-  _ord,
-  _tie,
-  _file
-) values (
-  s.customer_id,
-  s.external_id,
-  s.full_name,
-  s.email,
-  s.country,
-  s.labels,
-  s.preferences,
-  s.created_at,
-  s.updated_at,
-  s._before,
-  s._op,
-  s._source_ts,
-  s._seq,
-  s._ord,
-  s._tie,
-  s._file
-)
+when not matched then insert *

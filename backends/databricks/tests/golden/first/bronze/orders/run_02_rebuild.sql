@@ -7,6 +7,6 @@ from (
   from main.pipec.ledger
   where node = 'bronze.orders'
 ) as held
-where held.fingerprint is distinct from '23eb86780bd5428935fe9dce76ac3727'
+where held.fingerprint is distinct from '9ce57f8e:a8a76aa189150f37d5b208e9e9e90793'
   or held.seen_log_version is null
   or held.seen_log_version > :log_version

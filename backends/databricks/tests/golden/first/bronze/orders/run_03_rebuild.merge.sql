@@ -3,13 +3,13 @@ merge into main.bronze.orders__rows as t
 using (
   select
     order_id,
-    coalesce(customer_id, cast(0 as bigint)) as customer_id,
-    coalesce(amount, cast(0 as decimal(18, 4))) as amount,
+    customer_id,
+    amount,
     discount,
-    coalesce(status, '') as status,
+    status,
     details,
-    coalesce(placed_at, timestamp '1970-01-01 00:00:00') as placed_at,
-    coalesce(updated_at, timestamp '1970-01-01 00:00:00') as updated_at,
+    placed_at,
+    updated_at,
     _op = 'd' as _deleted,
     _source_ts,
     _seq,
@@ -19,9 +19,9 @@ using (
   qualify row_number() over (partition by order_id order by _seq desc, _ord desc, _tie desc) = 1
 ) as s
 on t.order_id = s.order_id
-when matched and (
-  s._seq > t._seq
-  or (s._seq = t._seq and (s._ord > t._ord or (s._ord = t._ord and s._tie > t._tie)))
+when matched and not (
+  t._seq > s._seq
+  or (t._seq = s._seq and (t._ord > s._ord or (t._ord = s._ord and t._tie > s._tie)))
 ) then update set
   customer_id = s.customer_id,
   amount = s.amount,

@@ -3,13 +3,13 @@ merge into main.bronze.orders__rows as t
 using (
   select
     order_id,
-    coalesce(customer_id, cast(0 as bigint)) as customer_id,
-    coalesce(amount, cast(0 as decimal(18, 4))) as amount,
+    customer_id,
+    amount,
     discount,
-    coalesce(status, '') as status,
+    status,
     details,
-    coalesce(placed_at, timestamp '1970-01-01 00:00:00') as placed_at,
-    coalesce(updated_at, timestamp '1970-01-01 00:00:00') as updated_at,
+    placed_at,
+    updated_at,
     _op = 'd' as _deleted,
     _source_ts,
     _seq,
@@ -18,7 +18,7 @@ using (
   from (
     select *
     from table_changes('main.bronze.orders_log', :first_version, :log_version)
-    where _change_type = 'insert'
+    where _change_type in ('insert')
   ) as added
   qualify row_number() over (partition by order_id order by _seq desc, _ord desc, _tie desc) = 1
 ) as s

@@ -4,7 +4,7 @@ values (
     'bronze.orders',
     'bronze.orders_log',
     :log_version,
-    '23eb86780bd5428935fe9dce76ac3727',
+    '9ce57f8e:a8a76aa189150f37d5b208e9e9e90793',
     :run_id,
     current_timestamp()
   )

@@ -7,6 +7,6 @@ from (
   from main.pipec.ledger
   where node = 'bronze.orders_history'
 ) as held
-where held.fingerprint is distinct from '73082bbc1cc138a61908572ddcfb9547'
+where held.fingerprint is distinct from '9ce57f8e:c5523554e08525cb7d969c6762f6d221'
   or held.seen_log_version is null
   or held.seen_log_version > :log_version

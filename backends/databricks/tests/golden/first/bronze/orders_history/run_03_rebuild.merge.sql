@@ -3,13 +3,13 @@ merge into main.bronze.orders_history__rows as t
 using (
   select
     order_id,
-    coalesce(customer_id, cast(0 as bigint)) as customer_id,
-    coalesce(amount, cast(0 as decimal(18, 4))) as amount,
+    customer_id,
+    amount,
     discount,
-    coalesce(status, '') as status,
+    status,
     details,
-    coalesce(placed_at, timestamp '1970-01-01 00:00:00') as placed_at,
-    coalesce(updated_at, timestamp '1970-01-01 00:00:00') as updated_at,
+    placed_at,
+    updated_at,
     _op = 'd' as _deleted,
     _source_ts,
     _seq,
@@ -22,6 +22,19 @@ using (
   ) = 1
 ) as s
 on t.order_id = s.order_id and t._seq = s._seq and t._ord = s._ord and t._tie = s._tie
+when matched then update set
+  customer_id = s.customer_id,
+  amount = s.amount,
+  discount = s.discount,
+  status = s.status,
+  details = s.details,
+  placed_at = s.placed_at,
+  updated_at = s.updated_at,
+  _deleted = s._deleted,
+  _source_ts = s._source_ts,
+  _seq = s._seq,
+  _ord = s._ord,
+  _tie = s._tie
 when not matched then insert (
   order_id,
   customer_id,

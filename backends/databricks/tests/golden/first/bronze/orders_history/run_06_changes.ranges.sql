@@ -7,5 +7,5 @@ select
 from (
   select *
   from table_changes('main.bronze.orders_log', :first_version, :log_version)
-  where _change_type = 'insert'
+  where _change_type in ('insert')
 ) as added

@@ -22,5 +22,7 @@ comment 'Every change event of shop.public.orders. Orders as they are now, every
 tblproperties (
   'delta.enableChangeDataFeed' = 'true',
   'delta.enableDeletionVectors' = 'true',
-  'delta.enableRowTracking' = 'true'
+  'delta.enableRowTracking' = 'true',
+  'delta.enableTypeWidening' = 'true',
+  'delta.feature.timestampNtz' = 'supported'
 )

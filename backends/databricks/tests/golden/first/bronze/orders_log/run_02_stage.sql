@@ -1,5 +1,5 @@
 -- cdc bronze.orders (shop.pipe)
-insert overwrite main.pipec.bronze__orders_log__stage
+insert overwrite main.pipec.bronze__orders_log__stage by name
 with landed as (
   select
     f.line,
@@ -113,18 +113,7 @@ select
   _source_ts,
   _seq,
   _ord,
-  xxhash64(
-    _op,
-    _source_ts,
-    order_id,
-    customer_id,
-    amount,
-    discount,
-    status,
-    details,
-    placed_at,
-    updated_at
-  ) as _tie,
+  xxhash64(_op, _source_ts) as _tie,
   _file,
   _line,
   _size,

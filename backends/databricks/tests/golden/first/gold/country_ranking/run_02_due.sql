@@ -9,7 +9,7 @@ from (
   from main.pipec.ledger
   where node = 'gold.country_ranking'
 ) as held
-where held.fingerprint is distinct from 'bb2d62a9066fc8166b65f4100554dd6a'
+where held.fingerprint is distinct from 'da1eb17ef16b322210f1227a15146b60'
   or held.seen_gold_customer_value_version is null
   or held.seen_gold_customer_value_version > :gold_customer_value_version
   or held.seen_gold_customer_value_version < :gold_customer_value_version

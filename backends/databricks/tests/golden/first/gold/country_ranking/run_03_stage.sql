@@ -1,5 +1,5 @@
 -- model gold.country_ranking (models.pipe)
-insert overwrite main.pipec.gold__country_ranking__stage
+insert overwrite main.pipec.gold__country_ranking__stage by name
 select result.country, result.customers, result.spent, result.place
 from (
   with spending as (

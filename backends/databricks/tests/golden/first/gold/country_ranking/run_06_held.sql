@@ -4,7 +4,7 @@ values (
     'gold.country_ranking',
     'gold.customer_value',
     :gold_customer_value_version,
-    'bb2d62a9066fc8166b65f4100554dd6a',
+    'da1eb17ef16b322210f1227a15146b60',
     :run_id,
     current_timestamp()
   )

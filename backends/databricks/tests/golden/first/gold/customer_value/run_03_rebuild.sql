@@ -12,7 +12,7 @@ from (
   from main.pipec.ledger
   where node = 'gold.customer_value'
 ) as held
-where held.fingerprint is distinct from '619eb21dd31463b1bc6c0e9d5f899a80'
+where held.fingerprint is distinct from 'c8a5dcbc:14054cab0451a7b939e31f4e01c859a7'
   or held.seen_bronze_customers_version is null
   or held.seen_bronze_customers_version > :bronze_customers_version
   or held.seen_bronze_orders_version is null

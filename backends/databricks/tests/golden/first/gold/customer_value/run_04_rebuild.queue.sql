@@ -1,5 +1,5 @@
 -- model gold.customer_value (models.pipe)
-insert overwrite main.pipec.gold__customer_value__pending
+insert overwrite main.pipec.gold__customer_value__pending by name
 select distinct customer_id
 from (
   select result.customer_id

@@ -1,5 +1,5 @@
 -- model gold.customer_value (models.pipe)
-insert into main.pipec.gold__customer_value__pending
+insert into main.pipec.gold__customer_value__pending by name
 select *
 from (
   select distinct changed.customer_id as customer_id

@@ -1,5 +1,5 @@
 -- model gold.customer_value (models.pipe)
-insert overwrite main.pipec.gold__customer_value__stage
+insert overwrite main.pipec.gold__customer_value__stage by name
 select result.customer_id, result.country, result.orders, result.spent, result.last_order_at
 from (
   select

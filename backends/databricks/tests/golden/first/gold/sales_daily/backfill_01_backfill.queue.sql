@@ -1,5 +1,5 @@
 -- model gold.sales_daily (models.pipe)
-insert into main.pipec.gold__sales_daily__pending
+insert into main.pipec.gold__sales_daily__pending by name
 select grain
 from (
   select

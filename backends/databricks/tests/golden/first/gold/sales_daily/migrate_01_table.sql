@@ -1,8 +1,8 @@
 -- model gold.sales_daily (models.pipe)
 create table if not exists main.gold.sales_daily (
-  sales_day timestamp not null comment 'Midnight UTC that the day begins with.',
-  country string not null,
-  orders bigint not null,
+  sales_day timestamp comment 'Midnight UTC that the day begins with.',
+  country string,
+  orders bigint,
   revenue decimal(28, 4),
   discount_share double
 )
@@ -12,5 +12,7 @@ comment 'What was sold each day in each country.'
 tblproperties (
   'delta.enableChangeDataFeed' = 'true',
   'delta.enableDeletionVectors' = 'true',
-  'delta.enableRowTracking' = 'true'
+  'delta.enableRowTracking' = 'true',
+  'delta.enableTypeWidening' = 'true',
+  'delta.feature.timestampNtz' = 'supported'
 )

@@ -12,7 +12,7 @@ from (
   from main.pipec.ledger
   where node = 'gold.sales_daily'
 ) as held
-where held.fingerprint is distinct from 'b26e125513cccf1b7736a5274bb19818'
+where held.fingerprint is distinct from 'e97a4ce5:e1ab03b98602c5f99b74e3064d351205'
   or held.seen_bronze_customers_version is null
   or held.seen_bronze_customers_version > :bronze_customers_version
   or held.seen_bronze_orders_version is null

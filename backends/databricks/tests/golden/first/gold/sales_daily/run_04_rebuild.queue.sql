@@ -1,5 +1,5 @@
 -- model gold.sales_daily (models.pipe)
-insert overwrite main.pipec.gold__sales_daily__pending
+insert overwrite main.pipec.gold__sales_daily__pending by name
 select distinct grain
 from (
   select date_trunc('DAY', result.sales_day) as grain

@@ -4,7 +4,7 @@ values (
     'gold.sales_daily',
     'bronze.customers',
     :bronze_customers_version,
-    'b26e125513cccf1b7736a5274bb19818',
+    'e97a4ce5:e1ab03b98602c5f99b74e3064d351205',
     :run_id,
     current_timestamp()
   )

@@ -1,5 +1,5 @@
 -- model gold.sales_daily (models.pipe)
-insert overwrite main.pipec.gold__sales_daily__stage
+insert overwrite main.pipec.gold__sales_daily__stage by name
 select result.sales_day, result.country, result.orders, result.revenue, result.discount_share
 from (
   select

@@ -1,5 +1,5 @@
 -- cdc bronze.* (shop.pipe)
-create table if not exists main.pipec.bronze__customers_log__stage (
+create or replace table main.pipec.bronze__customers_log__stage (
   customer_id bigint,
   external_id string,
   full_name string,

@@ -8,4 +8,8 @@ create table if not exists main.pipec.gold__customer_value__stage (
 )
 using delta
 comment 'The rows that are being built.'
-tblproperties ('delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableTypeWidening' = 'true',
+  'delta.feature.timestampNtz' = 'supported'
+)

@@ -8,4 +8,8 @@ create table if not exists main.pipec.gold__sales_daily__stage (
 )
 using delta
 comment 'The window that is being built.'
-tblproperties ('delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableTypeWidening' = 'true',
+  'delta.feature.timestampNtz' = 'supported'
+)

@@ -7,4 +7,8 @@ create table if not exists main.pipec.gold__country_ranking__stage (
 )
 using delta
 comment 'The next state, while it is checked.'
-tblproperties ('delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableTypeWidening' = 'true',
+  'delta.feature.timestampNtz' = 'supported'
+)

@@ -1,5 +1,5 @@
 -- cdc bronze.orders (shop.pipe)
-create table if not exists main.pipec.bronze__orders_log__stage (
+create or replace table main.pipec.bronze__orders_log__stage (
   order_id bigint,
   customer_id bigint,
   amount decimal(18, 4),

@@ -4,4 +4,8 @@ create table if not exists main.pipec.gold__sales_daily__pending (
 )
 using delta
 comment 'Grains that have to be built, again or for the first time.'
-tblproperties ('delta.enableDeletionVectors' = 'true')
+tblproperties (
+  'delta.enableDeletionVectors' = 'true',
+  'delta.enableTypeWidening' = 'true',
+  'delta.feature.timestampNtz' = 'supported'
+)
