@@ -41,6 +41,7 @@ class DatabricksBackend : public Backend {
         {Capability::CdcLog,
          Capability::CdcCurrent,
          Capability::CdcHistory,
+         Capability::CdcAddColumns,
          Capability::SourceZone,
          Capability::ModelView,
          Capability::ModelFull,

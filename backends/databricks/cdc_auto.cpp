@@ -153,6 +153,12 @@ void check_auto_cdc(const pipeline::Pipeline& pipeline, const pipeline::Cdc& cdc
                 fmt::format("AUTO CDC reads a log that only grows, and that of `{}` is kept for {}",
                             cdc.head.name.text(), cdc.log_retention->text))
         .help(fmt::format("take `retain` out, or `cdc: auto_cdc` out of target `{}`", pipeline.target.name));
+  } else if (cdc.adds()) {
+    sink.report(diag::AutoCdc, place,
+                fmt::format("AUTO CDC reads each event once, and `on new column add` of `{}` fills events later",
+                            cdc.head.name.text()))
+        .help(fmt::format("write `on new column rescue`, or take `cdc: auto_cdc` out of target `{}`",
+                          pipeline.target.name));
   }
 }
 

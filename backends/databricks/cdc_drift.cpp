@@ -29,7 +29,7 @@ NodeId Drift::sent(SqlBuilder& sql, NodeId line) const {
 
 NodeId Drift::rescued(SqlBuilder& sql, std::string_view decoded) const {
   SqlBuilder::Ids kept;
-  if (cdc_.new_column == Policy::Rescue) kept.push_back(sql.not_(sql.in_list(sql.column("name"), declared(sql))));
+  if (cdc_.keeps_new_columns()) kept.push_back(sql.not_(sql.in_list(sql.column("name"), declared(sql))));
   for (const pipeline::SourceColumn& column : capture_.table->columns) {
     if (!rescues_value(column)) continue;
     // By the relation's name: a column may be called as the parameters are.

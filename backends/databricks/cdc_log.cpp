@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "databricks/cdc.h"
+#include "databricks/cdc_declared.h"
 #include "databricks/cdc_drift.h"
 #include "databricks/cdc_position.h"
 #include "databricks/cdc_truncate.h"
@@ -135,6 +136,7 @@ class LogLowering {
   // ---- run
   void ingest() {
     if (is_personal(log_columns_)) require_reader(steps_, capture_.names);
+    if (capture_.cdc->adds()) fill_declared(capture_, node_, steps_);
     steps_.reads = {work_symbol("listing"), work_symbol("files")};
     steps_.for_each("new_files", [&](Statement& s) {
       SqlBuilder& sql = s.sql;

@@ -92,7 +92,7 @@ class RowsLowering {
     ledger_.for_each_change("changes", log);
     if (!ranges.empty()) bind(ranges);
     load("changes.merge", [&](Statement& s) {
-      Into into;
+      Into into{.again = capture_.cdc->adds()};
       for (const Range& range : ranges) range.hold(s.sql, "t", into.within);
       return merge(s.sql, added(s.sql), into);
     });
@@ -114,9 +114,11 @@ class RowsLowering {
   NodeId added(SqlBuilder& sql) {
     NodeId changes = sql.table_function("table_changes", {sql.string(Names::spelled(log_)), sql.param("first_version"),
                                                           sql.param(ledger_.inputs().front().version)});
-    NodeId inserted = sql.select({.items = {sql.star()},
-                                  .from = {changes},
-                                  .where = sql.in_list(sql.column("_change_type"), {sql.string("insert")})});
+    // An update of the log: what an event says in a column that was declared after it.
+    SqlBuilder::Ids kinds{sql.string("insert")};
+    if (capture_.cdc->adds()) kinds.push_back(sql.string("update_postimage"));
+    NodeId inserted =
+        sql.select({.items = {sql.star()}, .from = {changes}, .where = sql.in_list(sql.column("_change_type"), kinds)});
     return sql.query_ref(inserted, "added");
   }
 

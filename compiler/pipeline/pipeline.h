@@ -120,8 +120,9 @@ std::string_view node_kind_name(NodeKind kind);  // "cdc_log", ...
 enum class Deletes { Hard, Soft };
 
 /// One captured table: its log, its current rows, and its history where asked for.
-/// What happens to an event whose row is not as it is declared. Fail: it is kept out of the log, and the run is red.
-enum class DriftPolicy { Ignore, Rescue, Fail };
+/// What happens to an event whose row is not as it is declared. Fail: it is kept out of the log, and the run is red. Add:
+/// as Rescue, and what was kept aside goes into its column as soon as that is declared.
+enum class DriftPolicy { Ignore, Rescue, Fail, Add };
 struct Cdc {
   Head head;                        // name: of the current table
   Symbol source, source_kind;       // "shop", "postgres"
@@ -133,7 +134,9 @@ struct Cdc {
   Deletes deletes = Deletes::Hard;
   DriftPolicy new_column = DriftPolicy::Ignore, lost_column = DriftPolicy::Ignore, changed_type = DriftPolicy::Fail;
   /// The log keeps what fits no column, as JSON in `_rescued`.
-  bool rescues() const { return new_column == DriftPolicy::Rescue || changed_type == DriftPolicy::Rescue; }
+  bool rescues() const { return keeps_new_columns() || changed_type == DriftPolicy::Rescue; }
+  bool keeps_new_columns() const { return new_column == DriftPolicy::Rescue || adds(); }
+  bool adds() const { return new_column == DriftPolicy::Add; }
 };
 
 /// A table that is filled from a source without its log.

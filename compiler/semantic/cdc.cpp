@@ -116,7 +116,9 @@ class CdcResolver {
       if (word == "ignore") policy = DriftPolicy::Ignore;
       if (word == "rescue") policy = DriftPolicy::Rescue;
       if (word == "fail") policy = DriftPolicy::Fail;
-      if (word == "add") need(pipeline::Capability::CdcAddColumns, items.find(event), fmt::format("`{} add`", event));
+      if (word != "add") return;
+      policy = DriftPolicy::Add;
+      need(pipeline::Capability::CdcAddColumns, items.find(event), fmt::format("`{} add`", event));
     };
     drift("on new column", {"add", "rescue", "ignore", "fail"}, new_column_);
     drift("on lost column", {"ignore", "fail"}, lost_column_);
