@@ -43,6 +43,12 @@ std::string Capture::topic() const {
   return pipeline::landing_topic(*source, *table);
 }
 
+NodeId day_of(SqlBuilder& sql, NodeId time) {
+  constexpr int kSecondsOfDay = 86400;
+  NodeId days = sql.binary(ast::BinaryOp::IntDiv, sql.call("unix_seconds", {time}), sql.integer(kSecondsOfDay));
+  return sql.call("date_from_unix_date", {sql.cast(days, sql.type("int"))});
+}
+
 std::vector<pipeline::Column> row_columns(const Capture& capture) {
   std::vector<pipeline::Column> columns;
   // A delete says nothing but the key, and a column that is declared later has no value in older events.

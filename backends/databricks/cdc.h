@@ -26,6 +26,9 @@ struct Capture {
   std::string topic() const;
 };
 
+/// The partition of the log for an event of this time: its day in UTC, whatever the session's zone is.
+ast::NodeId day_of(ast::SqlBuilder& sql, ast::NodeId time);
+
 /// Table of rows below the views: the source's columns, _deleted, _source_ts and the position.
 std::vector<pipeline::Column> row_columns(const Capture& capture);
 

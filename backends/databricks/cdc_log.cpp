@@ -64,10 +64,12 @@ class LogLowering {
     log.id = "table";
     log.path = log_;
     log.columns = log_columns_;
-    log.cluster_by = {Symbol::of("_seq")};
+    log.partition_by = {Symbol::of("_date")};
+    log.pruned_by = {Symbol::of("_seq")};
     log.description = fmt::format("Every change event of {}. {}", capture_.topic(), node_.head.description);
-    log.feeds = true;
+    log.feeds = node_.head.name;
     log.follows = true;
+    log.mirror = Symbol::of("_before");
     create_table(steps_, capture_.names, log);
 
     Table stage;
@@ -199,7 +201,9 @@ class LogLowering {
     for (const pipeline::SourceColumn& column : capture_.table->columns) {
       select.items.push_back(sql.column(column.column.name));
     }
-    for (const char* name : {"_before", "_op", "_source_ts", "_seq", "_ord"}) select.items.push_back(sql.column(name));
+    for (const char* name : {"_before", "_op", "_source_ts"}) select.items.push_back(sql.column(name));
+    select.items.push_back(sql.item(day_of(sql, sql.column("_source_ts")), "_date"));
+    for (const char* name : {"_seq", "_ord"}) select.items.push_back(sql.column(name));
     // Not of the values: an event that is read again after a column was declared is the same event.
     select.items.push_back(sql.item(sql.call("xxhash64", {sql.column("_op"), sql.column("_source_ts")}), "_tie"));
     if (drift_.rescues()) select.items.push_back(sql.item(drift_.rescued(sql, "decoded"), "_rescued"));
@@ -381,7 +385,7 @@ class LogLowering {
                       .clauses = {sql.when(ast::MergeClauseKind::NotMatchedInsert, {}, values)}});
   }
 
-  /// Events older than the log is kept.
+  /// Days that are older than the log is kept, as whole partitions: no file is read or written for that.
   void forget() {
     if (!capture_.cdc->log_retention) return;
     auto expired = [&](SqlBuilder& sql) {
@@ -389,8 +393,8 @@ class LogLowering {
       int64_t seconds = capture_.cdc->log_retention->seconds;
       NodeId age = seconds % kDay == 0 ? sql.interval(seconds / kDay, ast::IntervalUnit::Day)
                                        : sql.interval(seconds, ast::IntervalUnit::Second);
-      return sql.lt(sql.column("_source_ts"),
-                    sql.binary(ast::BinaryOp::Subtract, sql.call("current_timestamp", {}), age));
+      NodeId oldest = sql.binary(ast::BinaryOp::Subtract, sql.call("current_timestamp", {}), age);
+      return sql.lt(sql.column("_date"), day_of(sql, oldest));
     };
     steps_.reads = {node_.head.name};
     steps_.writes = {};

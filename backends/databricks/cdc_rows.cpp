@@ -31,7 +31,7 @@ std::string fingerprint_of(const Capture& capture, const std::vector<Column>& co
   for (const Column& column : columns) {
     hasher.add(column.name.text()).add(column.type.text()).add(uint64_t{column.nullable});
   }
-  return key_mark(capture.cdc->key) + hasher.finish().hex();
+  return key_mark(capture.cdc->key) + ":" + hasher.finish().hex();
 }
 
 /// Which rows of the table a merge is about (`within`, none: any), and whether an event that is known may say more than it
@@ -61,10 +61,9 @@ class RowsLowering {
     rows.columns = columns_;
     rows.cluster_by = capture_.cdc->key;
     rows.description = description;
-    rows.feeds = true;
+    rows.feeds = node_.head.name;
     rows.follows = true;
-    rows.told_apart = node_.head.name;
-    rows.key_mark = key_mark(capture_.cdc->key);
+    rows.found_by = capture_.cdc->key;
     create_table(steps_, capture_.names, rows);
     set_tags(steps_, rows_, false, node_.head.tags, node_.columns);
   }

@@ -152,6 +152,7 @@ NodeId Truncations::deletes(SqlBuilder& sql, const std::vector<pipeline::Column>
     NodeId value = sql.null();
     if (name == "_op") value = sql.string("d");
     if (name == "_tie") value = sql.integer(0);
+    if (name == "_date") value = day_of(sql, sql.column("s", "_source_ts"));
     if (from_truncation || pipeline::is_key_column(*capture_.cdc, column.name)) value = sql.column("s", column.name);
     values.push_back(sql.assign(column.name, value));
   }

@@ -1,12 +1,11 @@
 #include "databricks/evolve.h"
 
 #include <algorithm>
-#include <functional>
-
-#include <fmt/format.h>
 
 #include "databricks/ledger.h"
 #include "databricks/types.h"
+#include "pipeline/table_changes.h"
+#include "pipeline/widening.h"
 
 namespace pipec::backend::databricks {
 
@@ -18,119 +17,81 @@ using sql::TypeKind;
 
 namespace {
 
-/// In scope together with every column of the table.
-constexpr const char* kOne = "pipec_one";
-
-/// The types that Delta makes into this one where they stand, and itself.
-std::vector<std::string> may_have_been(sql::Type type) {
+/// A narrower type may stand where this one is declared.
+bool may_be_wider(sql::Type type) {
   switch (type.kind()) {
     case TypeKind::SmallInt:
-      return {"smallint", "tinyint"};
     case TypeKind::Int:
-      return {"int", "smallint", "tinyint"};
     case TypeKind::BigInt:
-      return {"bigint", "int", "smallint", "tinyint"};
     case TypeKind::Double:
-      return {"double", "float"};
+    case TypeKind::Decimal:
     case TypeKind::TimestampNtz:
-      return {"timestamp_ntz", "date"};
-    case TypeKind::Char:
-    case TypeKind::Varchar:
-      return {"string"};
+    case TypeKind::Array:
+    case TypeKind::Map:
+    case TypeKind::Struct:
+      return true;
     default:
-      return {type.text()};
+      return false;
   }
 }
 
-bool holds_struct(sql::Type type) {
-  if (type.is(TypeKind::Array)) return holds_struct(type.element());
-  if (type.is(TypeKind::Map)) return holds_struct(type.key()) || holds_struct(type.value());
-  return type.is(TypeKind::Struct);
-}
-
-/// A decimal without more digits on either side of the point.
-NodeId is_narrower_decimal(SqlBuilder& sql, sql::Type type, const std::function<NodeId()>& found) {
-  auto part = [&](int number) {
-    NodeId digits =
-        sql.call("regexp_extract", {found(), sql.string("^decimal[(]([0-9]+),([0-9]+)[)]$"), sql.integer(number)});
-    return sql.try_cast(digits, sql.type("int"));
-  };
-  NodeId whole = sql.binary(ast::BinaryOp::Subtract, part(1), part(2));
-  NodeId narrower = sql.and_all(
-      {sql.lt_eq(part(2), sql.integer(type.scale())), sql.lt_eq(whole, sql.integer(type.precision() - type.scale()))});
-  return sql.call("coalesce", {narrower, sql.boolean(false)});
-}
-
-/// True of a column whose type cannot become the declared one.
-NodeId is_of_another_type(SqlBuilder& sql, const Column& column) {
-  auto found = [&] { return sql.call("typeof", {sql.column(column.name)}); };
-  if (column.type.is(TypeKind::Decimal)) return sql.not_(is_narrower_decimal(sql, column.type, found));
-  if (holds_struct(column.type)) {
-    // Members are added and widened like columns; Delta itself refuses what fits nowhere.
-    const std::string text(column.type.text());
-    return sql.not_(sql.call("startswith", {found(), sql.string(text.substr(0, text.find('<') + 1))}));
-  }
-  SqlBuilder::Ids types;
-  for (const std::string& name : may_have_been(column.type)) types.push_back(sql.string(name));
-  return sql.not_(sql.in_list(found(), types));
-}
-
-NodeId newest_fingerprint(SqlBuilder& sql, const Names& names, Symbol node) {
-  NodeId newest = sql.call("max_by", {sql.column("fingerprint"), sql.column("recorded_at")});
-  return sql.scalar_query(sql.select({.items = {newest},
-                                      .from = {sql.table(names.own(kLedger))},
-                                      .where = sql.eq(sql.column("node"), sql.string(node))}));
-}
-
-/// What is wrong with the table, or NULL. A column that it lacks is found one scope further out, as it is declared.
-NodeId problem_of(SqlBuilder& sql, const Table& table) {
-  std::vector<std::pair<NodeId, NodeId>> whens;
+std::vector<Column> columns_to_widen(const Table& table) {
+  std::vector<Column> columns;
   for (const Column& column : table.columns) {
-    NodeId found = sql.call("typeof", {sql.column(column.name)});
-    NodeId text = sql.call("concat", {sql.string(fmt::format("column {} is ", column.name.text())), found,
-                                      sql.string(fmt::format(", which cannot become {}", column.type.text()))});
-    whens.emplace_back(is_of_another_type(sql, column), text);
+    if (may_be_wider(column.type) && column.name != table.mirror) columns.push_back(column);
   }
-  NodeId one = sql.values_ref({{sql.integer(1)}}, "one", {kOne});
+  return columns;
+}
+
+NodeId declared(SqlBuilder& sql, const std::vector<Column>& columns, NodeId where) {
+  SqlBuilder::Ids items;
+  for (const Column& column : columns) {
+    items.push_back(sql.item(sql.cast(sql.null(), type_node(sql, column.type)), column.name));
+  }
+  return sql.select({.items = items, .where = where});
+}
+
+/// A row for who reads the changes, if any type is another than declared. A column that the table lacks is found one scope
+/// further out, as it is declared: it is new, and nothing has become wider.
+NodeId widened(SqlBuilder& sql, const Names& names, const Table& table, const std::vector<Column>& columns) {
+  SqlBuilder::Ids found, types;
+  for (const Column& column : columns) {
+    found.push_back(sql.call("typeof", {sql.column(column.name)}));
+    types.push_back(sql.string(column.type.text()));
+  }
+  // A join that finds nothing knows the types all the same, and reads no file. The name of its column is nobody else's.
+  NodeId one = sql.values_ref({{sql.integer(1)}}, "one", {"pipec_one"});
   NodeId from = sql.join(ast::JoinKind::Left, one, sql.table(table.path), sql.boolean(false));
-  return sql.select({.items = {sql.item(sql.case_when(whens), "problem")}, .from = {from}});
+  NodeId as_found = sql.select({.items = {sql.item(sql.call("array", found), "types")}, .from = {from}});
+  SqlBuilder::Insert insert;
+  insert.table = sql.table(names.own(kLedger));
+  insert.columns = {"node", "input", "version", "fingerprint", "run_id", "recorded_at"};
+  insert.query = sql.select(
+      {.items = {sql.string(pipeline::kWidened), sql.string(table.feeds), sql.param("version"), sql.string(""),
+                 sql.string(""), sql.call("current_timestamp", {})},
+       .from = {sql.query_ref(declared(sql, columns, {}), "declared"), sql.ddl("lateral ({}) as found", as_found)},
+       .where = sql.differs(sql.column("found", "types"), sql.call("array", types))});
+  return sql.insert(insert);
 }
 
 }  // namespace
 
 void evolve_table(StepWriter& steps, const Names& names, const Table& table) {
+  const std::vector<Column> columns = columns_to_widen(table);
+  if (!table.feeds.empty() && !columns.empty()) {
+    pipeline::Step& version =
+        steps.migrate(table.id + ".version", [&](Statement& s) { return pipeline::newest_version(s.sql, table.path); });
+    version.kind = pipeline::StepKind::Bind;
+    version.bind = {{"version", "version"}};
+    steps.migrate(table.id + ".widened", [&](Statement& s) { return widened(s.sql, names, table, columns); });
+  }
   steps.migrate(table.id + ".columns", [&](Statement& s) {
-    SqlBuilder& sql = s.sql;
-    SqlBuilder::Ids items;
-    for (const Column& column : table.columns) {
-      items.push_back(sql.item(sql.cast(sql.null(), type_node(sql, column.type)), column.name));
-    }
-    auto stop = [&](NodeId what, const std::string& remedy) {
-      NodeId text =
-          sql.call("concat", {sql.string(Names::spelled(table.path) + ": "), what, sql.string("; " + remedy)});
-      return sql.call("raise_error", {text});
-    };
-    std::vector<std::pair<NodeId, NodeId>> whens;
-    whens.emplace_back(
-        sql.is_not_null(sql.column("found", "problem")),
-        stop(sql.column("found", "problem"), "declare the type that it has, or give the new column another name"));
-    if (!table.key_mark.empty()) {
-      NodeId other = has_other_mark(sql, newest_fingerprint(sql, names, table.told_apart), table.key_mark);
-      whens.emplace_back(
-          other, stop(sql.string("its rows are told apart by other columns than are declared"),
-                      fmt::format("drop it, and delete the rows of node {} from the ledger", table.told_apart.text())));
-    }
-    NodeId none = sql.case_when(whens, sql.boolean(false));
-    return sql.ddl(
+    return s.sql.ddl(
         "merge with schema evolution into {}\n"
-        "using (\n"
-        "  select declared.*\n"
-        "  from ({}) as declared, lateral ({}) as found\n"
-        "  where {}\n"
-        ")\n"
+        "using ({}) as declared\n"
         "on false\n"
         "when not matched then insert *",
-        sql.qname(table.path), sql.select({.items = items}), problem_of(sql, table), none);
+        s.sql.qname(table.path), declared(s.sql, table.columns, s.sql.boolean(false)));
   });
 }
 

@@ -5,9 +5,8 @@
 
 namespace pipec::backend::databricks {
 
-/// One statement, which may run again: columns that the table lacks are added, types that have become wider are widened.
-/// It fails, and changes nothing, where a column has a type that cannot become the declared one, or rows are told apart by
-/// other columns than before.
+/// What may run again: columns that the table lacks are added, types that have become wider are widened, which the ledger is
+/// told where others read the table's changes (pipeline/widening.h).
 void evolve_table(StepWriter& steps, const Names& names, const Table& table);
 
 /// INSERT by the names of the columns: a column that was added stands last in the table, one that is no longer declared

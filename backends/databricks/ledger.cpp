@@ -6,6 +6,7 @@
 
 #include "databricks/tables.h"
 #include "pipeline/table_changes.h"
+#include "pipeline/widening.h"
 
 namespace pipec::backend::databricks {
 
@@ -48,14 +49,9 @@ std::vector<Input> inputs_of(pipeline::Lookup& lookup, const Names& names, const
 }
 
 std::string key_mark(const std::vector<Symbol>& columns) {
-  constexpr size_t kShort = 8;
-  Hasher hasher;
-  for (Symbol name : columns) hasher.add("by").add(name.folded().text());
-  return hasher.finish().hex().substr(0, kShort) + ":";
-}
-
-NodeId has_other_mark(SqlBuilder& sql, NodeId fingerprint, const std::string& mark) {
-  return sql.call("rlike", {fingerprint, sql.string(fmt::format("^(?!{})[^:]*:", mark))});
+  std::string mark;
+  for (Symbol name : columns) mark += fmt::format("{}{}", mark.empty() ? "" : ", ", name.folded().text());
+  return mark;
 }
 
 void Ledger::create(StepWriter& steps, const Names& names) {
@@ -101,6 +97,8 @@ NodeId Ledger::rebuild_condition(Statement& s, SqlBuilder::Ids extra) {
   for (const Input& input : inputs_) {
     any.push_back(sql.is_null(sql.column("held", seen_name(input))));
     any.push_back(sql.gt(sql.column("held", seen_name(input)), sql.param(input.version)));
+    any.push_back(sql.lt_eq(sql.column("held", seen_name(input)),
+                            sql.scalar_query(pipeline::widened_version(sql, names_.own(kLedger), input.node))));
   }
   any.insert(any.end(), extra.begin(), extra.end());
   return sql.or_all(any);

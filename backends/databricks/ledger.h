@@ -14,11 +14,9 @@ namespace pipec::backend::databricks {
 
 inline constexpr std::string_view kLedger = "ledger";
 
-/// What a fingerprint begins with where rows are found in the table by these columns: by others they would not be found
-/// again, so that such a table cannot be kept.
+/// What a fingerprint begins with, before a colon, where runs find rows in the table by these columns: by others they would
+/// not be found again, so that such a table cannot be kept.
 std::string key_mark(const std::vector<Symbol>& columns);
-/// True of a fingerprint with the mark of other columns.
-ast::NodeId has_other_mark(ast::SqlBuilder& sql, ast::NodeId fingerprint, const std::string& mark);
 
 /// A table whose changes a node follows.
 struct Input {

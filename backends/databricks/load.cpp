@@ -101,7 +101,7 @@ class LoadLowering {
     for (Column& own : of_file(false)) target.columns.push_back(std::move(own));
     target.partition_by = load_.partition_columns;
     target.description = node_.head.description;
-    target.feeds = true;
+    target.feeds = node_.head.name;
     target.follows = true;
     create_table(steps_, names_, target);
     set_tags(steps_, target_, false, node_.head.tags, node_.columns);
@@ -150,7 +150,8 @@ class LoadLowering {
       table.columns.push_back(of_row ? with_pii_of(own, node_.columns) : own);
     }
     table.description = node->head.description;
-    table.feeds = true;
+    table.feeds = load_.quarantine;
+    table.follows = true;
     create_table(steps, names_, table);
     steps.take(output);
   }

@@ -120,14 +120,11 @@ void ModelLowering::target_table(std::vector<Symbol> primary_key) {
   if (table.cluster_by.empty()) table.cluster_by = model_.incremental.columns;
   table.partition_by = model_.partition_by;
   table.description = node_.head.description;
-  table.feeds = true;
+  table.feeds = node_.head.name;
   table.primary_key = model_.key.empty() ? std::move(primary_key) : model_.key;
   table.columns = nullable_but(node_.columns, table.primary_key);
   table.follows = true;
-  if (!model_.incremental.columns.empty()) {
-    table.told_apart = node_.head.name;
-    table.key_mark = key_mark(model_.incremental.columns);
-  }
+  table.found_by = model_.incremental.columns;
   create_table(steps_, names_, table);
   set_tags(steps_, target_, false, node_.head.tags, node_.columns);
   grant(steps_, target_, false, model_.grants);
@@ -253,7 +250,7 @@ void ModelLowering::add_query(Hasher& hasher, const pipeline::Model& model, cons
   }
 }
 
-/// A column that has become wider: the same words may now give other rows, and no feed can be read across the change.
+/// Of a column that has another type the same words may give other rows.
 void ModelLowering::add_types_read(Hasher& hasher, const lineage::QueryLineage& lineage) {
   std::set<std::string> types;
   auto add = [&](const lineage::Source& source) { types.insert(type_of(source.table, source.column)); };

@@ -34,9 +34,9 @@ void ModelLowering::by_key() {
   target_table(keys);
   work_table("stage", node_.columns, "The rows that are being built.");
   work_table("pending", key_columns, "Keys whose rows have to be built, again or for the first time.");
-  ledger_ =
-      std::make_unique<Ledger>(names_, steps_, node_.head.name, key_mark(model_.incremental.columns) + fingerprint(),
-                               inputs_of(lookup_, names_, changes_->inputs()));
+  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name,
+                                     key_mark(model_.incremental.columns) + ":" + fingerprint(),
+                                     inputs_of(lookup_, names_, changes_->inputs()));
   ledger_->bind_versions();
 
   // ---- what to build

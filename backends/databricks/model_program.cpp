@@ -99,9 +99,9 @@ void ModelLowering::by_program() {
   const std::vector<Symbol> keys = column_names(columns_of_key());
   target_table(keys);
   work_table("stage", node_.columns, "The rows that the program gave, while they are checked.");
-  ledger_ =
-      std::make_unique<Ledger>(names_, steps_, node_.head.name, key_mark(model_.incremental.columns) + fingerprint(),
-                               inputs_of(lookup_, names_, versioned_inputs()));
+  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name,
+                                     key_mark(model_.incremental.columns) + ":" + fingerprint(),
+                                     inputs_of(lookup_, names_, versioned_inputs()));
   if (keys.empty()) {
     ledger_->bind_versions();
     ledger_->for_each_due("due", reads_kept());

@@ -79,9 +79,9 @@ void ModelLowering::by_time() {
   work_table("stage", node_.columns, "The window that is being built.");
   work_table("pending", {with_pii_of(column("grain", time.type), {time})},
              "Grains that have to be built, again or for the first time.");
-  ledger_ =
-      std::make_unique<Ledger>(names_, steps_, node_.head.name, key_mark(model_.incremental.columns) + fingerprint(),
-                               inputs_of(lookup_, names_, changes_->inputs()));
+  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name,
+                                     key_mark(model_.incremental.columns) + ":" + fingerprint(),
+                                     inputs_of(lookup_, names_, changes_->inputs()));
   ledger_->bind_versions();
 
   auto from_start = [&](SqlBuilder& sql) { return sql.gt_eq(sql.column("grain"), grains.start(sql)); };

@@ -49,7 +49,7 @@ void lower_seed(View& view, const Names& names, Symbol name, Output& output) {
   table.id = "table";
   table.path = names.node(name);
   table.description = node->head.description;
-  table.feeds = true;
+  table.feeds = name;
   table.primary_key = seed->key;
   table.columns = nullable_but(node->columns, seed->key);
   table.follows = true;

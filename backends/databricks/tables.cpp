@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "databricks/evolve.h"
+#include "databricks/ledger.h"
 #include "databricks/types.h"
 #include "print/sql_printer.h"
 
@@ -36,17 +37,20 @@ size_t leaves(sql::Type type) {
   return count;
 }
 
-/// Delta clusters by columns with statistics alone, and keeps them of the first 32, unless it is told of which: what to
-/// tell it, or nothing.
+/// Delta clusters, and leaves files out, by columns with statistics alone, and keeps them of the first 32, unless it is told
+/// of which: what to tell it, or nothing.
 std::string columns_with_statistics(const Table& table) {
   constexpr size_t kFirst = 32;
-  if (!table.partition_by.empty()) return {};
+  auto named = [](const std::vector<Symbol>& names, const Column& column) {
+    return std::find(names.begin(), names.end(), column.name) != names.end();
+  };
   std::string list;
   bool late = false;
   size_t at = 0;
   for (const Column& column : table.columns) {
     at += leaves(column.type);
-    if (std::find(table.cluster_by.begin(), table.cluster_by.end(), column.name) == table.cluster_by.end()) continue;
+    if (named(table.partition_by, column)) continue;
+    if (!named(table.cluster_by, column) && !named(table.pruned_by, column)) continue;
     late |= at > kFirst;
     list += (list.empty() ? "" : ",") + print::print_identifier(column.name, print::kDatabricks);
   }
@@ -74,9 +78,9 @@ NodeId properties(SqlBuilder& sql, const Table& table) {
   bool odd = std::any_of(table.columns.begin(), table.columns.end(),
                          [](const Column& column) { return has_odd_name(column.name) || has_odd_name(column.type); });
   if (odd) list.emplace_back("delta.columnMapping.mode", "name");
-  if (table.feeds) list.emplace_back("delta.enableChangeDataFeed", "true");
+  if (!table.feeds.empty()) list.emplace_back("delta.enableChangeDataFeed", "true");
   list.emplace_back("delta.enableDeletionVectors", "true");
-  if (table.feeds) list.emplace_back("delta.enableRowTracking", "true");
+  if (!table.feeds.empty()) list.emplace_back("delta.enableRowTracking", "true");
   if (table.follows) {
     list.emplace_back("delta.enableTypeWidening", "true");
     list.emplace_back("delta.feature.timestampNtz", "supported");
@@ -85,6 +89,42 @@ NodeId properties(SqlBuilder& sql, const Table& table) {
     list.emplace_back("delta.dataSkippingStatsColumns", columns);
   }
   return properties_clause(sql, list);
+}
+
+/// A line a column; of a struct a line a member.
+void add_types(SqlBuilder& sql, const std::string& name, sql::Type type, const std::function<NodeId()>& value,
+               std::vector<NodeId>& lines) {
+  if (type.is(sql::TypeKind::Struct)) {
+    for (const sql::StructFieldType& field : type.fields()) {
+      add_types(
+          sql, fmt::format("{}.{}", name, field.name.text()), field.type,
+          [&] { return sql.field(value(), field.name); }, lines);
+    }
+    return;
+  }
+  lines.push_back(
+      sql.call("named_struct", {sql.string("column"), sql.string(name), sql.string("declared"), sql.string(type.text()),
+                                sql.string("found"), sql.call("typeof", {value()})}));
+}
+
+/// Rows that were told apart by other columns would not be found again.
+void verify_key(StepWriter& steps, const Names& names, const Table& table) {
+  steps
+      .verify("key",
+              [&](Statement& s) {
+                SqlBuilder& sql = s.sql;
+                NodeId newest = sql.call("max_by", {sql.column("fingerprint"), sql.column("recorded_at")});
+                NodeId by = sql.call("regexp_extract", {newest, sql.string("(?s)^(.*):[0-9a-f]+$"), sql.integer(1)});
+                NodeId held = sql.select({.items = {sql.item(by, "found")},
+                                          .from = {sql.table(names.own(kLedger))},
+                                          .where = sql.eq(sql.column("node"), sql.string(table.feeds))});
+                NodeId declared = sql.string(key_mark(table.found_by));
+                return sql.select({.items = {sql.item(sql.string("rows are told apart by"), "column"),
+                                             sql.item(declared, "declared"), sql.column("found")},
+                                   .from = {sql.query_ref(held, "held")},
+                                   .where = sql.not_(sql.in_list(sql.column("found"), {sql.string(""), declared}))});
+              })
+      .kind = pipeline::StepKind::Gate;
 }
 
 }  // namespace
@@ -140,7 +180,8 @@ void create_table(StepWriter& steps, const Names& names, const Table& table) {
   // Before any row is in it.
   mask_columns(steps, names, is_node ? "" : table.id + ".", table.path, Masked::Table, table.columns);
   if (is_node) {
-    verify_columns(steps, table.id, table.path, table.columns);
+    verify_columns(steps, table.id, table.path, table.columns).kind = pipeline::StepKind::Gate;
+    if (!table.found_by.empty()) verify_key(steps, names, table);
     verify_masks(steps, names, table.path, table.columns);
   }
   if (table.primary_key.empty()) return;
@@ -159,17 +200,16 @@ void create_table(StepWriter& steps, const Names& names, const Table& table) {
       .platform_only = kKeyReason;
 }
 
-void verify_columns(StepWriter& steps, std::string id, const Path& path, const std::vector<Column>& columns) {
-  steps.verify(std::move(id), [&](Statement& s) {
+pipeline::Step& verify_columns(StepWriter& steps, std::string id, const Path& path,
+                               const std::vector<Column>& columns) {
+  return steps.verify(std::move(id), [&](Statement& s) {
     SqlBuilder& sql = s.sql;
     // A join that finds nothing knows the types all the same, and reads no file.
     NodeId one = sql.values_ref({{sql.integer(1)}}, "one", {"x"});
     NodeId from = sql.join(ast::JoinKind::Left, one, sql.table(path, "t"), sql.boolean(false));
     std::vector<NodeId> found;
     for (const Column& column : columns) {
-      NodeId type = sql.call("typeof", {sql.column("t", column.name)});
-      found.push_back(sql.call("named_struct", {sql.string("column"), sql.string(column.name), sql.string("declared"),
-                                                sql.string(column.type.text()), sql.string("found"), type}));
+      add_types(sql, std::string(column.name.text()), column.type, [&] { return sql.column("t", column.name); }, found);
     }
     NodeId each = sql.item(sql.call("inline", {sql.call("array", found)}));
     NodeId rows = sql.select({.items = {each}, .from = {from}});

@@ -17,22 +17,26 @@ struct Table {
   std::vector<pipeline::Column> columns;
   std::vector<Symbol> cluster_by;
   std::vector<Symbol> partition_by;  // in place of clusters: Delta has one or the other
+  std::vector<Symbol> pruned_by;     // besides these: files are left out by the statistics of these columns
   std::string description;
-  bool feeds = false;               // others read its changes
+  Symbol feeds;                     // the node whose changes others read in it; empty: nobody does
   bool anew = false;                // it holds nothing between runs, and each deployment makes it again
   bool follows = false;             // its columns are those of a declaration, which may get others
-  Symbol told_apart;                // the node in the ledger, of a table whose rows are found by `key_mark`'s columns
-  std::string key_mark;             // see ledger.h
+  Symbol mirror;                    // of those a struct of all others, as wide as they are
+  std::vector<Symbol> found_by;     // columns by which runs find the rows of a node
   std::vector<Symbol> primary_key;  // said, not enforced: no columns, no key
 };
 
 /// TBLPROPERTIES, one a line where there are several.
 ast::NodeId properties_clause(ast::SqlBuilder& sql, const std::vector<std::pair<std::string, std::string>>& properties);
 
-/// CREATE TABLE IF NOT EXISTS, its columns brought up to what is declared (evolve.h), and what only the platform understands behind it, masks among that.
+/// CREATE TABLE IF NOT EXISTS, its columns brought up to what is declared (evolve.h), and what only the platform understands
+/// behind it, masks among that.
 void create_table(StepWriter& steps, const Names& names, const Table& table);
-/// A query of the columns whose types are others than these. A column that is not there fails the query, by its name.
-void verify_columns(StepWriter& steps, std::string id, const Path& path, const std::vector<pipeline::Column>& columns);
+/// A query of the columns whose types are others than these, members of structs each for itself, so that more of them and in
+/// another order are the same. A column that is not there fails the query, by its name.
+pipeline::Step& verify_columns(StepWriter& steps, std::string id, const Path& path,
+                               const std::vector<pipeline::Column>& columns);
 /// ALTER ... SET TAGS for the object and for columns with personal data.
 void set_tags(StepWriter& steps, const Path& path, bool is_view, const std::vector<Symbol>& tags,
               const std::vector<pipeline::Column>& columns);

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "pipeline/captured_rows.h"
 #include "pipeline/table_changes.h"
+#include "pipeline/widening.h"
 #include "print/sql_printer.h"
 
 namespace pipec::backend::postgres {
@@ -31,7 +32,9 @@ Load::Load(StepWriter& steps, const Lowered& x, const pipeline::Target& target, 
       path_(pipeline::table_path(target, x.e.source)),
       rows_(pipeline::rows_path(target, x.source)),
       member_(std::move(member)),
+      ledger_(pipeline::ledger_path(target)),
       newest_(suffixed("to_version", member_)),
+      widened_(suffixed("widened_version", member_)),
       stage_(suffixed("pipec_stage", member_)),
       days_(suffixed("pipec_days", member_)) {}
 
@@ -40,6 +43,12 @@ void Load::version() {
   if (names_.source_is_view) return;
   steps_.warehouse(StepKind::Bind, id("version"), [&](SqlBuilder& sql) { return pipeline::newest_version(sql, rows_); })
       .bind = {{"version", newest_}};
+  // Behind the version: who asked for it before a deployment that widens the table takes all rows once more than need be.
+  if (is_swap()) return;
+  steps_
+      .warehouse(StepKind::Bind, id("widened"),
+                 [&](SqlBuilder& sql) { return pipeline::widened_version(sql, ledger_, x_.source.head.name); })
+      .bind = {{"version", widened_}};
 }
 
 void Load::lock() {
@@ -76,6 +85,7 @@ void Load::all_rows() {
   for_each("all", [&](SqlBuilder& sql) {
     return locked(sql, {},
                   sql.or_all({sql.lt(sql.column("last_version"), sql.integer(0)),
+                              sql.lt_eq(sql.column("last_version"), sql.param(widened_)),
                               sql.gt(sql.column("last_version"), sql.param(newest_))}));
   });
 }
@@ -85,6 +95,7 @@ void Load::changes() {
     const NodeId first = sql.binary(ast::BinaryOp::Add, sql.column("last_version"), sql.integer(1));
     return locked(sql, {sql.item(first, "first_version")},
                   sql.and_all({sql.gt_eq(sql.column("last_version"), sql.integer(0)),
+                               sql.gt(sql.column("last_version"), sql.param(widened_)),
                                sql.lt(sql.column("last_version"), sql.param(newest_))}));
   });
 }

@@ -1,5 +1,5 @@
 // One export's rows on their way, inside the transaction that the run has begun. Each mode loads all rows (at first, after
-// a change of the contract, where the source was made anew and counts from 0 again) and, where it can, what changed
+// a change of the contract, where the source was widened, or made anew and counts from 0 again) and, where it can, what changed
 // since the last time. Nothing new: nothing is done.
 #pragma once
 
@@ -14,7 +14,7 @@ class Load {
   /// `member`: empty, or what tells this export apart from those that become visible with it.
   Load(StepWriter& steps, const Lowered& x, const pipeline::Target& target, std::string member);
 
-  void version();   // asks the source for its newest version
+  void version();   // asks the warehouse for the source's newest version, and from which one changes can be read
   void lock();      // one writer a target
   void contract();  // a database of another contract is not loaded
   void rows();
@@ -65,7 +65,9 @@ class Load {
   const ast::SqlBuilder::Texts path_;  // what is exported, all rows of it
   const ast::SqlBuilder::Texts rows_;  // the table that says what changed: of a captured table it is below the view
   const std::string member_;
-  const std::string newest_, stage_, days_;  // a parameter, two temporary tables
+  const ast::SqlBuilder::Texts ledger_;
+  const std::string newest_, widened_;  // parameters
+  const std::string stage_, days_;      // temporary tables
 };
 
 }  // namespace pipec::backend::postgres

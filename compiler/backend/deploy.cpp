@@ -50,6 +50,13 @@ Value statements(const std::vector<const Step*>& steps) {
     Value entry = Value::object({{"file", step->path}});
     if (!step->transaction.empty()) entry.set("transaction", step->transaction);
     if (!step->platform_only.empty()) entry.set("platform_only", step->platform_only);
+    if (step->kind == pipeline::StepKind::Gate) entry.set("gate", true);
+    if (!step->params.empty()) entry.set("params", texts(step->params));
+    if (!step->bind.empty()) {
+      Value bind = Value::object({});
+      for (const auto& [column, parameter] : step->bind) bind.set(column, parameter);
+      entry.set("bind", std::move(bind));
+    }
     list.push(std::move(entry));
   }
   return list;

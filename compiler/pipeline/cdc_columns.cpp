@@ -86,6 +86,7 @@ std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
   columns.push_back(
       meta("_op", TypeKind::String, false, "c: inserted, u: updated, d: deleted, r: read by a snapshot."));
   columns.push_back(meta("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
+  columns.push_back(meta("_date", TypeKind::Date, false, "The day of that in UTC, by which the log is partitioned."));
   auto position = [&](std::string_view name, std::string_view description) {
     columns.push_back(meta(name, position_type(cdc.source_kind, name), false, description));
   };

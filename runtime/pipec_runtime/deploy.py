@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .engines.base import Engine
+from .engines.base import Engine, Rows
 
 FORMAT_VERSION = 1
 
@@ -73,6 +73,8 @@ class Deployment:
     def _do(self, step: Mapping[str, Any], command: Mapping[str, Any]) -> bool:
         if command['kind'] == 'sql' and command['engine'] in self._engines:
             self._statements(self._engines[command['engine']], command['statements'])
+            if found := [drift.what for drift in self.gates(step)]:
+                raise DeployError(f'{step["id"]}: not as declared, and nothing can change it in its place: {"; ".join(found)}')
             return True
         if command['kind'] == 'connect' and self._connect:
             body = json.loads((self._folder / command['file']).read_text('utf-8')) if 'file' in command else None
@@ -80,9 +82,17 @@ class Deployment:
             return True
         return False
 
-    def _statements(self, engine: Engine, statements: list[Mapping[str, str]]) -> None:
+    def gates(self, step: Mapping[str, Any]) -> Iterator[Drift]:
+        """What must not differ once the step's statements have run."""
+        verify = step.get('verify', {})
+        if verify.get('kind') == 'sql':
+            wanted = [statement for statement in verify['statements'] if statement.get('gate')]
+            yield from self._differences({**step, 'verify': {**verify, 'statements': wanted}})
+
+    def _statements(self, engine: Engine, statements: list[Mapping[str, Any]]) -> None:
         """Statements behind one another that name the same transaction run in it."""
         open_transaction = ''
+        params: dict[str, Any] = {}
         try:
             for statement in statements:
                 if 'platform_only' in statement and not engine.platform:
@@ -94,7 +104,11 @@ class Deployment:
                     if wanted:
                         engine.begin()
                     open_transaction = wanted
-                engine.execute(self._text(statement), {})
+                given = {name: params[name] for name in statement.get('params', ())}
+                if bind := statement.get('bind'):
+                    params |= self._bound(statement, engine.query(self._text(statement), given), bind)
+                else:
+                    engine.execute(self._text(statement), given)
             if open_transaction:
                 engine.commit()
         except Exception:
@@ -102,7 +116,14 @@ class Deployment:
                 engine.rollback()
             raise
 
-    def _text(self, statement: Mapping[str, str]) -> str:
+    @staticmethod
+    def _bound(statement: Mapping[str, Any], found: Rows, bind: Mapping[str, str]) -> dict[str, Any]:
+        rows = [dict(zip(found.columns, row)) for row in found.rows]
+        if len(rows) != 1 or not bind.keys() <= rows[0].keys():
+            raise DeployError(f'{statement["file"]}: one row with {", ".join(bind)} was expected')
+        return {parameter: rows[0][column] for column, parameter in bind.items()}
+
+    def _text(self, statement: Mapping[str, Any]) -> str:
         return (self._folder / statement['file']).read_text('utf-8')
 
     # ---- looking

@@ -33,7 +33,7 @@ TEST_CASE("a policy a schema masks what carries a tag") {
 }
 
 TEST_CASE("each kind of table is tagged by its own word") {
-  CHECK(statement("bronze/people_log/migrate_08_mask._before.sql") ==
+  CHECK(statement("bronze/people_log/migrate_10_mask._before.sql") ==
         "alter table spark_catalog.bronze.people_log alter column _before set tags ('pipec_mask' = 'other')\n");
   CHECK(statement("live/answers/migrate_02_mask.the%20name.sql")
             .starts_with("alter streaming table spark_catalog.pipec.live__answers__"));

@@ -8,6 +8,7 @@ from . import env
 sys.path.insert(0, str(env.ROOT / 'runtime'))
 
 import pipec_runtime as runtime  # noqa: E402
+from pipec_runtime import deploy  # noqa: E402
 from pipec_runtime.engines.spark import SparkEngine  # noqa: E402
 
 SCHEMAS = ('bronze', 'gold', 'live', 'metrics', 'pipec', 'raw', 'ref', 'scouted', 'silver')
@@ -63,6 +64,7 @@ class Warehouse:
     def __init__(self, spark, dist, engine=None, orchestrator='dagster'):
         self.spark, self.engine = spark, engine or SparkEngine(spark)
         self.manifest = runtime.load(dist / orchestrator / 'manifest.json')
+        self.deployment = deploy.Deployment(dist, {'warehouse': self.engine})
         self.gates, self._runs, self._files = [], 0, []
 
     # ---- steps
@@ -83,6 +85,8 @@ class Warehouse:
             if only and owner not in only:
                 continue
             self._execute(steps, 'migrate')
+            found = [drift.what for step in self.deployment.steps if step['id'] == f'warehouse/{owner}' for drift in self.deployment.gates(step)]
+            assert not found, f'{owner}: {found}'
             for step in steps:
                 if step.phase == 'migrate' and step.id in ('materialized_view', 'streaming_table'):
                     name, query = KEPT.search(self.manifest.sql(step)).groups()

@@ -7,6 +7,11 @@ from (
   from main.pipec.ledger
   where node = 'bronze.customers'
 ) as held
-where held.fingerprint is distinct from 'c8a5dcbc:a4575ebcc3be6dd8c56ca04b825aec14'
+where held.fingerprint is distinct from 'customer_id:a4575ebcc3be6dd8c56ca04b825aec14'
   or held.seen_log_version is null
   or held.seen_log_version > :log_version
+  or held.seen_log_version <= (
+    select coalesce(max(`version`), -1) as `version`
+    from main.pipec.ledger
+    where node = 'widened' and input = 'bronze.customers_log'
+  )

@@ -4,7 +4,7 @@ values (
     'bronze.customers',
     'bronze.customers_log',
     :log_version,
-    'c8a5dcbc:a4575ebcc3be6dd8c56ca04b825aec14',
+    'customer_id:a4575ebcc3be6dd8c56ca04b825aec14',
     :run_id,
     current_timestamp()
   )

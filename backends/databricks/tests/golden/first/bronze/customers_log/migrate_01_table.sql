@@ -12,13 +12,14 @@ create table if not exists main.bronze.customers_log (
   _before struct<customer_id: bigint, external_id: string, full_name: string, email: string, country: string, labels: array<string>, preferences: string, created_at: timestamp, updated_at: timestamp> comment 'The row before the event, as the connector sent it: unless the source\'s replica identity is full, only the key in it is true.',
   _op string not null comment 'c: inserted, u: updated, d: deleted, r: read by a snapshot.',
   _source_ts timestamp not null comment 'When the source committed it.',
+  _date date not null comment 'The day of that in UTC, by which the log is partitioned.',
   _seq bigint not null comment 'Position in the source\'s log: first part.',
   _ord bigint not null comment 'Position in the source\'s log: second part.',
   _tie bigint not null comment 'Hash of the event: decides between equal positions.',
   _file string not null comment 'The landed file that it came in.'
 )
 using delta
-cluster by (_seq)
+partitioned by (_date)
 comment 'Every change event of shop.public.customers. People who have an account.'
 tblproperties (
   'delta.enableChangeDataFeed' = 'true',

@@ -14,6 +14,7 @@ using (
     _before,
     _op,
     _source_ts,
+    _date,
     _seq,
     _ord,
     _tie,

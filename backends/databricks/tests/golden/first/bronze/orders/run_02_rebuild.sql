@@ -7,6 +7,11 @@ from (
   from main.pipec.ledger
   where node = 'bronze.orders'
 ) as held
-where held.fingerprint is distinct from '9ce57f8e:a8a76aa189150f37d5b208e9e9e90793'
+where held.fingerprint is distinct from 'order_id:a8a76aa189150f37d5b208e9e9e90793'
   or held.seen_log_version is null
   or held.seen_log_version > :log_version
+  or held.seen_log_version <= (
+    select coalesce(max(`version`), -1) as `version`
+    from main.pipec.ledger
+    where node = 'widened' and input = 'bronze.orders_log'
+  )

@@ -4,7 +4,7 @@ values (
     'bronze.orders',
     'bronze.orders_log',
     :log_version,
-    '9ce57f8e:a8a76aa189150f37d5b208e9e9e90793',
+    'order_id:a8a76aa189150f37d5b208e9e9e90793',
     :run_id,
     current_timestamp()
   )

@@ -7,6 +7,11 @@ from (
   from main.pipec.ledger
   where node = 'bronze.orders_history'
 ) as held
-where held.fingerprint is distinct from '9ce57f8e:c5523554e08525cb7d969c6762f6d221'
+where held.fingerprint is distinct from 'order_id:c5523554e08525cb7d969c6762f6d221'
   or held.seen_log_version is null
   or held.seen_log_version > :log_version
+  or held.seen_log_version <= (
+    select coalesce(max(`version`), -1) as `version`
+    from main.pipec.ledger
+    where node = 'widened' and input = 'bronze.orders_log'
+  )

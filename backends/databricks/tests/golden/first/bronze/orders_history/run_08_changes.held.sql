@@ -4,7 +4,7 @@ values (
     'bronze.orders_history',
     'bronze.orders_log',
     :log_version,
-    '9ce57f8e:c5523554e08525cb7d969c6762f6d221',
+    'order_id:c5523554e08525cb7d969c6762f6d221',
     :run_id,
     current_timestamp()
   )

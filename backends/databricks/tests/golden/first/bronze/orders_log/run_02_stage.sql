@@ -111,6 +111,7 @@ select
   _before,
   _op,
   _source_ts,
+  date_from_unix_date(cast(unix_seconds(_source_ts) div 86400 as int)) as _date,
   _seq,
   _ord,
   xxhash64(_op, _source_ts) as _tie,

@@ -13,6 +13,7 @@ using (
     _before,
     _op,
     _source_ts,
+    _date,
     _seq,
     _ord,
     _tie,

@@ -1,3 +1,5 @@
 -- cdc bronze.orders (shop.pipe)
 delete from main.bronze.orders_log
-where _source_ts < current_timestamp() - interval 400 day
+where _date < date_from_unix_date(
+  cast(unix_seconds(current_timestamp() - interval 400 day) div 86400 as int)
+)

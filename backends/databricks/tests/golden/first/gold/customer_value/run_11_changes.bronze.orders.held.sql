@@ -4,7 +4,7 @@ values (
     'gold.customer_value',
     'bronze.orders',
     :bronze_orders_version,
-    'c8a5dcbc:14054cab0451a7b939e31f4e01c859a7',
+    'customer_id:14054cab0451a7b939e31f4e01c859a7',
     :run_id,
     current_timestamp()
   )

@@ -12,8 +12,18 @@ from (
   from main.pipec.ledger
   where node = 'gold.sales_daily'
 ) as held
-where held.fingerprint is distinct from 'e97a4ce5:e1ab03b98602c5f99b74e3064d351205'
+where held.fingerprint is distinct from 'sales_day:e1ab03b98602c5f99b74e3064d351205'
   or held.seen_bronze_customers_version is null
   or held.seen_bronze_customers_version > :bronze_customers_version
+  or held.seen_bronze_customers_version <= (
+    select coalesce(max(`version`), -1) as `version`
+    from main.pipec.ledger
+    where node = 'widened' and input = 'bronze.customers'
+  )
   or held.seen_bronze_orders_version is null
   or held.seen_bronze_orders_version > :bronze_orders_version
+  or held.seen_bronze_orders_version <= (
+    select coalesce(max(`version`), -1) as `version`
+    from main.pipec.ledger
+    where node = 'widened' and input = 'bronze.orders'
+  )

@@ -4,7 +4,7 @@ values (
     'gold.sales_daily',
     'bronze.orders',
     :bronze_orders_version,
-    'e97a4ce5:e1ab03b98602c5f99b74e3064d351205',
+    'sales_day:e1ab03b98602c5f99b74e3064d351205',
     :run_id,
     current_timestamp()
   )

@@ -11,6 +11,7 @@ create or replace table main.pipec.bronze__orders_log__stage (
   _before struct<order_id: bigint, customer_id: bigint, amount: decimal(18, 4), discount: decimal(18, 4), status: string, details: string, placed_at: timestamp, updated_at: timestamp>,
   _op string,
   _source_ts timestamp,
+  _date date,
   _seq bigint,
   _ord bigint,
   _tie bigint,

@@ -12,6 +12,7 @@ create or replace table main.pipec.bronze__customers_log__stage (
   _before struct<customer_id: bigint, external_id: string, full_name: string, email: string, country: string, labels: array<string>, preferences: string, created_at: timestamp, updated_at: timestamp>,
   _op string,
   _source_ts timestamp,
+  _date date,
   _seq bigint,
   _ord bigint,
   _tie bigint,

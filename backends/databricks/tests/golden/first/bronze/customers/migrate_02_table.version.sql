@@ -1,0 +1,2 @@
+-- cdc bronze.* (shop.pipe)
+describe history main.bronze.customers__rows limit 1

@@ -1,0 +1,22 @@
+-- cdc bronze.* (shop.pipe)
+merge with schema evolution into main.bronze.customers__rows
+using (
+  select
+    cast(null as bigint) as customer_id,
+    cast(null as string) as external_id,
+    cast(null as string) as full_name,
+    cast(null as string) as email,
+    cast(null as string) as country,
+    cast(null as array<string>) as labels,
+    cast(null as string) as preferences,
+    cast(null as timestamp) as created_at,
+    cast(null as timestamp) as updated_at,
+    cast(null as boolean) as _deleted,
+    cast(null as timestamp) as _source_ts,
+    cast(null as bigint) as _seq,
+    cast(null as bigint) as _ord,
+    cast(null as bigint) as _tie
+  where false
+) as declared
+on false
+when not matched then insert *
