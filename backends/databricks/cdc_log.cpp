@@ -6,6 +6,7 @@
 #include "databricks/cdc.h"
 #include "databricks/cdc_declared.h"
 #include "databricks/cdc_drift.h"
+#include "databricks/cdc_forget.h"
 #include "databricks/cdc_position.h"
 #include "databricks/cdc_truncate.h"
 #include "databricks/decode.h"
@@ -49,8 +50,8 @@ class LogLowering {
     landing_view("listing", "binaryFile", {{"length", "size"}, {"modificationTime", "modified"}});
     landing_view("lines", "text", {{"value", "line"}});
     set_tags(steps_, log_, false, node_.head.tags, log_columns_);
+    forget(capture_, node_, steps_);
     ingest();
-    forget();
     steps_.take(output);
   }
 
@@ -110,9 +111,7 @@ class LogLowering {
 
   /// What lies in the landing folder. The one place where the platform's own function is needed.
   void landing_view(const char* view, const char* format, const std::vector<std::pair<const char*, const char*>>& own) {
-    std::string pattern = capture_.landing;
-    while (pattern.ends_with('/')) pattern.pop_back();
-    pattern += "/" + capture_.topic() + "*";
+    const std::string pattern = landed_files();
     steps_
         .migrate(view,
                  [&](Statement& s) {
@@ -133,6 +132,14 @@ class LogLowering {
                    return sql.create_view(create);
                  })
         .platform_only = kFilesReason;
+  }
+
+  /// In a folder a topic is a file, or several whose names begin with its name; in the storage of a cloud it is a folder of
+  /// folders, one a day (kafka_connect/confluent_sink.h).
+  std::string landed_files() const {
+    std::string landing = capture_.landing;
+    while (landing.ends_with('/')) landing.pop_back();
+    return fmt::format("{}/{}{}", landing, capture_.topic(), landing.starts_with("file:") ? "*" : "/*/*");
   }
 
   // ---- run
@@ -383,31 +390,6 @@ class LogLowering {
                       .source = sql.query_ref(source, "s"),
                       .on = sql.eq(sql.column("t", "line"), sql.column("s", "line")),
                       .clauses = {sql.when(ast::MergeClauseKind::NotMatchedInsert, {}, values)}});
-  }
-
-  /// Days that are older than the log is kept, as whole partitions: no file is read or written for that.
-  void forget() {
-    if (!capture_.cdc->log_retention) return;
-    auto expired = [&](SqlBuilder& sql) {
-      constexpr int64_t kDay = 86400;
-      int64_t seconds = capture_.cdc->log_retention->seconds;
-      NodeId age = seconds % kDay == 0 ? sql.interval(seconds / kDay, ast::IntervalUnit::Day)
-                                       : sql.interval(seconds, ast::IntervalUnit::Second);
-      NodeId oldest = sql.binary(ast::BinaryOp::Subtract, sql.call("current_timestamp", {}), age);
-      return sql.lt(sql.column("_date"), day_of(sql, oldest));
-    };
-    steps_.reads = {node_.head.name};
-    steps_.writes = {};
-    steps_.for_each("expired", [&](Statement& s) {
-      SqlBuilder& sql = s.sql;
-      return sql.select({.items = {sql.item(sql.count_star(), "events")},
-                         .from = {sql.table(log_)},
-                         .where = expired(sql),
-                         .having = sql.gt(sql.count_star(), sql.integer(0))});
-    });
-    steps_.writes = {node_.head.name};
-    steps_.execute("forget", [&](Statement& s) { return s.sql.delete_from(s.sql.table(log_), expired(s.sql)); });
-    steps_.end_loop();
   }
 
   const Capture& capture_;

@@ -18,19 +18,24 @@ namespace {
 constexpr std::string_view kUnit = "source:";
 
 std::vector<OptionSpec> options() {
-  return {{"host", "self_hosted", {"self_hosted", "strimzi", "confluent_cloud"}, "who runs the Connect workers"},
-          {"sinks", "same", {"same", "self_hosted"}, "who runs the sinks: Confluent Cloud cannot"},
-          {"role",
-           kDefaultRole,
-           {},
-           "the login role of the connectors at the source, where the connection's `user` is a reference"},
-          {"kafka",
-           kDefaultKafka,
-           {},
-           "the connection of the brokers, for what connectors of SQL Server and MySQL keep there and for signals"},
-          {"strimzi_api", "v1beta2", {"v1beta2", "v1"}, "the version of Strimzi's resources"},
-          {"connect_cluster", "connect", {}, "the name of Strimzi's KafkaConnect"},
-          {"kafka_cluster", "kafka", {}, "the name of Strimzi's Kafka"}};
+  return {
+      {"host", "self_hosted", {"self_hosted", "strimzi", "confluent_cloud"}, "who runs the Connect workers"},
+      {"sinks", "same", {"same", "self_hosted"}, "who runs the sinks: those of Confluent Cloud write to no folder"},
+      {"role",
+       kDefaultRole,
+       {},
+       "the login role of the connectors at the source, where the connection's `user` is a reference"},
+      {"kafka",
+       kDefaultKafka,
+       {},
+       "the connection of the brokers, for what connectors of SQL Server and MySQL keep there and for signals"},
+      {"storage",
+       kDefaultStorage,
+       {},
+       "the connection with the keys to the landing, where Confluent Cloud's sinks write to the storage of a cloud"},
+      {"strimzi_api", "v1beta2", {"v1beta2", "v1"}, "the version of Strimzi's resources"},
+      {"connect_cluster", "connect", {}, "the name of Strimzi's KafkaConnect"},
+      {"kafka_cluster", "kafka", {}, "the name of Strimzi's Kafka"}};
 }
 
 /// Connectors and topics, as whoever runs the workers takes them.

@@ -123,7 +123,9 @@ std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipe
   if (!capture.own_publication) capture.publication = source.publication.text();
   capture.heartbeat_table = fmt::format("heartbeat_{}", name);
   capture.role = role_of(pipeline, capture.connection);
-  capture.landing = pipeline.target.landing;
+  capture.landing = landing_of(pipeline.target.landing);
+  capture.storage_name = option_of(pipeline, "storage", kDefaultStorage);
+  capture.storage = pipeline.connection(Symbol::of(capture.storage_name).folded());
   capture.managed = option_of(pipeline, "host", "self_hosted") == "confluent_cloud";
   capture.own_sinks = !capture.managed || option_of(pipeline, "sinks", "same") == "self_hosted";
   return capture;
@@ -135,16 +137,6 @@ std::vector<Capture> captures_of(const pipeline::Pipeline& pipeline) {
     if (std::optional<Capture> capture = capture_of(pipeline, source)) captures.push_back(std::move(*capture));
   }
   return captures;
-}
-
-std::optional<std::string> landing_folder(std::string_view uri) {
-  constexpr std::string_view kScheme = "file:";
-  if (!uri.starts_with(kScheme)) return std::nullopt;
-  uri.remove_prefix(kScheme.size());
-  if (uri.starts_with("///")) uri.remove_prefix(2);
-  if (!uri.starts_with('/') || uri.starts_with("//")) return std::nullopt;  // relative, or on another host
-  while (uri.ends_with('/')) uri.remove_suffix(1);
-  return std::string(uri);
 }
 
 }  // namespace pipec::backend::kafka_connect

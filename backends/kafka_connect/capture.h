@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kafka_connect/landing.h"
 #include "pipeline/pipeline.h"
 
 namespace pipec::backend::kafka_connect {
@@ -14,6 +15,7 @@ namespace pipec::backend::kafka_connect {
 inline constexpr std::string_view kBackend = "kafka_connect";
 inline constexpr std::string_view kDefaultRole = "pipec_cdc";
 inline constexpr std::string_view kDefaultKafka = "kafka";
+inline constexpr std::string_view kDefaultStorage = "landing";
 /// Schema at the source for what is ours there.
 inline constexpr std::string_view kSchema = "pipec";
 /// Kafka refuses a longer topic.
@@ -54,7 +56,10 @@ struct Capture {
   std::vector<std::string> signal_table;  // as the database names it, from its schema on; empty: none
   std::string signal_instance;            // SQL Server: its capture instance
   std::string role;
-  std::string landing;                // URI of the target
+  std::optional<Landing> landing;  // of the target
+  const pipeline::Connection* storage =
+      nullptr;                        // with the keys to it, where it is a cloud's; nullptr: pipec.yaml has none
+  std::string storage_name;           // of that connection
   bool managed = false;               // Confluent Cloud runs the source's connector
   bool own_sinks = true;              // workers of one's own run the sinks
   std::vector<CapturedTable> tables;  // by schema and name
@@ -65,7 +70,9 @@ std::vector<Capture> captures_of(const pipeline::Pipeline& pipeline);
 /// nullopt: nothing of it is captured.
 std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipeline::Source& source);
 
-/// The folder of a `file:` URI, without a slash at its end; nullopt for every other URI.
-std::optional<std::string> landing_folder(std::string_view uri);
+/// Confluent Cloud runs the sinks, and they can.
+inline bool lands_managed(const Capture& capture) {
+  return !capture.own_sinks && capture.landing && capture.landing->kind != Landing::Kind::Folder;
+}
 
 }  // namespace pipec::backend::kafka_connect

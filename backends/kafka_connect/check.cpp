@@ -55,7 +55,7 @@ class Checker {
     check_keys(plugin_of(capture_), generated, place, sink_);
     check_settings(generated, capture_, plugin_of(capture_), sink_);
     for (const CapturedTable& table : capture_.tables) {
-      check_keys(Plugin::FileSink, sink_connector(capture_, table), place, sink_);
+      check_keys(sink_plugin(capture_), sink_connector(capture_, table), place, sink_);
     }
   }
 
@@ -272,15 +272,26 @@ class Checker {
   Sink& sink_;
 };
 
-void check_landing(const std::vector<Capture>& captures, Sink& sink) {
+void check_landing(const std::vector<Capture>& captures, const std::string& uri, Sink& sink) {
   if (captures.empty()) return;
-  const std::string& uri = captures.front().landing;
-  std::optional<std::string> folder = landing_folder(uri);
-  if (folder && !reads_as_reference(*folder)) return;
-  sink.report(diag::Landing, Place::in(captures.front().source->head.declaration, {}),
-              uri.empty() ? std::string("the target says nowhere to land changes")
-                          : fmt::format("changes cannot be landed at `{}`: not supported yet", uri))
-      .help("set `landing: \"file:/absolute/path\"` under the target's `warehouse:` in pipec.yaml");
+  const Capture& first = captures.front();
+  const Place place = Place::in(first.source->head.declaration, {});
+  if (!first.landing || reads_as_reference(uri)) {
+    sink.report(diag::Landing, place,
+                uri.empty() ? std::string("the target says nowhere to land changes")
+                            : fmt::format("changes cannot be landed at `{}`: no sink writes there", uri))
+        .help(
+            "set `landing:` under the target's `warehouse:` in pipec.yaml: \"file:/absolute/path\", or for Confluent "
+            "Cloud's sinks \"s3://bucket/path\" or \"abfss://container@account.dfs.core.windows.net\"");
+  } else if (first.landing->kind != Landing::Kind::Folder && first.own_sinks) {
+    sink.report(
+            diag::Landing, place,
+            fmt::format("changes cannot be landed at `{}` by workers of your own: their sink writes to a folder", uri))
+        .help(
+            "set `landing: \"file:/absolute/path\"` under the target's `warehouse:` in pipec.yaml, or let Confluent "
+            "Cloud "
+            "run the sinks: `host: confluent_cloud`");
+  }
 }
 
 // Kafka refuses a topic that differs from another only in "." for "_", and two of one name would be one log.
@@ -331,7 +342,7 @@ void check_keys(Plugin plugin, const Config& config, Place place, Sink& sink) {
 
 void check_captures(const pipeline::Pipeline& pipeline, Sink& sink) {
   std::vector<Capture> captures = captures_of(pipeline);
-  check_landing(captures, sink);
+  check_landing(captures, pipeline.target.landing, sink);
   for (const Capture& capture : captures) Checker(capture, sink).run();
   check_topics(captures, sink);
   check_slots(captures, sink);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kafka_connect/confluent_sink.h"
 #include "kafka_connect/diagnostics.h"
 #include "kafka_connect/fields.h"
 
@@ -121,11 +122,13 @@ void check_managed(const Capture& capture, Sink& sink) {
     sink.report(diag::Managed, place, std::move(message)).help(help);
   };
   Place here = Place::in(source.head.declaration, {});
-  if (!capture.own_sinks) {
-    report(here, "Confluent Cloud has no connector that lands files in a folder",
-           "say `sinks: self_hosted` beside `host: confluent_cloud`: workers of your own land what the managed "
-           "connector reads");
+  if (!capture.own_sinks && capture.landing && capture.landing->kind == Landing::Kind::Folder) {
+    report(
+        here, "Confluent Cloud has no connector that lands files in a folder",
+        "set `landing:` to \"s3://bucket/path\" or \"abfss://container@account.dfs.core.windows.net\", or say `sinks: "
+        "self_hosted` beside `host: confluent_cloud`: workers of your own land what the managed connector reads");
   }
+  if (lands_managed(capture)) check_storage(capture, sink);
   if (source.land_every) {
     report(here,
            fmt::format("a managed connector cannot be told to show its changes every {}", source.land_every->text),

@@ -7,6 +7,7 @@
 #include "artifact/document.h"
 #include "base/hash.h"
 #include "kafka_connect/confluent.h"
+#include "kafka_connect/confluent_sink.h"
 #include "kafka_connect/overrides.h"
 #include "kafka_connect/settings.h"
 #include "kafka_connect/source_sql.h"
@@ -129,14 +130,19 @@ Config generated_source_connector(const Capture& capture) {
   return capture.managed ? managed_connector(capture, own) : own;
 }
 
+Plugin sink_plugin(const Capture& capture) {
+  return lands_managed(capture) ? managed_sink_plugin(capture) : Plugin::FileSink;
+}
+
 Config sink_connector(const Capture& capture, const CapturedTable& table) {
+  if (lands_managed(capture)) return managed_sink(capture, table);
   // Strings through and through: a line is the record as it lies in Kafka.
   constexpr std::string_view kString = "org.apache.kafka.connect.storage.StringConverter";
   Settings settings;
   settings.set("name", table.topic)
       .set({{"connector.class", "org.apache.kafka.connect.file.FileStreamSinkConnector"}, {"tasks.max", "1"}})
       .set("topics", table.topic)
-      .set("file", fmt::format("{}/{}.jsonl", landing_folder(capture.landing).value_or(""), table.topic))
+      .set("file", fmt::format("{}/{}.jsonl", capture.landing ? capture.landing->folder : "", table.topic))
       .set({{"key.converter", kString},
             {"value.converter", kString},
             // The source writes in transactions: what it took back is not landed.

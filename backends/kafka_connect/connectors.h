@@ -10,6 +10,7 @@
 namespace pipec::backend::kafka_connect {
 
 Plugin plugin_of(const Capture& capture);
+Plugin sink_plugin(const Capture& capture);
 /// With what the author sets; `generated` leaves that out.
 Config source_connector(const Capture& capture);
 Config generated_source_connector(const Capture& capture);

@@ -28,6 +28,12 @@ constexpr const char* kConfluentSqlServer =
 constexpr const char* kConfluentMySql =
 #include "keys_confluent_mysql.inc"
     ;
+constexpr const char* kConfluentS3Sink =
+#include "keys_confluent_s3_sink.inc"
+    ;
+constexpr const char* kConfluentAdlsSink =
+#include "keys_confluent_adls_sink.inc"
+    ;
 constexpr const char* kFileSink =
 #include "keys_file_sink.inc"
     ;
@@ -76,6 +82,8 @@ const Keys& keys_of(Plugin plugin) {
   static const Keys kManagedPostgres = read_one(kConfluentPostgres);
   static const Keys kManagedSqlServer = read_one(kConfluentSqlServer);
   static const Keys kManagedMySql = read_one(kConfluentMySql);
+  static const Keys kManagedS3 = read_one(kConfluentS3Sink);
+  static const Keys kManagedAdls = read_one(kConfluentAdlsSink);
   static const Keys kSink = read_both(kFileSink, kConnectSink);
   switch (plugin) {
     case Plugin::DebeziumPostgres:
@@ -90,6 +98,10 @@ const Keys& keys_of(Plugin plugin) {
       return kManagedSqlServer;
     case Plugin::ConfluentMySql:
       return kManagedMySql;
+    case Plugin::ConfluentS3Sink:
+      return kManagedS3;
+    case Plugin::ConfluentAdlsSink:
+      return kManagedAdls;
     case Plugin::FileSink:
       break;
   }

@@ -17,7 +17,9 @@ enum class Plugin {
   ConfluentPostgres,
   ConfluentSqlServer,
   ConfluentMySql,
-  FileSink
+  FileSink,
+  ConfluentS3Sink,
+  ConfluentAdlsSink
 };
 
 /// A connector's settings in the order in which they are written.

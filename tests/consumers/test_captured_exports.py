@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 
+import psycopg
 import pytest
 
 from harness.exports import Exports
@@ -198,7 +199,10 @@ def test_exports_follow_what_is_captured(line, postgres):
                 copied += len(ids)
             touched[export] = set()
         for fault, each in faulty.items():
-            each.load('hard_mails', Changed(line.engine, FAULTS[fault]))
+            try:
+                each.load('hard_mails', Changed(line.engine, FAULTS[fault]))
+            except psycopg.errors.NotNullViolation:  # of a deleted row nothing is left but its key
+                noticed.add(fault)
             if served(each, 'hard_mails') != view(line, 'hard_mails'):
                 noticed.add(fault)
     assert copied > 20 and noticed == set(FAULTS)

@@ -81,6 +81,54 @@ TEST_CASE("the sink stays on workers of one's own") {
         std::vector<std::string>{"Confluent Cloud has no connector that lands files in a folder"});
 }
 
+TEST_CASE("sinks that land in the storage of a cloud") {
+  struct Case {
+    const char *landing, *connector, *folder;
+    Plugin plugin;
+  };
+  for (const Case& each :
+       {Case{"s3://lake/a/cdc/", "S3_SINK", "a/cdc", Plugin::ConfluentS3Sink},
+        {"abfss://lake@acme.dfs.core.windows.net", "AzureDataLakeGen2Sink", "lake", Plugin::ConfluentAdlsSink}}) {
+    INFO(each.landing);
+    pipeline::Pipeline pipeline = managed(shop());
+    pipeline.target.backends["kafka_connect"]["sinks"] = "same";
+    pipeline.target.landing = each.landing;
+    const bool adls = each.plugin == Plugin::ConfluentAdlsSink;
+    CHECK(messages(pipeline).size() == (adls ? 3 : 2));  // nothing says who may write there
+    pipeline::Connection storage;
+    storage.head.name = Symbol::of("landing");
+    storage.fields["user"].references["kafka_connect"] = "env:ID";
+    storage.fields["password"].references["kafka_connect"] = "env:SECRET";
+    if (adls) storage.fields["token_endpoint"].plain = "https://login.example/t/oauth2/token";
+    pipeline.connections.insert(pipeline.connections.begin() + 1, storage);  // by name
+    CHECK(messages(pipeline).empty());
+    const Capture capture = captures_of(pipeline).front();
+    CHECK(sink_plugin(capture) == each.plugin);
+    const Config sink = sink_connector(capture, capture.tables.front());
+    CHECK(unknown_keys(each.plugin, sink).empty());
+    std::map<std::string, std::string> config(sink.begin(), sink.end());
+    CHECK(config["connector.class"] == each.connector);
+    CHECK(config["topics.dir"] == each.folder);
+    CHECK(config["topics"] == capture.tables.front().topic);
+    CHECK(config[adls ? "azure.datalake.gen2.client.key" : "aws.secret.access.key"] == "${env:SECRET}");
+  }
+}
+
+TEST_CASE("where nothing can be landed") {
+  for (const char* landing :
+       {"s3://lake", "s3:///cdc", "s3://lake//", "abfss://lake@acme.dfs.core.windows.net/cdc",
+        "abfss://@acme.dfs.core.windows.net", "abfss://lake@.dfs.core.windows.net",
+        "abfss://lake@a/b.dfs.core.windows.net", "gs://lake/cdc", "file:landing", "file://host/x"})
+    CHECK_FALSE(landing_of(landing));
+  // Workers of one's own write to a folder alone.
+  pipeline::Pipeline pipeline = managed(shop());
+  pipeline.target.landing = "s3://lake/cdc";
+  Sink sink;
+  check_captures(pipeline, sink);
+  REQUIRE(sink.diagnostics().size() == 1);
+  CHECK(sink.diagnostics().front().kind->code == "PIPE2001");
+}
+
 TEST_CASE("what cannot be had there") {
   pipeline::Pipeline pipeline = managed(office("sqlserver"));
   pipeline::Source& source = pipeline.sources.back();

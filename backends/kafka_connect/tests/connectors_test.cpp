@@ -81,12 +81,12 @@ TEST_CASE("a table is landed in the file of its topic") {
 }
 
 TEST_CASE("landings") {
-  CHECK(landing_folder("file:/a/b") == "/a/b");
-  CHECK(landing_folder("file:///a/b//") == "/a/b");
-  CHECK(landing_folder("file:/") == "");
+  CHECK(landing_of("file:/a/b")->folder == "/a/b");
+  CHECK(landing_of("file:///a/b//")->folder == "/a/b");
+  CHECK(landing_of("file:/")->folder == "");
   for (const char* other : {"", "/a", "file:a", "file://host/a", "abfss://bronze@x.dfs.core.windows.net/cdc"}) {
     INFO(other);
-    CHECK_FALSE(landing_folder(other));
+    CHECK_FALSE(landing_of(other));
   }
 }
 

@@ -49,6 +49,19 @@ TEST_CASE("each emitted key is pinned, and each misspelling of it is found") {
   check_each_key(Plugin::FileSink, sink_connector(capture, capture.tables[0]));
 }
 
+TEST_CASE("so for managed sinks") {
+  for (const char* landing : {"s3://lake/cdc", "abfss://lake@acme.dfs.core.windows.net"}) {
+    pipeline::Pipeline pipeline = shop();
+    pipeline.target.landing = landing;
+    pipeline.target.backends["kafka_connect"]["host"] = "confluent_cloud";
+    pipeline.connections.front().head.name = Symbol::of("landing");
+    pipeline.connections.front().fields["token_endpoint"].plain = "https://login.example/t/oauth2/token";
+    pipeline.connections.front().fields["region"].plain = "eu-west-1";
+    Capture capture = captures_of(pipeline).at(0);
+    check_each_key(sink_plugin(capture), sink_connector(capture, capture.tables[0]));
+  }
+}
+
 TEST_CASE("so for the other databases") {
   for (auto [kind, plugin] :
        {std::pair{"sqlserver", Plugin::DebeziumSqlServer}, std::pair{"mysql", Plugin::DebeziumMySql}}) {

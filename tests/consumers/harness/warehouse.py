@@ -61,11 +61,12 @@ class Changed:
 
 
 class Warehouse:
-    def __init__(self, spark, dist, engine=None, orchestrator='dagster'):
+    def __init__(self, spark, dist, engine=None, orchestrator='dagster', storage=None):
+        """`storage`: folders that stand for the storage of a cloud, by their URI."""
         self.spark, self.engine = spark, engine or SparkEngine(spark)
         self.manifest = runtime.load(dist / orchestrator / 'manifest.json')
         self.deployment = deploy.Deployment(dist, {'warehouse': self.engine})
-        self.gates, self._runs, self._files = [], 0, []
+        self.gates, self._runs, self._files, self._storage = [], 0, [], storage or {}
 
     # ---- steps
     def steps(self):
@@ -101,6 +102,8 @@ class Warehouse:
     def _double(self, call):
         """What Spark itself has in place of read_files: the files as a table of their own, which keeps nothing aside."""
         path, options = call[1], dict(OPTION.findall(call[2]))
+        for uri, folder in self._storage.items():
+            path = path.replace(uri, folder)
         kind, schema = options.pop('format'), options.pop('schema', None)
         if not schema:
             return f'{kind}.`{path}`'

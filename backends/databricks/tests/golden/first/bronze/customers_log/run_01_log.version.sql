@@ -1,0 +1,2 @@
+-- cdc bronze.* (shop.pipe)
+describe history main.bronze.customers_log limit 1

@@ -1,7 +1,0 @@
--- cdc bronze.orders (shop.pipe)
-select count(*) as events
-from main.bronze.orders_log
-where _date < date_from_unix_date(
-  cast(unix_seconds(current_timestamp() - interval 400 day) div 86400 as int)
-)
-having count(*) > 0
