@@ -72,7 +72,8 @@ def test_a_run_with_nothing_new_writes_nothing(exports, export):
     before = exports.sql(state), exports.rows(export), generations(exports)
     warehouse.asked.clear()
     exports.load(export, warehouse)
-    assert [sql.split()[0] for sql in warehouse.asked] == ['describe']
+    # Which version is the newest and, where changes are read, from which one they can be.
+    assert not any('as line' in sql for sql in warehouse.asked) and len(warehouse.asked) == 1 + ('swap' not in export)
     assert (exports.sql(state), exports.rows(export), generations(exports)) == before
 
 

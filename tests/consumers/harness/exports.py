@@ -70,6 +70,8 @@ class Items:
         self.asked.append(sql)
         if sql.startswith('describe history'):
             return Rows(['version'], [(self.version,)])
+        if "'widened'" in sql:
+            return Rows(['version'], [(-1,)])
         if 'select distinct date_trunc' in sql:
             days = sorted({row['sold_at'].replace(hour=0, minute=0) for row in self.rows})
             return Rows(['line'], [csv_line([day]) for day in days])
