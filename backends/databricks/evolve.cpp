@@ -83,9 +83,11 @@ void evolve_table(StepWriter& steps, const Names& names, const Table& table) {
         steps.migrate(table.id + ".version", [&](Statement& s) { return pipeline::newest_version(s.sql, table.path); });
     version.kind = pipeline::StepKind::Bind;
     version.bind = {{"version", "version"}};
-    steps.migrate(table.id + ".widened", [&](Statement& s) { return widened(s.sql, names, table, columns); });
+    version.check = table.id;
+    steps.migrate(table.id + ".widened", [&](Statement& s) { return widened(s.sql, names, table, columns); }).check =
+        table.id;
   }
-  steps.migrate(table.id + ".columns", [&](Statement& s) {
+  pipeline::Step& evolve = steps.migrate(table.id + ".columns", [&](Statement& s) {
     return s.sql.ddl(
         "merge with schema evolution into {}\n"
         "using ({}) as declared\n"
@@ -93,6 +95,8 @@ void evolve_table(StepWriter& steps, const Names& names, const Table& table) {
         "when not matched then insert *",
         s.sql.qname(table.path), declared(s.sql, table.columns, s.sql.boolean(false)));
   });
+  evolve.check = table.id;
+  verify_columns(steps, table.id, table.path, table.columns).kind = pipeline::StepKind::Gate;
 }
 
 NodeId insert_by_name(SqlBuilder& sql, InsertMode mode, const Path& into, NodeId query, NodeId replace_where) {

@@ -5,8 +5,9 @@
 
 namespace pipec::backend::databricks {
 
-/// What may run again: columns that the table lacks are added, types that have become wider are widened, which the ledger is
-/// told where others read the table's changes (pipeline/widening.h).
+/// Where the columns are not those that are declared: those that the table lacks are added, types that have become wider are
+/// widened, which the ledger is told where others read the table's changes (pipeline/widening.h). A gate of the
+/// deployment finds what is still otherwise.
 void evolve_table(StepWriter& steps, const Names& names, const Table& table);
 
 /// INSERT by the names of the columns: a column that was added stands last in the table, one that is no longer declared

@@ -180,7 +180,7 @@ void create_table(StepWriter& steps, const Names& names, const Table& table) {
   // Before any row is in it.
   mask_columns(steps, names, is_node ? "" : table.id + ".", table.path, Masked::Table, table.columns);
   if (is_node) {
-    verify_columns(steps, table.id, table.path, table.columns).kind = pipeline::StepKind::Gate;
+    if (!table.follows) verify_columns(steps, table.id, table.path, table.columns);
     if (!table.found_by.empty()) verify_key(steps, names, table);
     verify_masks(steps, names, table.path, table.columns);
   }

@@ -43,14 +43,17 @@ Value texts(const std::vector<std::string>& list) {
   return value;
 }
 
-/// The statements of one phase, each with what who runs it must know.
-Value statements(const std::vector<const Step*>& steps) {
+/// The statements of one phase, each with what who runs it must know. `looks`: those that only look.
+Value statements(const std::vector<const Step*>& steps, const std::vector<const Step*>& looks) {
   Value list = Value::array();
   for (const Step* step : steps) {
     Value entry = Value::object({{"file", step->path}});
     if (!step->transaction.empty()) entry.set("transaction", step->transaction);
     if (!step->platform_only.empty()) entry.set("platform_only", step->platform_only);
     if (step->kind == pipeline::StepKind::Gate) entry.set("gate", true);
+    for (const Step* look : looks) {
+      if (step->phase == Phase::Migrate && look->id == step->check) entry.set("when_differs", look->path);
+    }
     if (!step->params.empty()) entry.set("params", texts(step->params));
     if (!step->bind.empty()) {
       Value bind = Value::object({});
@@ -108,7 +111,8 @@ class Document {
       step.id = fmt::format("{}/{}", where, owner.text());
       step.needs = needs_of(where, owner, inputs);
       auto sql = [&](Phase phase) {
-        return Value::object({{"kind", "sql"}, {"engine", where}, {"statements", statements(phases[phase])}});
+        return Value::object(
+            {{"kind", "sql"}, {"engine", where}, {"statements", statements(phases[phase], phases[Phase::Verify])}});
       };
       step.command = sql(Phase::Migrate);
       if (!phases[Phase::Verify].empty()) step.verify = sql(Phase::Verify);

@@ -94,8 +94,10 @@ Value step_value(const Step& step) {
   set_list(value, "writes", step.writes);
   set_if(value, "loop", step.loop);
   set_if(value, "transaction", step.transaction);
-  if (step.kind == StepKind::Gate) value.add("policy", policy_name(step.policy));
-  set_if(value, "check", step.check);
+  if (step.kind == StepKind::Gate) {
+    value.add("policy", policy_name(step.policy));
+    set_if(value, "check", step.check);
+  }
   set_if(value, "platform_only", step.platform_only);
   set_if(value, "copy_table", step.copy_table);
   set_list(value, "copy_columns", step.copy_columns);

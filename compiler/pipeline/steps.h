@@ -58,7 +58,8 @@ struct Step {
   std::string loop;                   // id of the ForEach step that it belongs to; empty: none
   std::string transaction;            // steps behind one another with the same text run in one transaction (Serving)
   GatePolicy policy = GatePolicy::Block;
-  std::string check;          // Gate: the check's or expectation's name, as the orchestrator shows it
+  std::string check;  // Gate: the check's or expectation's name, as the orchestrator shows it. Migrate: the id of
+                      // the Verify step that has to find something, else there is nothing to do; empty: always
   std::string platform_only;  // not empty: only the real platform can execute it; the reason
   std::string copy_table;     // Copy: quoted name of the staging table
   std::vector<std::string> copy_columns;

@@ -60,7 +60,7 @@ class Deployment:
         """Every step in order; gives the ids of those that are left to people."""
         left = []
         for step in self.steps:
-            if not self._do(step, step['command']):
+            if not self.do(step):
                 left.append(step['id'])
                 self._say(f'{step["id"]}: by hand: {by_hand(step["command"])}')
         return left
@@ -70,7 +70,9 @@ class Deployment:
         return [drift for step in self.steps if 'verify' in step for drift in self._differences(step)]
 
     # ---- doing
-    def _do(self, step: Mapping[str, Any], command: Mapping[str, Any]) -> bool:
+    def do(self, step: Mapping[str, Any]) -> bool:
+        """False: it is left to people."""
+        command = step['command']
         if command['kind'] == 'sql' and command['engine'] in self._engines:
             self._statements(self._engines[command['engine']], command['statements'])
             if found := [drift.what for drift in self.gates(step)]:
@@ -81,6 +83,16 @@ class Deployment:
             self._connect.call(command['method'], command['path'], body)
             return True
         return False
+
+    def _is_needed(self, engine: Engine, statement: Mapping[str, Any], known: dict[str, bool]) -> bool:
+        """`known`: whether a query differs, asked once a step, before anything is changed for it."""
+        query = statement.get('when_differs')
+        if query and query not in known:
+            try:
+                known[query] = bool(list(engine.query(self._text({'file': query}), {}).rows))
+            except Exception:  # a column that is not there
+                known[query] = True
+        return known[query] if query else True
 
     def gates(self, step: Mapping[str, Any]) -> Iterator[Drift]:
         """What must not differ once the step's statements have run."""
@@ -93,9 +105,12 @@ class Deployment:
         """Statements behind one another that name the same transaction run in it."""
         open_transaction = ''
         params: dict[str, Any] = {}
+        known: dict[str, bool] = {}
         try:
             for statement in statements:
                 if 'platform_only' in statement and not engine.platform:
+                    continue
+                if not self._is_needed(engine, statement, known):
                     continue
                 wanted = statement.get('transaction', '')
                 if wanted != open_transaction:

@@ -87,6 +87,7 @@ TEST_CASE("one column's type") {
         "postgres/back_office/exports/customer_value/migrate.register.sql\n"
         "postgres/back_office/exports/customer_value/migrate.table.sql\n"
         "postgres/back_office/migrate.sql\n"
+        "verify/databricks/gold/customer_value/stage_table.sql\n"
         "verify/databricks/gold/customer_value/table.sql\n"
         "verify/postgres/back_office/exports/customer_value/columns_of_table.sql\n"
         "verify/postgres/back_office/exports/customer_value/columns_of_view.sql\n");
