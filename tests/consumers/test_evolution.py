@@ -105,8 +105,8 @@ class Line:
     def land(self, number):
         captured.land(self.landing, 'office.public.item', EVENTS[number], f'.{number}')
 
-    def run(self):
-        assert not self.warehouse.run()
+    def run(self, *only):
+        assert not self.warehouse.run(*only)
 
     def found(self):
         return {table: self.warehouse.rows(f'SELECT {columns} FROM {table}') for table, columns in TABLES.items()}
@@ -117,7 +117,8 @@ def in_two_versions(line, **words):
     line.deploy(specification(V1, **words))
     line.run()
     line.land(1)
-    line.run()
+    # The models are behind: no feed can be read across the deployment, which makes columns wider.
+    line.run('bronze.item_log', 'bronze.item', 'bronze.item_history')
     line.deploy(specification(V2, **words))
     line.run()
     line.land(2)
