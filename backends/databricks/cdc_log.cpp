@@ -50,6 +50,7 @@ class LogLowering {
     landing_view("listing", "binaryFile", {{"length", "size"}, {"modificationTime", "modified"}});
     landing_view("lines", "text", {{"value", "line"}});
     set_tags(steps_, log_, false, node_.head.tags, log_columns_);
+    if (is_personal(log_columns_)) require_reader(steps_, capture_.names);
     forget(capture_, node_, steps_);
     ingest();
     steps_.take(output);
@@ -144,7 +145,6 @@ class LogLowering {
 
   // ---- run
   void ingest() {
-    if (is_personal(log_columns_)) require_reader(steps_, capture_.names);
     if (capture_.cdc->adds()) fill_declared(capture_, node_, steps_);
     steps_.reads = {work_symbol("listing"), work_symbol("files")};
     steps_.for_each("new_files", [&](Statement& s) {
