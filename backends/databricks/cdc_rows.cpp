@@ -31,7 +31,7 @@ std::string fingerprint_of(const Capture& capture, const std::vector<Column>& co
   for (const Column& column : columns) {
     hasher.add(column.name.text()).add(column.type.text()).add(uint64_t{column.nullable});
   }
-  return key_mark(capture.cdc->key) + ":" + hasher.finish().hex();
+  return marked(capture.cdc->key, hasher.finish().hex());
 }
 
 /// Which rows of the table a merge is about (`within`, none: any), and whether an event that is known may say more than it

@@ -54,6 +54,10 @@ std::string key_mark(const std::vector<Symbol>& columns) {
   return mark;
 }
 
+std::string marked(const std::vector<Symbol>& columns, std::string_view fingerprint) {
+  return fmt::format("{}:{}", key_mark(columns), fingerprint);
+}
+
 void Ledger::create(StepWriter& steps, const Names& names) {
   Table table;
   table.id = "ledger";

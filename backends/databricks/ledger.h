@@ -9,14 +9,16 @@
 #include "databricks/names.h"
 #include "databricks/step_writer.h"
 #include "pipeline/changes.h"
+#include "pipeline/widening.h"
 
 namespace pipec::backend::databricks {
 
-inline constexpr std::string_view kLedger = "ledger";
+using pipeline::kLedger;
 
 /// What a fingerprint begins with, before a colon, where runs find rows in the table by these columns: by others they would
 /// not be found again, so that such a table cannot be kept.
 std::string key_mark(const std::vector<Symbol>& columns);
+std::string marked(const std::vector<Symbol>& columns, std::string_view fingerprint);
 
 /// A table whose changes a node follows.
 struct Input {

@@ -79,7 +79,7 @@ void ModelLowering::full() {
   steps_.reads = reads();
   steps_.writes = {work_symbol("stage")};
   steps_.execute("stage", [&](Statement& s) {
-    return insert(s.sql, ast::InsertMode::Overwrite, stage_, s.sql.select(contract(s)));
+    return insert_by_name(s.sql, ast::InsertMode::Overwrite, stage_, s.sql.select(contract(s)));
   });
   audit_and_publish_all();
   ledger_->record("held", ledger_->inputs());
@@ -99,7 +99,7 @@ void ModelLowering::audit_and_publish_all() {
   steps_.execute("publish", [&](Statement& s) {
     SqlBuilder& sql = s.sql;
     NodeId rows = sql.select({.items = sql.columns({}, names()), .from = {sql.table(stage_)}});
-    return insert(sql, ast::InsertMode::Overwrite, target_, rows);
+    return insert_by_name(sql, ast::InsertMode::Overwrite, target_, rows);
   });
 }
 
@@ -185,10 +185,6 @@ SqlBuilder::Select ModelLowering::contract(Statement& s) {
   select.items = contract_items(s.sql);
   select.from = {author_query(s)};
   return select;
-}
-
-NodeId ModelLowering::insert(SqlBuilder& sql, ast::InsertMode mode, const Path& into, NodeId query) {
-  return insert_by_name(sql, mode, into, query);
 }
 
 bool ModelLowering::reads_kept() {
@@ -340,7 +336,7 @@ void ModelLowering::queue_changes(const std::function<SqlBuilder::Ids(SqlBuilder
         kept.items = {sql.star()};
         kept.from = {sql.query_ref(sql.select(touched), "touched")};
         kept.where = filter(sql);
-        return insert(sql, ast::InsertMode::Into, pending_, sql.select(kept));
+        return insert_by_name(sql, ast::InsertMode::Into, pending_, sql.select(kept));
       });
       made.reads.insert(made.reads.end(), others.begin(), others.end());
     } while (++number < count);

@@ -72,7 +72,6 @@ class ModelLowering {
   ast::NodeId input_relation(ast::SqlBuilder& sql, const pipeline::Changes::Use& use);
   ast::NodeId net_changes(ast::SqlBuilder& sql, const pipeline::Node& node, const pipeline::Changes::Use& use,
                           ast::NodeId images, ast::NodeId seen);
-  ast::NodeId insert(ast::SqlBuilder& sql, ast::InsertMode mode, const Path& into, ast::NodeId query);
   std::vector<Symbol> names() const { return column_names(node_.columns); }
   Symbol work_symbol(std::string_view purpose) const { return Names::work_symbol(node_.head.name, purpose); }
   std::vector<Symbol> reads() const;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "databricks/evolve.h"
 #include "databricks/model.h"
 #include "databricks/range.h"
 #include "databricks/types.h"
@@ -34,8 +35,7 @@ void ModelLowering::by_key() {
   target_table(keys);
   work_table("stage", node_.columns, "The rows that are being built.");
   work_table("pending", key_columns, "Keys whose rows have to be built, again or for the first time.");
-  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name,
-                                     key_mark(model_.incremental.columns) + ":" + fingerprint(),
+  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, marked(model_.incremental.columns, fingerprint()),
                                      inputs_of(lookup_, names_, changes_->inputs()));
   ledger_->bind_versions();
 
@@ -50,7 +50,7 @@ void ModelLowering::by_key() {
     NodeId all = sql.select({.distinct = true,
                              .items = sql.columns({}, keys),
                              .from = {sql.query_ref(sql.union_all({ours, theirs}), "keys")}});
-    return insert(sql, ast::InsertMode::Overwrite, pending_, all);
+    return insert_by_name(sql, ast::InsertMode::Overwrite, pending_, all);
   });
   ledger_->record("rebuild.held", ledger_->inputs());
   steps_.end_loop();
@@ -84,7 +84,7 @@ void ModelLowering::by_key() {
     SqlBuilder::Ids within;
     for (const Range& range : key_range()) range.hold(sql, "result", within);
     select.where = sql.and_all(within);
-    return insert(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
+    return insert_by_name(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
   });
   audit_keys(keys);
   publish_keys(keys);

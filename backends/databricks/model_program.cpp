@@ -7,6 +7,7 @@
 #include "backend/secrets.h"
 #include "base/hash.h"
 #include "databricks/diagnostics.h"
+#include "databricks/evolve.h"
 #include "databricks/model.h"
 #include "databricks/types.h"
 
@@ -99,8 +100,7 @@ void ModelLowering::by_program() {
   const std::vector<Symbol> keys = column_names(columns_of_key());
   target_table(keys);
   work_table("stage", node_.columns, "The rows that the program gave, while they are checked.");
-  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name,
-                                     key_mark(model_.incremental.columns) + ":" + fingerprint(),
+  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, marked(model_.incremental.columns, fingerprint()),
                                      inputs_of(lookup_, names_, versioned_inputs()));
   if (keys.empty()) {
     ledger_->bind_versions();
@@ -169,7 +169,7 @@ void ModelLowering::queue_all_keys(const std::string& id) {
       if (!has_key(use)) continue;
       parts.push_back(keys_in(sql, *lookup_.node(use.table), sql.table(names_.node(use.table), "t")));
     }
-    return insert(sql, ast::InsertMode::Into, pending_, sql.union_all(parts));
+    return insert_by_name(sql, ast::InsertMode::Into, pending_, sql.union_all(parts));
   });
 }
 
@@ -183,7 +183,7 @@ void ModelLowering::queue_keys_of(const std::string& id, const TableUse& use) {
     changed.changed = true;
     changed.columns = column_names(columns_read(*lookup_.node(use.table), use));
     NodeId keys = keys_in(s.sql, *lookup_.node(use.table), input_relation(s.sql, changed));
-    return insert(s.sql, ast::InsertMode::Into, pending_, keys);
+    return insert_by_name(s.sql, ast::InsertMode::Into, pending_, keys);
   });
 }
 
@@ -214,7 +214,7 @@ void ModelLowering::call_program(const std::vector<Symbol>& keys) {
     // A text that is no such row must stop the run: in any other mode it would become a row of NULLs.
     NodeId mode = sql.call("map", {sql.string("mode"), sql.string("FAILFAST")});
     NodeId rows = sql.call("from_json", {sql.param("rows"), sql.string(rows_type(node_.columns)), mode});
-    return insert(sql, ast::InsertMode::Into, stage_, sql.select({.items = {sql.call("inline", {rows})}}));
+    return insert_by_name(sql, ast::InsertMode::Into, stage_, sql.select({.items = {sql.call("inline", {rows})}}));
   });
   step.program = std::move(called);
 }

@@ -79,8 +79,7 @@ void ModelLowering::by_time() {
   work_table("stage", node_.columns, "The window that is being built.");
   work_table("pending", {with_pii_of(column("grain", time.type), {time})},
              "Grains that have to be built, again or for the first time.");
-  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name,
-                                     key_mark(model_.incremental.columns) + ":" + fingerprint(),
+  ledger_ = std::make_unique<Ledger>(names_, steps_, node_.head.name, marked(model_.incremental.columns, fingerprint()),
                                      inputs_of(lookup_, names_, changes_->inputs()));
   ledger_->bind_versions();
 
@@ -104,7 +103,7 @@ void ModelLowering::by_time() {
                              .items = {sql.column("grain")},
                              .from = {sql.query_ref(both, "grains")},
                              .where = from_start(sql)});
-    return insert(sql, ast::InsertMode::Overwrite, pending_, all);
+    return insert_by_name(sql, ast::InsertMode::Overwrite, pending_, all);
   });
   if (!model_.incremental.start.empty()) {
     steps_.reads.clear();
@@ -137,7 +136,7 @@ void ModelLowering::by_time() {
                                       .items = {sql.column("grain")},
                                       .from = {sql.query_ref(grain_of_table(sql), "grains")},
                                       .where = sql.gt_eq(sql.column("grain"), horizon)});
-          return insert(sql, ast::InsertMode::Into, pending_, recent);
+          return insert_by_name(sql, ast::InsertMode::Into, pending_, recent);
         });
       });
 
@@ -150,7 +149,7 @@ void ModelLowering::by_time() {
     NodeId last = grains.previous(sql, moment("backfill_end"));
     NodeId grain = sql.call("explode", {sql.call("sequence", {moment("backfill_start"), last, grains.step(sql)})});
     NodeId asked = sql.select({.items = {sql.item(grain, "grain")}});
-    return insert(
+    return insert_by_name(
         sql, ast::InsertMode::Into, pending_,
         sql.select(
             {.items = {sql.column("grain")}, .from = {sql.query_ref(asked, "asked")}, .where = from_start(sql)}));
@@ -174,7 +173,7 @@ void ModelLowering::by_time() {
     SqlBuilder& sql = s.sql;
     SqlBuilder::Select select = contract(s);
     select.where = grains.in_window(sql, sql.column("result", grains.column), sql.column("result", grains.column));
-    return insert(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
+    return insert_by_name(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));
   });
   Audited audited;
   audited.model = node_.head.name;

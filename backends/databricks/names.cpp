@@ -36,9 +36,7 @@ const std::string& Names::pii_readers() const {
 }
 
 Path Names::own(std::string_view name) const {
-  Path path = schema(kSchema);
-  path.push_back(name);
-  return path;
+  return pipeline::own_path(target_, name);
 }
 
 std::string Names::work_name(Symbol node, std::string_view purpose) {

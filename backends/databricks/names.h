@@ -5,12 +5,13 @@
 
 #include "ast/build.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/table_changes.h"
 
 namespace pipec::backend::databricks {
 
 using Path = ast::SqlBuilder::Texts;
 
-inline constexpr std::string_view kSchema = "pipec";  // ledger, staged batches, landed files
+inline constexpr std::string_view kSchema = pipeline::kOwnSchema;
 
 class Names {
  public:

@@ -126,9 +126,17 @@ std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipe
   capture.landing = landing_of(pipeline.target.landing);
   capture.storage_name = option_of(pipeline, "storage", kDefaultStorage);
   capture.storage = pipeline.connection(Symbol::of(capture.storage_name).folded());
-  capture.managed = option_of(pipeline, "host", "self_hosted") == "confluent_cloud";
-  capture.own_sinks = !capture.managed || option_of(pipeline, "sinks", "same") == "self_hosted";
+  capture.managed = is_managed(pipeline);
+  capture.own_sinks = has_own_sinks(pipeline);
   return capture;
+}
+
+bool is_managed(const pipeline::Pipeline& pipeline) {
+  return option_of(pipeline, "host", "self_hosted") == "confluent_cloud";
+}
+
+bool has_own_sinks(const pipeline::Pipeline& pipeline) {
+  return !is_managed(pipeline) || option_of(pipeline, "sinks", "same") == "self_hosted";
 }
 
 std::vector<Capture> captures_of(const pipeline::Pipeline& pipeline) {

@@ -70,6 +70,11 @@ std::vector<Capture> captures_of(const pipeline::Pipeline& pipeline);
 /// nullopt: nothing of it is captured.
 std::optional<Capture> capture_of(const pipeline::Pipeline& pipeline, const pipeline::Source& source);
 
+/// Confluent Cloud runs what reads the sources.
+bool is_managed(const pipeline::Pipeline& pipeline);
+/// Workers of one's own run the sinks.
+bool has_own_sinks(const pipeline::Pipeline& pipeline);
+
 /// Confluent Cloud runs the sinks, and they can.
 inline bool lands_managed(const Capture& capture) {
   return !capture.own_sinks && capture.landing && capture.landing->kind != Landing::Kind::Folder;

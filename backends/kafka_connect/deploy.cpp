@@ -102,8 +102,6 @@ std::string name_of(const std::string& document) {
 std::vector<DeployStep> deploy_steps(const pipeline::Pipeline& pipeline, const ArtifactFiles& emitted) {
   constexpr std::string_view kConnectors = "kafka_connect/connectors/";
   std::vector<DeployStep> steps, sinks;
-  const bool managed = pipeline.target.option(kBackend, "host") == "confluent_cloud";
-  const bool own_sinks = !managed || pipeline.target.option(kBackend, "sinks") == "self_hosted";
   for (const pipeline::Source& source : pipeline.sources) {
     const std::string part = file_part(source.head.name.text());
     const std::string file = fmt::format("kafka_connect/source/{}.sql", part);
@@ -115,12 +113,12 @@ std::vector<DeployStep> deploy_steps(const pipeline::Pipeline& pipeline, const A
     const std::string sink = fmt::format("{}{}.", kConnectors, part);
     for (auto each = emitted.lower_bound(sink); each != emitted.end() && each->first.starts_with(sink); ++each) {
       if (each->first == own) continue;
-      auto step = own_sinks ? connector_step : managed_step;
+      auto step = has_own_sinks(pipeline) ? connector_step : managed_step;
       sinks.push_back(
           step(name_of(each->second), each->first, {fmt::format("kafka_connect/{}", source.head.name.text())}));
     }
     if (auto connector = emitted.find(own); connector != emitted.end()) {
-      auto step = managed ? managed_step : connector_step;
+      auto step = is_managed(pipeline) ? managed_step : connector_step;
       steps.push_back(step(name_of(connector->second), own, {sql}));
     }
   }

@@ -17,6 +17,14 @@ SqlBuilder::Texts table_path(const Target& target, Symbol node) {
   return path;
 }
 
+SqlBuilder::Texts own_path(const Target& target, std::string_view name) {
+  SqlBuilder::Texts path;
+  if (!target.catalog.empty()) path.push_back(target.catalog);
+  path.push_back(target.schema_prefix + std::string(kOwnSchema));
+  path.push_back(name);
+  return path;
+}
+
 NodeId newest_version(SqlBuilder& sql, const SqlBuilder::Texts& table) {
   return sql.ddl("describe history {} limit 1", sql.qname(table));
 }

@@ -11,6 +11,11 @@ namespace pipec::pipeline {
 /// Catalog (if the target has one), schema with the target's prefix, name.
 ast::SqlBuilder::Texts table_path(const Target& target, Symbol node);
 
+/// The schema of what is pipec's own in the warehouse: ledger, staged batches, landed files.
+inline constexpr std::string_view kOwnSchema = "pipec";
+/// A table in it, as "ledger".
+ast::SqlBuilder::Texts own_path(const Target& target, std::string_view name);
+
 /// One row, the newest version of the table as `version` among other columns.
 ast::NodeId newest_version(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& table);
 

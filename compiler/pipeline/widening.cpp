@@ -1,15 +1,9 @@
 #include "pipeline/widening.h"
 
-#include "pipeline/table_changes.h"
-
 namespace pipec::pipeline {
 
 using ast::NodeId;
 using ast::SqlBuilder;
-
-SqlBuilder::Texts ledger_path(const Target& target) {
-  return table_path(target, Symbol::of("pipec.ledger"));
-}
 
 NodeId widened_version(SqlBuilder& sql, const SqlBuilder::Texts& ledger, Symbol node) {
   NodeId of_node =

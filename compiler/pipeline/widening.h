@@ -9,11 +9,10 @@
 
 namespace pipec::pipeline {
 
+/// Its name among pipec's own tables.
+inline constexpr std::string_view kLedger = "ledger";
 /// In place of a node in the ledger, which has these columns: a row says the newest version of `input` before it was widened.
 inline constexpr std::string_view kWidened = "widened";
-
-/// The warehouse's ledger.
-ast::SqlBuilder::Texts ledger_path(const Target& target);
 
 /// One row: `version`, the newest one behind which a feed of the node can be read; -1 if it never was widened.
 ast::NodeId widened_version(ast::SqlBuilder& sql, const ast::SqlBuilder::Texts& ledger, Symbol node);
