@@ -54,18 +54,22 @@ class Faults:
         parts = self._parts
         match kind:
             case 'connect':
-                parts.connect.process.child.kill()
+                return killed(parts.connect.process)
             case 'broker':
-                parts.broker.process.child.kill()
+                return killed(parts.broker.process)
             case 'worker':
-                if not parts.doing().startswith('merge'):
-                    return False
-                parts.worker.child.kill()
+                return parts.doing().startswith('merge') and killed(parts.worker)
             case 'copy':
                 return bool(system.cut(parts.serving, "usename = 'loader' AND query ILIKE 'copy%' AND state = 'active'"))
             case 'source':
                 return bool(system.cut(parts.source, "datname = 'shop'"))
-        return True
+
+
+def killed(process):
+    """False: it is dead already, and nobody has started it again."""
+    alive = process.child.poll() is None
+    process.child.kill()
+    return alive
 
 
 class Trial:

@@ -69,7 +69,8 @@ class System:
         self.serving.sql('GRANT app_writer TO loader', 'serving')
 
     def _start_worker(self):
-        (self.work / 'ready').unlink(missing_ok=True)
+        for said_by_the_last in ('ready', 'doing'):
+            (self.work / said_by_the_last).unlink(missing_ok=True)
         dsn = f'host={self.serving.host} port={self.serving.port} dbname=serving user=loader'
         self.worker = env.Process('worker', [sys.executable, HERE / 'worker.py', self.work, self.dist], self.folder / 'worker.log',
                                   env={**os.environ, 'SERVING_DSN': dsn})
