@@ -102,8 +102,7 @@ class Contract {
                             declared.text()))
         .typed_by(std::move(typed_by))
         .label(context_.place(wanted.type), "declared here")
-        .help(fmt::format("write `cast(... as {})` if losing digits is meant, or declare {}", declared.text(),
-                          given.text()));
+        .help(narrowing_help(given, declared));
   }
 
   const Resolving& context_;
@@ -117,6 +116,16 @@ class Contract {
 void check_contract(const Resolving& context, const sql::BoundQuery& bound,
                     const std::vector<ContractColumn>& contract) {
   Contract(context, bound, contract).run();
+}
+
+// A cast to a text of some length gives a string in Spark, whose columns alone have lengths.
+std::string narrowing_help(sql::Type given, sql::Type declared) {
+  if (declared.is(sql::TypeKind::Char) || declared.is(sql::TypeKind::Varchar)) {
+    return fmt::format(
+        "declare string, and hold the length with a check: only a column that is handed on as it is is {}",
+        declared.text());
+  }
+  return fmt::format("write `cast(... as {})` if losing digits is meant, or declare {}", declared.text(), given.text());
 }
 
 }  // namespace pipec::semantic

@@ -1,6 +1,7 @@
 // The columns that a model promises, beside those that its query gives.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "semantic/items.h"
@@ -16,5 +17,8 @@ struct ContractColumn {
 /// Reports what the query lacks, what it gives beyond the contract, and types that do not fit.
 void check_contract(const Resolving& context, const sql::BoundQuery& bound,
                     const std::vector<ContractColumn>& contract);
+
+/// What to do about a value of one type where another, narrower one is declared.
+std::string narrowing_help(sql::Type given, sql::Type declared);
 
 }  // namespace pipec::semantic

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ast/walk.h"
+#include "semantic/contract.h"
 #include "semantic/items.h"
 #include "semantic/resolve.h"
 #include "semantic/table_functions.h"
@@ -171,7 +172,7 @@ void resolve_function(const Declaration& declaration, const Reader& reader, Reso
                   fmt::format("the body gives {}, but `{}` returns {}", bound->type.text(), declaration.name.text(),
                               function.returns.text()))
           .label(context.place(decl.returns), "declared here")
-          .help(fmt::format("write `cast(... as {})`, or change the declared type", function.returns.text()));
+          .help(narrowing_help(bound->type, function.returns));
       interface.returns = {};  // which of the two is meant is not for the callers to say
     }
     function.body = {declaration.tree, decl.body, std::move(bound)};

@@ -140,12 +140,14 @@ const Mistake kMistakes[] = {
     {"PIPE0218", "test 't' for gold.orders { given raw.orders {{(id)}} values (1)  run  expect (id) values (1) }"},
     {"PIPE0227", "seed ref.b { file {{'b.csv'}}  columns ( code string ) }"},
     {"PIPE0227", "model gold.x { python {{'x.py'}}  reads gold.orders  columns ( id bigint ) }"},
+    {"PIPE0553",
+     "model gold.x { full  columns ( note varchar(5) )  as select {{cast(note as varchar(5)) as note}} from "
+     "gold.orders }"},
     {"PIPE0553", "function f(x bigint, y double = {{'abc'}}) returns bigint = x;"},
     {"PIPE0553", "load raw.x from shop.public.orders { full  partition by date ({{note}}) }"},
 };
 
-/// Errors as "PIPE0202 at `words`".
-std::string errors_of(const std::string& block) {
+std::vector<Diagnostic> errors_in(const std::string& block) {
   auto vfs = std::make_shared<MemoryVfs>();
   vfs->set("pipec.yaml", kConfig);
   vfs->set("a.pipe", kProject);
@@ -155,9 +157,15 @@ std::string errors_of(const std::string& block) {
   project::Session session(vfs);
   project::SessionOptions options;
   options.build = false;
+  std::vector<Diagnostic> found = session.analyze(options).diagnostics;
+  std::erase_if(found, [](const Diagnostic& diagnostic) { return diagnostic.severity() != Severity::Error; });
+  return found;
+}
+
+/// Errors as "PIPE0202 at `words`".
+std::string errors_of(const std::string& block) {
   std::string shown;
-  for (const Diagnostic& diagnostic : session.analyze(options).diagnostics) {
-    if (diagnostic.severity() != Severity::Error) continue;
+  for (const Diagnostic& diagnostic : errors_in(block)) {
     const std::string& text = diagnostic.place.file.text() == "a.pipe" ? kProject : block;
     Span span = diagnostic.place.span;
     shown += std::string(diagnostic.kind->code) + " at " + text.substr(span.begin, span.end - span.begin) + "\n";
@@ -179,6 +187,14 @@ TEST_CASE("a mistake in an item") {
     block = block.substr(0, begin) + blamed + block.substr(end + 2);
     CHECK(errors_of(block + "\n") == std::string(mistake.code) + " at " + blamed + "\n");
   }
+}
+
+TEST_CASE("no cast is advised to what no cast gives") {
+  const std::string block =
+      "model gold.x { full  columns ( note varchar(5) )  as select left(note, 5) as note from gold.orders }\n";
+  std::vector<Diagnostic> errors = errors_in(block);
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].help.starts_with("declare string"));
 }
 
 TEST_CASE("owner, tags and description as items") {
