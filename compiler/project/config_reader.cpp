@@ -262,7 +262,7 @@ void ConfigReader::read_warehouse(const yaml::Node& key, const yaml::Node& value
     auto text = scalar(name, member);
     if (!text) continue;
     target.warehouse[name.text] = {text_of(name), *text};
-    if (name.text == "engine" && text->value.find("${") == std::string::npos) check_engine(*text, sink_);
+    if (text->value.find("${") == std::string::npos) check_warehouse(name.text, *text, sink_);
     if (holds_credential(text->value)) report_secret(text_of(name), "`warehouse`");
   }
 }
@@ -294,10 +294,23 @@ void check_start(const Text& start, Sink& sink) {
       .help("write `start: 2026-01-31`");
 }
 
+namespace {
+
 void check_engine(const Text& engine, Sink& sink) {
   if (std::find(kEngines.begin(), kEngines.end(), engine.value) != kEngines.end()) return;
   sink.report(diag::WrongValue, engine.place(), fmt::format("there is no warehouse engine `{}`", engine.value))
       .help(suggestion_or_list(engine.value, kEngines));
+}
+
+}  // namespace
+
+void check_warehouse(std::string_view key, const Text& value, Sink& sink) {
+  if (key == "engine") check_engine(value, sink);
+  // The warehouse reads its files by a pattern that begins with it.
+  if (key == "landing" && value.value.find_first_of("*?[]{}\\") != std::string::npos) {
+    sink.report(diag::WrongValue, value.place(), fmt::format("the landing `{}` is a pattern of paths", value.value))
+        .help("name one folder, without any of `* ? [ ] { } \\`");
+  }
 }
 
 }  // namespace pipec::project

@@ -43,8 +43,8 @@ class ConfigReader {
   Sink& sink_;
 };
 
-/// What a target's warehouse may be; also used after variables have their values.
+/// What a target may be; also used after variables have their values.
 void check_start(const Text& start, Sink& sink);
-void check_engine(const Text& engine, Sink& sink);
+void check_warehouse(std::string_view key, const Text& value, Sink& sink);
 
 }  // namespace pipec::project

@@ -107,8 +107,7 @@ class Selector {
 
   void substitute_all(Selection& selection) {
     for (auto& [key, setting] : selection.target.warehouse) {
-      bool varies = substitute(setting.value);
-      if (key == "engine" && varies) check_engine(setting.value, sink_);
+      if (substitute(setting.value)) check_warehouse(key, setting.value, sink_);
     }
     if (selection.target.start && substitute(*selection.target.start)) check_start(*selection.target.start, sink_);
     for (auto& [name, backend] : selection.target.backends) {

@@ -95,6 +95,7 @@ TEST_CASE("every mistake is pointed at", "[config]") {
   expect(with("[owner]", "owner"), "0807", "owner");
   expect(with("engine: databricks", "engine: oracle"), "0807", "oracle");
   expect(with("engine: databricks", "engin: databricks"), "0805", "engin");
+  expect(with("engine: databricks", "engine: databricks, landing: \"file:/a*\""), "0807", "\"file:/a*\"");
   expect(with("name: first", "name: \"a \\\"b\\\" {{c}}\""), "0808", "\"a \\\"b\\\" {{c}}\"");
   expect(with("name: first", "name: " + std::string(300, 'x')), "0808", std::string(300, 'x'));
   expect(with("shop_db:", "Shop$DB:"), "0808", "Shop$DB");
@@ -212,6 +213,12 @@ TEST_CASE("targets", "[config]") {
   config = parse_config(with("engine: databricks", "engine: \"${var.catalog}\""), engine).config;
   CHECK_FALSE(select_target(config, "", {}, engine).ok);
   CHECK(codes(engine) == "0807");
+
+  Sink landing;
+  config =
+      parse_config(with("engine: databricks", "engine: databricks, landing: \"file:/${var.catalog}\""), landing).config;
+  CHECK_FALSE(select_target(config, "", {{"catalog", "{a,b}"}}, landing).ok);
+  CHECK(codes(landing) == "0807");
 }
 
 TEST_CASE("backends and options are known", "[config]") {
