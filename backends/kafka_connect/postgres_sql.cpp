@@ -28,6 +28,7 @@ class Script : ScriptBase {
   void heartbeat_ddl();
   void signals_ddl();
   void identity(const CapturedTable& table);
+  void expect_immediate_key(const CapturedTable& table);
   void publish();
   void expect_publication();
   void expect_slot();
@@ -113,6 +114,30 @@ end)",
                      table_text(captured), table(captured)));
 }
 
+// By a key that is looked at when a transaction ends, two rows can change places in one statement: of its events none says
+// that both stay. Where events hold no whole rows, PostgreSQL lets nobody change a published row with such a key.
+void Script::expect_immediate_key(const CapturedTable& captured) {
+  const std::string found =
+      fmt::format("the primary key of {}.{} is deferrable", captured.table->schema.text(), captured.table->name.text());
+  add_block(sql_.ddl(R"(begin
+  if exists (
+    select
+    from pg_catalog.pg_constraint as c
+    where c.conrelid = cast({} as regclass) and c.contype = 'p' and c.condeferrable
+  ) then
+    if (select relreplident = 'd' from pg_catalog.pg_class where oid = cast({} as regclass)) then
+      raise exception using
+        message = {},
+        hint = 'make it anew, not deferrable: once the table is published, its rows can be neither updated nor deleted';
+    end if;
+    raise warning using
+      message = {},
+      hint = 'of two rows that change places in one statement one is taken for deleted';
+  end if;
+end)",
+                     table_text(captured), table_text(captured), sql_.string(found), sql_.string(found)));
+}
+
 // Somebody else's: what it publishes is looked at, and only our own table is added.
 void Script::expect_publication() {
   auto is_missing = [&](NodeId table_name) {
@@ -188,6 +213,7 @@ std::string Script::setup() {
   if (has_signals()) signals_ddl();
   for (const CapturedTable& table : capture_.tables) {
     if (table.full_identity) identity(table);
+    expect_immediate_key(table);
   }
   publish();
   if (!capture_.own_slot) expect_slot();

@@ -4,7 +4,7 @@ import json
 import psycopg
 import pytest
 
-from harness import connect_keys, env, landing
+from harness import captured, connect_keys, env, landing
 from harness import postgres as postgres_harness
 
 SINKS = ['shop.public.customers', 'shop.public.orders']
@@ -202,6 +202,35 @@ def test_a_server_without_logical_log_is_refused(landed, server):
     server.restart()
     with pytest.raises(RuntimeError, match='wal_level is not logical'):
         server.psql(landed.source / 'shop.sql', 'shop', 'shop_owner')
+
+
+DEFERRABLE = '''
+source shop { kind postgres  connection office_db  database shop
+  table public.numbers ( id bigint primary key, n bigint )
+  table public.texts ( id bigint primary key, v text )
+}
+cdc bronze.numbers from shop.public.numbers { }
+cdc bronze.texts from shop.public.texts { }
+'''
+
+
+def test_a_key_that_is_looked_at_when_a_transaction_ends(pipec, scratch, server):
+    """Its rows could change places in one statement; and could not be changed at all, once published without their whole rows."""
+    landing.create_role(server)
+    project = captured.project(scratch / 'deferrable/project', DEFERRABLE, scratch / 'deferrable/landing')
+    script = pipec.build(project, out=scratch / 'deferrable/dist') / 'prod/kafka_connect/source/shop.sql'
+    for table in ('numbers (id bigint PRIMARY KEY DEFERRABLE, n bigint)', 'texts (id bigint PRIMARY KEY DEFERRABLE, v text)'):
+        server.sql(f'CREATE TABLE public.{table}', 'shop', 'shop_owner')
+    with pytest.raises(RuntimeError, match='the primary key of public.numbers is deferrable'):
+        server.psql(script, 'shop', 'shop_owner')
+    assert publication(server) == []
+    server.sql('ALTER TABLE public.numbers DROP CONSTRAINT numbers_pkey, ADD PRIMARY KEY (id)', 'shop', 'shop_owner')
+    told = []
+    with server.connect('shop', 'shop_owner') as owner:
+        owner.add_notice_handler(lambda notice: told.append((notice.severity_nonlocalized, notice.message_primary)))
+        owner.execute(script.read_text())
+    assert ('WARNING', 'the primary key of public.texts is deferrable') in told
+    assert not any('numbers' in message for _, message in told)
 
 
 def test_source_sql_twice(landed, server):
