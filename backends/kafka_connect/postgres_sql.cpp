@@ -28,7 +28,7 @@ class Script : ScriptBase {
   void heartbeat_ddl();
   void signals_ddl();
   void identity(const CapturedTable& table);
-  void expect_immediate_key(const CapturedTable& table);
+  void expect_immediate_keys();
   void publish();
   void expect_publication();
   void expect_slot();
@@ -116,26 +116,32 @@ end)",
 
 // By a key that is looked at when a transaction ends, two rows can change places in one statement: of its events none says
 // that both stay. Where events hold no whole rows, PostgreSQL lets nobody change a published row with such a key.
-void Script::expect_immediate_key(const CapturedTable& captured) {
-  const std::string found =
-      fmt::format("the primary key of {}.{} is deferrable", captured.table->schema.text(), captured.table->name.text());
-  add_block(sql_.ddl(R"(begin
-  if exists (
-    select
+void Script::expect_immediate_keys() {
+  std::vector<NodeId> tables;
+  for (const CapturedTable& captured : capture_.tables)
+    tables.push_back(sql_.ddl("cast({} as regclass)", table_text(captured)));
+  add_block(sql_.ddl(R"(declare
+  found record;
+begin
+  for found in
+    select format('the primary key of %s.%s is deferrable', n.nspname, t.relname) as message, t.relreplident
     from pg_catalog.pg_constraint as c
-    where c.conrelid = cast({} as regclass) and c.contype = 'p' and c.condeferrable
-  ) then
-    if (select relreplident = 'd' from pg_catalog.pg_class where oid = cast({} as regclass)) then
+    join pg_catalog.pg_class as t on t.oid = c.conrelid
+    join pg_catalog.pg_namespace as n on n.oid = t.relnamespace
+    where c.contype = 'p' and c.condeferrable and t.oid in ({})
+    order by 1
+  loop
+    if found.relreplident = 'd' then
       raise exception using
-        message = {},
+        message = found.message,
         hint = 'make it anew, not deferrable: once the table is published, its rows can be neither updated nor deleted';
     end if;
     raise warning using
-      message = {},
+      message = found.message,
       hint = 'of two rows that change places in one statement one is taken for deleted';
-  end if;
+  end loop;
 end)",
-                     table_text(captured), table_text(captured), sql_.string(found), sql_.string(found)));
+                     listed(tables, false)));
 }
 
 // Somebody else's: what it publishes is looked at, and only our own table is added.
@@ -213,8 +219,8 @@ std::string Script::setup() {
   if (has_signals()) signals_ddl();
   for (const CapturedTable& table : capture_.tables) {
     if (table.full_identity) identity(table);
-    expect_immediate_key(table);
   }
+  expect_immediate_keys();
   publish();
   if (!capture_.own_slot) expect_slot();
   grant();
