@@ -273,11 +273,12 @@ class DatabricksBackend : public Backend {
   /// The source's columns stand beside those that a log and a history have of their own.
   static void check_columns(const pipeline::Pipeline& pipeline, const pipeline::Cdc& cdc, Sink& sink) {
     static constexpr std::string_view kOwn[] = {
-        "_before",    "_op",       "_source_ts",   "_date",           "_rescued",          "_seq",       "_ord",
-        "_tie",       "_file",     "_line",        "_size",           "_modified",         "_problem",   "_after",
-        "_corrupt",   "_deleted",  "_deleted_at",  "_row_seq",        "_row_ord",          "_row_tie",   "_from",
-        "_to",        "_gone",     "_change_type", "_commit_version", "_commit_timestamp", "valid_from", "valid_to",
-        "is_current", "is_deleted"};
+        "_before",    "_op",      "_source_ts", "_date",        "_rescued",        "_seq",
+        "_ord",       "_tie",     "_file",      "_line",        "_size",           "_modified",
+        "_problem",   "_after",   "_corrupt",   "_deleted",     "_deleted_at",     "_row_seq",
+        "_row_ord",   "_row_tie", "_from",      "_to",          "_gone",           "_commit",
+        "_group",     "_at",      "_moved",     "_change_type", "_commit_version", "_commit_timestamp",
+        "valid_from", "valid_to", "is_current", "is_deleted"};
     const pipeline::SourceTable* table = pipeline.source_table(cdc);
     const pipeline::Source* source = pipeline.source(cdc.source);
     if (!table || !source) return;

@@ -8,6 +8,7 @@
 #include "databricks/cdc_drift.h"
 #include "databricks/cdc_forget.h"
 #include "databricks/cdc_position.h"
+#include "databricks/cdc_taken.h"
 #include "databricks/cdc_truncate.h"
 #include "databricks/decode.h"
 #include "databricks/evolve.h"
@@ -41,7 +42,8 @@ class LogLowering {
         rejected_(work("rejected")),
         drift_(capture),
         truncated_(Truncations::come_from(*capture.source)),
-        truncations_(capture, node, steps_) {
+        truncations_(capture, node, steps_),
+        late_keys_(TakenKeys::come_from(capture)) {
     log_columns_ = pipeline::cdc_log_columns(*capture.cdc, *capture.table);
   }
 
@@ -82,6 +84,7 @@ class LogLowering {
       column.nullable = true;
       column.description.clear();
     }
+    if (late_keys_) stage.columns.push_back(column(TakenKeys::kCommit, TypeKind::BigInt, true));
     stage.columns.push_back(with_pii_of(column("_line", TypeKind::String, true), log_columns_));
     stage.columns.push_back(column("_size", TypeKind::BigInt, true));
     stage.columns.push_back(column("_modified", TypeKind::Timestamp, true));
@@ -160,15 +163,19 @@ class LogLowering {
     steps_.execute("stage", [&](Statement& s) { return stage(s.sql); });
     steps_.reads = {work_symbol("stage")};
     steps_.writes = {};
-    positions().bind(steps_.run(StepKind::Bind, "positions", [&](Statement& s) {
+    pipeline::Step& batch = steps_.run(StepKind::Bind, "positions", [&](Statement& s) {
       SqlBuilder& sql = s.sql;
       SqlBuilder::Ids items;
       positions().ask(sql, items);
+      if (late_keys_) items.push_back(TakenKeys::first_commit(sql));
       return sql.select({.items = items, .from = {sql.table(stage_)}, .where = sql.is_null(sql.column("_problem"))});
-    }));
+    });
+    positions().bind(batch);
+    if (late_keys_) batch.bind[TakenKeys::kFirst] = TakenKeys::kFirst;
     steps_.writes = {node_.head.name};
     steps_.execute("append", [&](Statement& s) { return append(s.sql); });
     if (truncated_) truncations_.expand(stage_);
+    if (late_keys_) TakenKeys(capture_, node_, steps_).keep();
     steps_.reads = {work_symbol("stage")};
     steps_.writes = {work_symbol("rejected")};
     steps_.execute("reject", [&](Statement& s) { return reject(s.sql); });
@@ -214,6 +221,7 @@ class LogLowering {
     // Not of the values: an event that is read again after a column was declared is the same event.
     select.items.push_back(sql.item(sql.call("xxhash64", {sql.column("_op"), sql.column("_source_ts")}), "_tie"));
     if (drift_.rescues()) select.items.push_back(sql.item(drift_.rescued(sql, "decoded"), "_rescued"));
+    if (late_keys_) select.items.push_back(sql.column(TakenKeys::kCommit));
     for (const char* name : {"_file", "_line", "_size", "_modified"}) select.items.push_back(sql.column(name));
     select.items.push_back(sql.item(problem(sql), "_problem"));
     select.from = {sql.table({"decoded"})};
@@ -294,6 +302,7 @@ class LogLowering {
     select.items.push_back(sql.item(sql.call("timestamp_micros", {sql.column("ts_us")}), "_source_ts"));
     select.items.push_back(sql.item(first_position(sql, capture_.source->kind), "_seq"));
     select.items.push_back(sql.item(second_position(sql, capture_.source->kind), "_ord"));
+    if (late_keys_) select.items.push_back(sql.item(commit_before(sql), TakenKeys::kCommit));
     select.items.push_back(sql.item(sql.column("file"), "_file"));
     select.items.push_back(sql.item(sql.column("line"), "_line"));
     select.items.push_back(sql.item(sql.column("size"), "_size"));
@@ -400,6 +409,7 @@ class LogLowering {
   Drift drift_;
   bool truncated_;
   Truncations truncations_;
+  bool late_keys_;
   std::vector<Column> log_columns_;
 };
 

@@ -29,6 +29,11 @@ NodeId file_number(SqlBuilder& sql) {
   return sql.try_cast(digits, sql.type("bigint"));
 }
 
+/// PostgreSQL: the position of the last commit before the event's own transaction.
+NodeId last_commit(SqlBuilder& sql) {
+  return sql.try_cast(sql.call("get", {sql.column("sequence"), sql.integer(0)}), sql.type("bigint"));
+}
+
 }  // namespace
 
 const Members& source_members(Symbol source_kind) {
@@ -66,8 +71,12 @@ SqlBuilder::Ids position_parts(SqlBuilder& sql, Symbol source_kind, const std::f
 NodeId first_position(SqlBuilder& sql, Symbol source_kind) {
   if (is(source_kind, "sqlserver")) return lsn(sql, "commit_lsn");
   if (is(source_kind, "mysql")) return file_number(sql);
-  NodeId commit = sql.try_cast(sql.call("get", {sql.column("sequence"), sql.integer(0)}), sql.type("bigint"));
-  return sql.call("greatest", {commit, sql.column("lsn")});  // of what is not NULL
+  return sql.call("greatest", {last_commit(sql), sql.column("lsn")});  // of what is not NULL
+}
+
+NodeId commit_before(SqlBuilder& sql) {
+  // None that the connector knows of: any.
+  return sql.call("coalesce", {last_commit(sql), sql.integer(0)});
 }
 
 NodeId second_position(SqlBuilder& sql, Symbol source_kind) {

@@ -21,5 +21,7 @@ ast::SqlBuilder::Ids position_parts(ast::SqlBuilder& sql, Symbol source_kind,
 /// _seq and _ord, of those parts. NULL: the event has no position.
 ast::NodeId first_position(ast::SqlBuilder& sql, Symbol source_kind);
 ast::NodeId second_position(ast::SqlBuilder& sql, Symbol source_kind);
+/// PostgreSQL: before all of the event's transaction, also before what it wrote while others were committed.
+ast::NodeId commit_before(ast::SqlBuilder& sql);
 
 }  // namespace pipec::backend::databricks

@@ -8,24 +8,10 @@
 #include "base/hash.h"
 #include "kafka_connect/fields.h"
 #include "pipeline/cdc_columns.h"
+#include "pipeline/whole_rows.h"
 
 namespace pipec::backend::kafka_connect {
 namespace {
-
-/// PostgreSQL may keep a long value beside its row (TOAST). If such a value does not change, an update under
-/// the default replica identity does not say it, and a placeholder lands in its place.
-bool may_lie_beside_the_row(const pipeline::SourceColumn& column) {
-  static constexpr std::string_view kShort[] = {"cidr", "inet", "interval", "macaddr", "name", "uuid"};
-  const sql::Type type = column.mapping.delta;
-  if (type.is(sql::TypeKind::Array) || type.is(sql::TypeKind::Binary)) return true;
-  return type.is(sql::TypeKind::String) &&
-         std::find(std::begin(kShort), std::end(kShort), column.native.name) == std::end(kShort);
-}
-
-bool same_names(const std::vector<Symbol>& a, const std::vector<Symbol>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](Symbol x, Symbol y) { return x.folded() == y.folded(); });
-}
 
 /// A name for the columns that are captured: other columns need another instance, beside the old one at first.
 std::string instance_of(const pipeline::Source& source, const pipeline::SourceTable& table) {
@@ -43,11 +29,8 @@ CapturedTable captured(const pipeline::Source& source, const pipeline::Cdc& cdc,
   out.table = &table;
   out.topic = pipeline::landing_topic(source, table);
   out.instance = instance_of(source, table);
-  out.own_key = !same_names(cdc.key, table.primary_key);
-  // A history closes versions by the row as it was; a key that is not the primary key is not in a delete
-  // otherwise.
-  out.full_identity = cdc.history.has_value() || out.own_key ||
-                      std::any_of(table.columns.begin(), table.columns.end(), may_lie_beside_the_row);
+  out.own_key = pipeline::has_own_key(cdc, table);
+  out.full_identity = pipeline::sends_whole_rows(cdc, table);
   return out;
 }
 

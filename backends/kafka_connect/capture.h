@@ -36,7 +36,7 @@ struct CapturedTable {
   const pipeline::Cdc* cdc = nullptr;
   const pipeline::SourceTable* table = nullptr;
   std::string topic;  // also the name of the sink that lands it
-  /// PostgreSQL: the whole row before a change is needed from the source (capture.cpp).
+  /// PostgreSQL: the whole row before a change is needed from the source (pipeline/whole_rows.h).
   bool full_identity = false;
   /// The declared key is not the primary key: events are keyed by it.
   bool own_key = false;

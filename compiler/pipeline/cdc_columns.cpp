@@ -84,7 +84,8 @@ std::vector<Column> cdc_log_columns(const Cdc& cdc, const SourceTable& table) {
     }
   const std::vector<Symbol> before_pii = columns.back().pii;
   columns.push_back(
-      meta("_op", TypeKind::String, false, "c: inserted, u: updated, d: deleted, r: read by a snapshot."));
+      meta("_op", TypeKind::String, false,
+           "c: inserted, u: updated, d: deleted, r: there, as a snapshot has read it or a transaction left it."));
   columns.push_back(meta("_source_ts", TypeKind::Timestamp, false, "When the source committed it."));
   columns.push_back(meta("_date", TypeKind::Date, false, "The day of that in UTC, by which the log is partitioned."));
   auto position = [&](std::string_view name, std::string_view description) {

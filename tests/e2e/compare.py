@@ -48,6 +48,7 @@ def between(table, expected, got) -> list[str]:
 STATES = {
     'customers': 'customer_id, name, email, balance, seen_at, note',
     'orders': 'order_id, customer_id, status, total, placed_at, changed_at',
+    'order_lines': 'order_id, line_no, CAST(sku AS varchar(36)), quantity, price',
 }
 
 

@@ -4,6 +4,7 @@ A log is a list of batches; a batch is a list of events. Logs use keys of their 
 run of the pipeline answers for all.
 """
 import dataclasses
+import itertools
 import json
 import random
 
@@ -32,11 +33,12 @@ class Event:
     lsn: int | None  # of a row that an incremental snapshot has read: none
     last_commit: int
     ts: int
+    behind: bool = False  # no event of the source: what is known behind the delete at this position
 
     @property
     def position(self):
         """The order of the events of one key: what committed last, then the log itself."""
-        return max(self.last_commit, self.lsn or 0), self.lsn or 0
+        return max(self.last_commit, self.lsn or 0), self.lsn or 0, self.behind
 
 
 class Source:
@@ -92,7 +94,10 @@ class Source:
                 change('c', key, self.value(), lsn)
                 continue
             free = [other for other in keys if other not in self.rows]
-            match self.random.choice('uuudk'):
+            taken = [other for other in keys if other in self.rows and other != key]
+            match self.random.choice('uuudkp'):
+                case 'p' if taken:  # keys change places in one statement: each row leaves its key when another has come to it
+                    made += self.places(key, taken + free[:1], lsn)
                 case 'd':
                     change('d', key, None, lsn)
                 case 'k' if free:  # a changed key: two events of one position
@@ -101,6 +106,20 @@ class Source:
                     change('c', self.random.choice(free), row, lsn)
                 case _:
                     change('u', key, self.value(), lsn)
+        return made
+
+    def places(self, key, others, lsn):
+        """Each of some rows gets the key of the next one, which is looked at when all have got theirs."""
+        chain = [key, *self.random.sample(others, self.random.randint(1, len(others)))]
+        moves = [(key, self.rows[key], to) for key, to in zip(chain, chain[1:] + chain[:1]) if key in self.rows]
+        self.random.shuffle(moves)
+        made = []
+        for key, row, to in moves:
+            made += [(key, 'd', None, row, lsn), (to, 'c', row, None, lsn)]
+            lsn = self.position()
+        for key, _, _ in moves:
+            del self.rows[key]
+        self.rows |= {to: row for _, row, to in moves}
         return made
 
     def truncate(self, truncation):
@@ -121,8 +140,8 @@ class Source:
             self.last_commit = self.position()
 
 
-def log(seed, truncations=()):
-    """Batches: events late, out of order, twice, split from their transaction, and whole batches again."""
+def written(seed, truncations=()):
+    """A source that has written all of its events."""
     source = Source(seed)
     source.snapshot()
     steps = source.random.randint(1, 5)
@@ -136,6 +155,12 @@ def log(seed, truncations=()):
         source.transactions()
         if source.random.random() < 0.1:
             source.read_again()
+    return source
+
+
+def log(seed, truncations=()):
+    """Batches: events late, out of order, twice, split from their transaction, and whole batches again."""
+    source = written(seed, truncations)
     choice = source.random
     cuts = sorted(choice.randrange(len(source.events) + 1) for _ in range(BATCHES - 1))
     batches = [[] for _ in range(BATCHES)]
@@ -153,14 +178,39 @@ def log(seed, truncations=()):
     return batches
 
 
-def with_ends(events, truncations):
-    """The events, and a delete of each key at the first truncation behind each event that has a row."""
+def complete(events, truncations):
+    """The events, and what is known behind them: a delete of each key at the first truncation behind each event that has a row, and a row
+    behind each delete that left one there."""
     ends = set()
     for event in events:
         if event.row is not None:
-            behind = [t for t in truncations if (t.lsn, t.lsn) > event.position]
+            behind = [t for t in truncations if (t.lsn, t.lsn) > event.position[:2]]
             ends |= {Event(event.key, 'd', None, None, t.lsn, 0, t.ts) for t in behind[:1]}
-    return [*events, *ends]
+    deletes = {(e.ts, e.lsn) for e in events if e.op == 'd'}
+    all_events = []
+    for key in {event.key for event in events}:
+        all_events += with_rows_left(sorted({e for e in [*events, *ends] if e.key == key}, key=lambda e: e.position), deletes)
+    return all_events
+
+
+def with_rows_left(events, deletes):
+    """Of one key: a transaction that ends with a delete leaves a row if there was one before or more have come than left. Asked only of a
+    key that a row came to from another one, or when not that row left it which was there last."""
+    known = []
+    for _, part in itertools.groupby(events, key=lambda e: e.ts):
+        part = list(part)
+        was_there = known[-1].row is not None if known else part[0].op != 'c'
+        known += part
+        rows = [e.row for e in part if e.row is not None]
+        came = [e for e in part if e.op == 'c']
+        gone = part[-1]
+        if not came or gone.op != 'd' or gone.before is None:
+            continue
+        if rows[-1] == gone.before and not any((e.ts, e.lsn) in deletes for e in came):
+            continue
+        if was_there + len(came) > sum(e.op == 'd' for e in part):
+            known.append(dataclasses.replace(gone, op='r', row=rows[-1], before=None, behind=True))
+    return known
 
 
 def current(events):

@@ -37,6 +37,10 @@ class Trap:
                        'txId': tx, 'lsn': at, 'xmin': None} | other,
             'transaction': None, 'op': op, 'ts_ms': 1767225600001})
 
+    def moves(self, key, to, at, values):
+        """A row gets another key, in a transaction of ts 20 that others have come before: a delete and an insert of one position."""
+        return [self.event('d', key, at, before=values, commit=17, ts=20), self.event('c', to, at, values, commit=17, ts=20)]
+
     def lands(self, batch, *lines, table='t'):
         self.batches[batch - 1] += [(table, line) for line in lines]
 
@@ -101,12 +105,36 @@ def _(t):
 
 @trap(31, 'keys that change places in one statement')
 def _(t):
-    """UPDATE t SET id = 3 - id, with a deferred key: the second row's delete stands behind the first one's insert."""
-    one, two = row(v='one'), row(v='two')
-    t.lands(1, t.event('c', 1, 10, one), t.event('c', 2, 11, two))
-    t.lands(2, t.event('d', 1, 20, before=one), t.event('c', 2, 20, one), t.event('d', 2, 21, before=two), t.event('c', 1, 21, two))
-    t.rows(1, k1=one, k2=two)
-    t.rows(2, k1=two, k2=one)
+    """UPDATE t SET id = ..., by a key that is looked at when the statement ends: a row comes to a key before the key's own row leaves it. Of
+    what the events say of one key that does not differ from a row that came and went; what was there before tells it."""
+    one, two, same, five, six, eight = (row(v=v) for v in ('one', 'two', 'same', 'five', 'six', 'eight'))
+    for key, (at, values) in enumerate([(10, one), (11, two), (12, same), (13, same), (14, five), (15, six)], 1):
+        t.lands(1, t.event('c', key, at, values))
+    t.lands(1, t.event('c', 8, 16, eight))
+    for key, to, at, values in [(1, 2, 20, one), (2, 1, 21, two), (3, 4, 22, same), (4, 3, 23, same), (5, 6, 24, five), (6, 7, 25, six),
+                                (8, 9, 26, eight), (9, 8, 27, eight)]:
+        t.lands(2, *t.moves(key, to, at, values))
+    t.rows(1, k1=one, k2=two, k3=same, k4=same, k5=five, k6=six, k8=eight)
+    t.rows(2, k1=two, k2=one, k3=same, k4=same, k6=five, k7=six, k8=eight)
+    t.history = [(1, 'one', 10, 20, False), (1, 'two', 20, None, False), (2, 'two', 11, 20, False), (2, 'one', 20, None, False),
+                 (3, 'same', 12, None, False), (4, 'same', 13, None, False), (5, 'five', 14, 20, True), (6, 'six', 15, 20, False),
+                 (6, 'five', 20, None, False), (7, 'six', 20, None, False), (8, 'eight', 16, None, False)]
+
+
+@trap(32, 'keys that change places, of which a part lands late')
+def _(t):
+    """The insert first, the delete first; and a delete from before, behind which the key was free after all."""
+    one, two, three, four, five, six = (row(v=v) for v in ('one', 'two', 'three', 'four', 'five', 'six'))
+    for key, values in enumerate([one, two, three, four, five, six], 1):
+        t.lands(1, t.event('c', key, 9 + key, values))
+    t.lands(2, *t.moves(1, 2, 20, one), *t.moves(4, 3, 23, four), *t.moves(6, 5, 24, six), *t.moves(5, 7, 25, six))
+    t.lands(3, *t.moves(2, 1, 21, two), *t.moves(3, 4, 22, three), t.event('d', 5, 16, before=five))
+    t.rows(1, k1=one, k2=two, k3=three, k4=four, k5=five, k6=six)
+    t.rows(2, k2=one, k3=four, k5=six, k7=six)
+    t.rows(3, k1=two, k2=one, k3=four, k4=three, k7=six)
+    t.history = [(1, 'one', 10, 20, False), (1, 'two', 20, None, False), (2, 'two', 11, 20, False), (2, 'one', 20, None, False),
+                 (3, 'three', 12, 20, False), (3, 'four', 20, None, False), (4, 'four', 13, 20, False), (4, 'three', 20, None, False),
+                 (5, 'five', 14, 16, True), (6, 'six', 15, 20, True), (7, 'six', 20, None, False)]
 
 
 @trap(5, 'a key that changes')

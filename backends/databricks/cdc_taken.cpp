@@ -1,0 +1,308 @@
+#include "databricks/cdc_taken.h"
+
+#include "databricks/tables.h"
+#include "pipeline/cdc_columns.h"
+#include "pipeline/whole_rows.h"
+
+namespace pipec::backend::databricks {
+
+using ast::JoinKind;
+using ast::NodeId;
+using ast::SqlBuilder;
+
+namespace {
+
+/// _tie of the first thing that is said behind a delete; what is said later of the same delete gets the next number. A hash is
+/// not among them: of 2^54 events one would be.
+constexpr int64_t kFirstTie = 9223372036854775000;
+/// _tie of a delete that a truncation was turned into: no row is left behind it.
+constexpr int64_t kTruncated = 0;
+
+NodeId place(SqlBuilder& sql, const char* alias = "") {
+  SqlBuilder::Ids parts;
+  for (std::string_view name : pipeline::kPositionColumns) parts.push_back(sql.column(alias, name));
+  return sql.call("struct", parts);
+}
+
+SqlBuilder::Ids in_order(SqlBuilder& sql, const char* alias) {
+  SqlBuilder::Ids order;
+  for (std::string_view name : pipeline::kPositionColumns) order.push_back(sql.asc(sql.column(alias, name)));
+  return order;
+}
+
+SqlBuilder::Ids by_start(SqlBuilder& sql, const char* alias) {
+  return {sql.asc(sql.column(alias, "_from"))};
+}
+
+NodeId op(SqlBuilder& sql, const char* alias = "") {
+  return sql.column(alias, "_op");
+}
+
+NodeId is(SqlBuilder& sql, const char* operation, const char* alias = "") {
+  return sql.eq(op(sql, alias), sql.string(operation));
+}
+
+/// A member of what is known of a key in one transaction.
+NodeId of(SqlBuilder& sql, const char* alias, const char* member) {
+  return sql.field(sql.column(alias, "_group"), member);
+}
+
+/// Not what was said behind a delete.
+NodeId is_of_source(SqlBuilder& sql) {
+  return sql.lt(sql.column("_tie"), sql.integer(kFirstTie));
+}
+
+NodeId text(SqlBuilder& sql, NodeId row) {
+  return sql.call("to_json", {row});
+}
+
+}  // namespace
+
+TakenKeys::TakenKeys(const Capture& capture, const pipeline::Node& log, StepWriter& steps)
+    : capture_(capture), log_node_(log), steps_(steps), log_(capture.names.rows(log)) {}
+
+bool TakenKeys::come_from(const Capture& capture) {
+  return capture.source->kind.text() == "postgres" && pipeline::sends_whole_rows(*capture.cdc, *capture.table);
+}
+
+NodeId TakenKeys::first_commit(SqlBuilder& sql) {
+  return sql.item(sql.call("min", {sql.column(kCommit)}), kFirst);
+}
+
+void TakenKeys::keep() const {
+  steps_.reads = {log_node_.head.name};
+  steps_.writes = {};
+  steps_.for_each("pairs", [&](Statement& s) {
+    return s.sql.select({.items = {s.sql.item(s.sql.count_star(), "pairs")},
+                         .from = {s.sql.query_ref(pairs(s.sql), "pairs")},
+                         .having = s.sql.gt(s.sql.count_star(), s.sql.integer(0))});
+  });
+  steps_.for_each("taken", [&](Statement& s) {
+    return s.sql.select({.ctes = found(s.sql),
+                         .items = {s.sql.item(s.sql.count_star(), "taken")},
+                         .from = {s.sql.table({"taken"})},
+                         .having = s.sql.gt(s.sql.count_star(), s.sql.integer(0))});
+  });
+  steps_.writes = {log_node_.head.name};
+  steps_.execute("taken.keep", [&](Statement& s) { return keep(s.sql); });
+  steps_.end_loop();
+  steps_.end_loop();
+}
+
+NodeId TakenKeys::is_recent(SqlBuilder& sql, const char* alias) const {
+  return sql.gt_eq(sql.column(alias, "_seq"), sql.param(kFirst));
+}
+
+NodeId TakenKeys::same_key(SqlBuilder& sql, const char* a, const char* b) const {
+  SqlBuilder::Ids same;
+  for (Symbol name : capture_.cdc->key) same.push_back(sql.eq(sql.column(a, name), sql.column(b, name)));
+  return sql.and_all(same);
+}
+
+NodeId TakenKeys::row_of(SqlBuilder& sql, const char* alias) const {
+  SqlBuilder::Ids members;
+  for (Symbol name : capture_.columns()) {
+    members.push_back(sql.string(name));
+    members.push_back(sql.column(alias, name));
+  }
+  return sql.call("named_struct", members);
+}
+
+/// A key in one transaction: what was written to it at one time with nothing of another time between.
+SqlBuilder::Ids TakenKeys::group_columns(SqlBuilder& sql, const char* alias) const {
+  SqlBuilder::Ids columns = sql.columns(alias, capture_.cdc->key);
+  for (const char* name : {"_source_ts", "_from"}) columns.push_back(sql.column(alias, name));
+  return columns;
+}
+
+/// Keys that a row came to before one left them. Nearly always it is the same row; mostly there are none.
+NodeId TakenKeys::pairs(SqlBuilder& sql) const {
+  NodeId came = sql.filter(sql.call("min", {place(sql)}), is(sql, "c"));
+  NodeId left = sql.filter(sql.call("max", {place(sql)}), is(sql, "d"));
+  SqlBuilder::Ids keys = sql.columns("", capture_.cdc->key), at_a_time = sql.columns("", capture_.cdc->key);
+  at_a_time.push_back(sql.column("_source_ts"));
+  return sql.select({.items = keys,
+                     .from = {sql.table(log_)},
+                     .where = sql.and_all({is_recent(sql, ""), sql.in_list(op(sql), {sql.string("c"), sql.string("d")}),
+                                           is_of_source(sql)}),
+                     .group = at_a_time,
+                     .having = sql.lt(came, left)});
+}
+
+/// All that is said of these keys; with the time of what was said before, and whether a row came from another key: of one
+/// change both the delete and the insert have its position.
+NodeId TakenKeys::events(SqlBuilder& sql) const {
+  SqlBuilder::Ids items = sql.columns("l", capture_.cdc->key);
+  for (const char* name : {"_source_ts", "_seq", "_ord", "_tie", "_op", "_before", "_file"}) {
+    items.push_back(sql.column("l", name));
+  }
+  if (capture_.cdc->rescues()) items.push_back(sql.column("l", "_rescued"));
+  items.push_back(sql.item(row_of(sql, "l"), "_after"));
+  NodeId time = sql.call("lag", {sql.column("l", "_source_ts")});
+  items.push_back(sql.item(sql.over(time, sql.columns("l", capture_.cdc->key), in_order(sql, "l")), "_at"));
+  items.push_back(sql.item(sql.is_not_null(sql.column("m", "_ord")), "_moved"));
+  NodeId left = sql.select({.distinct = true,
+                            .items = {sql.column("_source_ts"), sql.column("_ord")},
+                            .from = {sql.table(log_)},
+                            .where = sql.and_all({is_recent(sql, ""), is(sql, "d")})});
+  NodeId of_one = sql.and_all({is(sql, "c", "l"), sql.eq(sql.column("m", "_source_ts"), sql.column("l", "_source_ts")),
+                               sql.eq(sql.column("m", "_ord"), sql.column("l", "_ord"))});
+  NodeId from = sql.join(JoinKind::LeftSemi, sql.table(log_, "l"), sql.table({"pairs"}, "p"), same_key(sql, "l", "p"));
+  from = sql.join(JoinKind::Left, from, sql.query_ref(left, "m"), of_one);
+  return sql.select({.items = items, .from = {from}, .where = is_recent(sql, "l")});
+}
+
+/// Each of them with the place where its transaction begins.
+NodeId TakenKeys::parts(SqlBuilder& sql) const {
+  NodeId begins = sql.case_when({{sql.is_distinct(sql.column("_at"), sql.column("_source_ts")), place(sql)}});
+  NodeId from = sql.over(sql.call("max", {begins}), sql.columns("", capture_.cdc->key), in_order(sql, ""));
+  return sql.select({.items = {sql.star(), sql.item(from, "_from")}, .from = {sql.table({"events"})}});
+}
+
+/// Of those that end with a delete: how many rows came and left, the last that was there, the one that left last, and what was
+/// said behind it so far.
+NodeId TakenKeys::groups(SqlBuilder& sql) const {
+  auto of_source = [&](NodeId aggregate) { return sql.filter(aggregate, is_of_source(sql)); };
+  auto last = [&](NodeId value) { return sql.call("max_by", {value, place(sql)}); };
+  auto last_row = [&](const char* name) {
+    return sql.filter(last(sql.column(name)), sql.and_all({sql.not_(is(sql, "d")), is_of_source(sql)}));
+  };
+  auto count = [&](const char* operation) { return of_source(sql.call("count_if", {is(sql, operation)})); };
+  SqlBuilder::Ids members;
+  auto add = [&](const char* name, NodeId value) { members.insert(members.end(), {sql.string(name), value}); };
+  add("ends", of_source(sql.call("max", {place(sql)})));
+  add("first_op", of_source(sql.call("min_by", {op(sql), place(sql)})));
+  add("last_op", of_source(last(op(sql))));
+  add("came", count("c"));
+  add("went", count("d"));
+  add("moved", sql.call("bool_or", {sql.column("_moved")}));
+  add("row", last_row("_after"));
+  add("gone", of_source(last(sql.column("_before"))));
+  if (capture_.cdc->rescues()) add("rescued", last_row("_rescued"));
+  add("file", of_source(last(sql.column("_file"))));
+  NodeId said = sql.not_(is_of_source(sql));
+  add("tie", last(sql.case_when({{said, sql.column("_tie")}})));
+  add("said", last(sql.case_when({{sql.and_all({sql.not_(is_of_source(sql)), sql.not_(is(sql, "d"))}),
+                                   text(sql, sql.column("_after"))}})));
+  SqlBuilder::Ids items = group_columns(sql, "");
+  items.push_back(sql.item(sql.call("named_struct", members), "_group"));
+  return sql.select({.items = items, .from = {sql.table({"parts"})}, .group = group_columns(sql, "")});
+}
+
+/// Without a row that came and left again by itself, of which nobody needs to ask whether another was there.
+NodeId TakenKeys::taken(SqlBuilder& sql) const {
+  auto own = [&](const char* member) { return of(sql, "g", member); };
+  NodeId another = sql.is_distinct(text(sql, own("row")), text(sql, own("gone")));
+  return sql.select({.items = {sql.star()},
+                     .from = {sql.table({"groups"}, "g")},
+                     .where = sql.and_all({sql.eq(own("last_op"), sql.string("d")), sql.gt(own("came"), sql.integer(0)),
+                                           sql.differs(sql.field(own("ends"), "_tie"), sql.integer(kTruncated)),
+                                           sql.or_all({own("moved"), another})})});
+}
+
+SqlBuilder::Ids TakenKeys::found(SqlBuilder& sql) const {
+  return {sql.cte("pairs", pairs(sql)), sql.cte("events", events(sql)), sql.cte("parts", parts(sql)),
+          sql.cte("groups", groups(sql)), sql.cte("taken", taken(sql))};
+}
+
+/// With what was last said of each key before. A log that forgets does not know it of every row: those that stand are known as
+/// well.
+NodeId TakenKeys::earlier(SqlBuilder& sql) const {
+  SqlBuilder::Ids logged = sql.columns("", capture_.cdc->key);
+  logged.insert(logged.end(), {op(sql), sql.item(place(sql), "_at")});
+  NodeId all = sql.select({.items = logged, .from = {sql.table(log_)}});
+  if (capture_.cdc->log_retention) {
+    SqlBuilder::Ids standing = sql.columns("", capture_.cdc->key);
+    NodeId known = sql.case_when({{sql.column("_deleted"), sql.string("d")}}, sql.string("r"));
+    standing.insert(standing.end(), {sql.item(known, "_op"), sql.item(place(sql), "_at")});
+    NodeId rows = sql.table(capture_.names.below_view(capture_.cdc->head.name));
+    all = sql.union_all({all, sql.select({.items = standing, .from = {rows}})});
+  }
+  NodeId before = sql.and_all({same_key(sql, "l", "g"), sql.lt(sql.column("l", "_at"), sql.column("g", "_from"))});
+  SqlBuilder::Ids items = group_columns(sql, "g");
+  items.push_back(sql.item(sql.call("any_value", {sql.column("g", "_group")}), "_group"));
+  items.push_back(sql.item(sql.call("max", {sql.column("l", "_at")}), "_at"));
+  items.push_back(sql.item(sql.call("max_by", {op(sql, "l"), sql.column("l", "_at")}), "_op"));
+  return sql.select({.items = items,
+                     .from = {sql.join(JoinKind::Left, sql.table({"taken"}, "g"), sql.query_ref(all, "l"), before)},
+                     .group = group_columns(sql, "g")});
+}
+
+/// Whether a row was there before each. What stands right before it may be the end of another one, of which that is about to
+/// be said: those of one chain have the same _at, where it begins.
+NodeId TakenKeys::chains(SqlBuilder& sql) const {
+  // Nothing before: it was there, unless it came as the first that is known of it.
+  NodeId unknown =
+      sql.case_when({{sql.eq(of(sql, "b", "first_op"), sql.string("c")), sql.string("d")}}, sql.string("r"));
+  NodeId last = sql.call("coalesce", {op(sql, "b"), unknown});
+  auto place_of = [&](auto&& position) {
+    return sql.call("struct", {sql.field(position(), "_seq"), sql.field(position(), "_ord")});
+  };
+  NodeId end = sql.call("lag", {place_of([&] { return of(sql, "b", "ends"); })});
+  NodeId end_before = sql.over(end, sql.columns("b", capture_.cdc->key), by_start(sql, "b"));
+  NodeId is_first = sql.is_distinct(end_before, place_of([&] { return sql.column("b", "_at"); }));
+  SqlBuilder::Ids items = group_columns(sql, "b");
+  items.push_back(sql.column("b", "_group"));
+  items.push_back(sql.item(sql.case_when({{sql.eq(last, sql.string("d")), sql.integer(0)}}, sql.integer(1)), "_op"));
+  items.push_back(sql.item(sql.case_when({{is_first, sql.column("b", "_from")}}), "_to"));
+  NodeId known = sql.select({.items = items, .from = {sql.table({"earlier"}, "b")}});
+  NodeId start = sql.over(sql.call("max", {sql.column("_to")}), sql.columns("", capture_.cdc->key), by_start(sql, ""));
+  return sql.select({.items = {sql.star(), sql.item(start, "_at")}, .from = {sql.query_ref(known, "known")}});
+}
+
+/// Where a row is left when all that came and left are counted, it; else NULL. Only where that has not been said yet.
+NodeId TakenKeys::ended(SqlBuilder& sql) const {
+  // As many that came as left: then it is as it was before.
+  NodeId change = sql.case_when({{sql.gt(of(sql, "c", "came"), of(sql, "c", "went")), sql.integer(1)},
+                                 {sql.lt(of(sql, "c", "came"), of(sql, "c", "went")), sql.integer(0)}});
+  auto so_far = [&](NodeId call) {
+    SqlBuilder::Ids chain = sql.columns("c", capture_.cdc->key);
+    chain.push_back(sql.column("c", "_at"));
+    return sql.over(call, chain, by_start(sql, "c"));
+  };
+  NodeId rows = sql.call("coalesce", {so_far(sql.call("last_value", {change, sql.boolean(true)})),
+                                      so_far(sql.call("first_value", {op(sql, "c")}))});
+  SqlBuilder::Ids items = group_columns(sql, "c");
+  items.push_back(sql.column("c", "_group"));
+  items.push_back(sql.item(sql.case_when({{sql.eq(rows, sql.integer(1)), of(sql, "c", "row")}}), "_after"));
+  NodeId all = sql.select({.items = items, .from = {sql.table({"chains"}, "c")}});
+  NodeId news = sql.is_distinct(text(sql, sql.column("_after")), of(sql, "", "said"));
+  return sql.select({.items = {sql.star()}, .from = {sql.query_ref(all, "ended")}, .where = news});
+}
+
+NodeId TakenKeys::keep(SqlBuilder& sql) const {
+  SqlBuilder::Ids ctes = found(sql);
+  ctes.push_back(sql.cte("earlier", earlier(sql)));
+  ctes.push_back(sql.cte("chains", chains(sql)));
+  auto end = [&](std::string_view name) { return sql.field(of(sql, "e", "ends"), name); };
+  auto is_there = [&] { return sql.is_not_null(sql.column("e", "_after")); };
+  NodeId next = sql.binary(ast::BinaryOp::Add, of(sql, "e", "tie"), sql.integer(1));
+  SqlBuilder::Ids items, values, on{is_recent(sql, "t")};
+  auto add = [&](Symbol name, NodeId value) {
+    items.push_back(sql.item(value, name));
+    values.push_back(sql.assign(name, sql.column("s", name)));
+  };
+  for (Symbol name : capture_.columns()) {
+    add(name, capture_.is_key(name) ? sql.column("e", name) : sql.field(sql.column("e", "_after"), name));
+  }
+  add(Symbol::of("_op"), sql.case_when({{is_there(), sql.string("r")}}, sql.string("d")));
+  add(Symbol::of("_source_ts"), sql.column("e", "_source_ts"));
+  add(Symbol::of("_date"), day_of(sql, sql.column("e", "_source_ts")));
+  add(Symbol::of("_seq"), end("_seq"));
+  add(Symbol::of("_ord"), end("_ord"));
+  add(Symbol::of("_tie"), sql.call("coalesce", {next, sql.integer(kFirstTie)}));
+  if (capture_.cdc->rescues()) add(Symbol::of("_rescued"), sql.case_when({{is_there(), of(sql, "e", "rescued")}}));
+  add(Symbol::of("_file"), of(sql, "e", "file"));
+  values.push_back(sql.assign("_before", sql.null()));
+  for (std::string_view name : pipeline::kPositionColumns) {
+    on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
+  }
+  on.push_back(same_key(sql, "t", "s"));
+  NodeId source = sql.select({.ctes = ctes, .items = items, .from = {sql.query_ref(ended(sql), "e")}});
+  return sql.merge({.target = sql.table(log_, "t"),
+                    .source = sql.query_ref(source, "s"),
+                    .on = sql.and_all(on),
+                    .clauses = {sql.when(ast::MergeClauseKind::NotMatchedInsert, {}, values)}});
+}
+
+}  // namespace pipec::backend::databricks

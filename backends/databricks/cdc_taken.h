@@ -1,0 +1,51 @@
+// A row that comes to a key which another row still has. Where a key is looked at when its statement or transaction ends
+// (PostgreSQL: DEFERRABLE), rows may change places in one statement: the key's own row leaves it after the other came, and
+// the last that is said of the key is a delete.
+#pragma once
+
+#include "databricks/cdc.h"
+
+namespace pipec::backend::databricks {
+
+/// Says behind such a delete, in the log itself, that a row is there: whatever is made of the log needs to know no more.
+/// docs/decisions/0019.
+class TakenKeys {
+ public:
+  TakenKeys(const Capture& capture, const pipeline::Node& log, StepWriter& steps);
+
+  /// Elsewhere no key is looked at late: SQL Server and MySQL know none that is, and where a table's events do not hold whole
+  /// rows the source's script refuses it.
+  static bool come_from(const Capture& capture);
+  /// What the stage holds of each event beside its position: where the transaction before its own was committed.
+  static constexpr const char* kCommit = "_commit";
+  /// Least of them, for a step that binds it: nothing of a transaction of the batch, whenever it landed, stands before it.
+  static ast::NodeId first_commit(ast::SqlBuilder& sql);
+  static constexpr const char* kFirst = "first_commit";
+
+  /// Within the loop over new files, when their events are in the log. Needs :first_commit.
+  void keep() const;
+
+ private:
+  ast::NodeId pairs(ast::SqlBuilder& sql) const;
+  ast::NodeId events(ast::SqlBuilder& sql) const;
+  ast::NodeId parts(ast::SqlBuilder& sql) const;
+  ast::NodeId groups(ast::SqlBuilder& sql) const;
+  ast::NodeId taken(ast::SqlBuilder& sql) const;
+  ast::NodeId earlier(ast::SqlBuilder& sql) const;
+  ast::NodeId chains(ast::SqlBuilder& sql) const;
+  ast::NodeId ended(ast::SqlBuilder& sql) const;
+  ast::NodeId keep(ast::SqlBuilder& sql) const;
+  ast::SqlBuilder::Ids found(ast::SqlBuilder& sql) const;
+
+  ast::NodeId is_recent(ast::SqlBuilder& sql, const char* alias) const;
+  ast::NodeId same_key(ast::SqlBuilder& sql, const char* a, const char* b) const;
+  ast::NodeId row_of(ast::SqlBuilder& sql, const char* alias) const;
+  ast::SqlBuilder::Ids group_columns(ast::SqlBuilder& sql, const char* alias) const;
+
+  const Capture& capture_;
+  const pipeline::Node& log_node_;
+  StepWriter& steps_;
+  Path log_;
+};
+
+}  // namespace pipec::backend::databricks
