@@ -221,8 +221,9 @@ class LogLowering {
     // Not of the values: an event that is read again after a column was declared is the same event.
     select.items.push_back(sql.item(sql.call("xxhash64", {sql.column("_op"), sql.column("_source_ts")}), "_tie"));
     if (drift_.rescues()) select.items.push_back(sql.item(drift_.rescued(sql, "decoded"), "_rescued"));
+    select.items.push_back(sql.column("_file"));
     if (late_keys_) select.items.push_back(sql.column(TakenKeys::kCommit));
-    for (const char* name : {"_file", "_line", "_size", "_modified"}) select.items.push_back(sql.column(name));
+    for (const char* name : {"_line", "_size", "_modified"}) select.items.push_back(sql.column(name));
     select.items.push_back(sql.item(problem(sql), "_problem"));
     select.from = {sql.table({"decoded"})};
     return insert_by_name(sql, ast::InsertMode::Overwrite, stage_, sql.select(select));

@@ -1,0 +1,238 @@
+-- cdc bronze.* (shop.pipe)
+merge into main.bronze.customers_log as t
+using (
+  with pairs as (
+    select customer_id
+    from main.bronze.customers_log
+    where _seq >= :first_commit and _op in ('c', 'd') and _tie < 9223372036854775000
+    group by customer_id, _source_ts
+    having min(struct(_seq, _ord, _tie)) filter (where _op = 'c') < max(
+      struct(_seq, _ord, _tie)
+    ) filter (where _op = 'd')
+  ),
+  events as (
+    select
+      l.customer_id,
+      l._source_ts,
+      l._seq,
+      l._ord,
+      l._tie,
+      l._op,
+      l._before,
+      l._file,
+      named_struct(
+        'customer_id',
+        l.customer_id,
+        'external_id',
+        l.external_id,
+        'full_name',
+        l.full_name,
+        'email',
+        l.email,
+        'country',
+        l.country,
+        'labels',
+        l.labels,
+        'preferences',
+        l.preferences,
+        'created_at',
+        l.created_at,
+        'updated_at',
+        l.updated_at
+      ) as _after,
+      lag(l._source_ts) over (partition by l.customer_id order by l._seq, l._ord, l._tie) as _at,
+      m._ord is not null as _moved
+    from main.bronze.customers_log as l
+    left semi join pairs as p on l.customer_id = p.customer_id
+    left join (
+      select distinct _source_ts, _ord
+      from main.bronze.customers_log
+      where _seq >= :first_commit and _op = 'd'
+    ) as m
+      on l._op = 'c' and m._source_ts = l._source_ts and m._ord = l._ord
+    where l._seq >= :first_commit
+  ),
+  parts as (
+    select
+      *,
+      max(case when _at is distinct from _source_ts then struct(_seq, _ord, _tie) end) over (
+        partition by customer_id
+        order by _seq, _ord, _tie
+      ) as _from
+    from events
+  ),
+  groups as (
+    select
+      customer_id,
+      _source_ts,
+      _from,
+      named_struct(
+        'ends',
+        max(struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+        'first_op',
+        min_by(_op, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+        'last_op',
+        max_by(_op, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+        'came',
+        count_if(_op = 'c') filter (where _tie < 9223372036854775000),
+        'went',
+        count_if(_op = 'd') filter (where _tie < 9223372036854775000),
+        'moved',
+        bool_or(_moved),
+        'row',
+        max_by(_after, struct(_seq, _ord, _tie)) filter (
+          where not _op = 'd' and _tie < 9223372036854775000
+        ),
+        'gone',
+        max_by(_before, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+        'file',
+        max_by(_file, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+        'tie',
+        max_by(case when not _tie < 9223372036854775000 then _tie end, struct(_seq, _ord, _tie)),
+        'said',
+        max_by(
+          case when not _tie < 9223372036854775000 and not _op = 'd' then to_json(_after) end,
+          struct(_seq, _ord, _tie)
+        )
+      ) as _group
+    from parts
+    group by customer_id, _source_ts, _from
+  ),
+  taken as (
+    select *
+    from groups as g
+    where (g._group).last_op = 'd'
+      and (g._group).came > 0
+      and (g._group).ends._tie <> 0
+      and ((g._group).moved or to_json((g._group).`row`) is distinct from to_json((g._group).gone))
+  ),
+  earlier as (
+    select
+      g.customer_id,
+      g._source_ts,
+      g._from,
+      any_value(g._group) as _group,
+      max(l._at) as _at,
+      max_by(l._op, l._at) as _op
+    from taken as g
+    left join (
+      select customer_id, _op, struct(_seq, _ord, _tie) as _at
+      from main.bronze.customers_log
+      union all
+      select
+        customer_id,
+        case when _deleted then 'd' else 'r' end as _op,
+        struct(_seq, _ord, _tie) as _at
+      from main.bronze.customers__rows
+    ) as l
+      on l.customer_id = g.customer_id and l._at < g._from
+    group by g.customer_id, g._source_ts, g._from
+  ),
+  chains as (
+    select *, max(_to) over (partition by customer_id order by _from) as _at
+    from (
+      select
+        b.customer_id,
+        b._source_ts,
+        b._from,
+        b._group,
+        case
+          when coalesce(b._op, case when (b._group).first_op = 'c' then 'd' else 'r' end) = 'd'
+            then 0
+          else 1
+        end as _op,
+        case
+          when lag(struct((b._group).ends._seq, (b._group).ends._ord)) over (
+            partition by b.customer_id
+            order by b._from
+          ) is distinct from struct((b._at)._seq, (b._at)._ord)
+            then b._from
+        end as _to
+      from earlier as b
+    ) as known
+  )
+  select
+    e.customer_id as customer_id,
+    (e._after).external_id as external_id,
+    (e._after).full_name as full_name,
+    (e._after).email as email,
+    (e._after).country as country,
+    (e._after).labels as labels,
+    (e._after).preferences as preferences,
+    (e._after).created_at as created_at,
+    (e._after).updated_at as updated_at,
+    case when e._after is not null then 'r' else 'd' end as _op,
+    e._source_ts as _source_ts,
+    date_from_unix_date(cast(unix_seconds(e._source_ts) div 86400 as int)) as _date,
+    (e._group).ends._seq as _seq,
+    (e._group).ends._ord as _ord,
+    coalesce((e._group).tie + 1, 9223372036854775000) as _tie,
+    (e._group).file as _file
+  from (
+    select *
+    from (
+      select
+        c.customer_id,
+        c._source_ts,
+        c._from,
+        c._group,
+        case
+          when coalesce(
+            last_value(
+              case
+                when (c._group).came > (c._group).went then 1
+                when (c._group).came < (c._group).went then 0
+              end,
+              true
+            ) over (partition by c.customer_id, c._at order by c._from),
+            first_value(c._op) over (partition by c.customer_id, c._at order by c._from)
+          ) = 1
+            then (c._group).`row`
+        end as _after
+      from chains as c
+    ) as ended
+    where to_json(_after) is distinct from (_group).said
+  ) as e
+) as s
+on t._seq >= :first_commit
+  and t._seq = s._seq
+  and t._ord = s._ord
+  and t._tie = s._tie
+  and t.customer_id = s.customer_id
+when not matched then insert (
+  customer_id,
+  external_id,
+  full_name,
+  email,
+  country,
+  labels,
+  preferences,
+  created_at,
+  updated_at,
+  _op,
+  _source_ts,
+  _date,
+  _seq,
+  _ord,
+  _tie,
+  _file,
+  _before
+) values (
+  s.customer_id,
+  s.external_id,
+  s.full_name,
+  s.email,
+  s.country,
+  s.labels,
+  s.preferences,
+  s.created_at,
+  s.updated_at,
+  s._op,
+  s._source_ts,
+  s._date,
+  s._seq,
+  s._ord,
+  s._tie,
+  s._file,
+  null
+)

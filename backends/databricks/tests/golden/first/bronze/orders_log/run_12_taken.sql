@@ -1,0 +1,107 @@
+-- cdc bronze.orders (shop.pipe)
+with pairs as (
+  select order_id
+  from main.bronze.orders_log
+  where _seq >= :first_commit and _op in ('c', 'd') and _tie < 9223372036854775000
+  group by order_id, _source_ts
+  having min(struct(_seq, _ord, _tie)) filter (where _op = 'c') < max(
+    struct(_seq, _ord, _tie)
+  ) filter (where _op = 'd')
+),
+events as (
+  select
+    l.order_id,
+    l._source_ts,
+    l._seq,
+    l._ord,
+    l._tie,
+    l._op,
+    l._before,
+    l._file,
+    named_struct(
+      'order_id',
+      l.order_id,
+      'customer_id',
+      l.customer_id,
+      'amount',
+      l.amount,
+      'discount',
+      l.discount,
+      'status',
+      l.status,
+      'details',
+      l.details,
+      'placed_at',
+      l.placed_at,
+      'updated_at',
+      l.updated_at
+    ) as _after,
+    lag(l._source_ts) over (partition by l.order_id order by l._seq, l._ord, l._tie) as _at,
+    m._ord is not null as _moved
+  from main.bronze.orders_log as l
+  left semi join pairs as p on l.order_id = p.order_id
+  left join (
+    select distinct _source_ts, _ord
+    from main.bronze.orders_log
+    where _seq >= :first_commit and _op = 'd'
+  ) as m
+    on l._op = 'c' and m._source_ts = l._source_ts and m._ord = l._ord
+  where l._seq >= :first_commit
+),
+parts as (
+  select
+    *,
+    max(case when _at is distinct from _source_ts then struct(_seq, _ord, _tie) end) over (
+      partition by order_id
+      order by _seq, _ord, _tie
+    ) as _from
+  from events
+),
+groups as (
+  select
+    order_id,
+    _source_ts,
+    _from,
+    named_struct(
+      'ends',
+      max(struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+      'first_op',
+      min_by(_op, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+      'last_op',
+      max_by(_op, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+      'came',
+      count_if(_op = 'c') filter (where _tie < 9223372036854775000),
+      'went',
+      count_if(_op = 'd') filter (where _tie < 9223372036854775000),
+      'moved',
+      bool_or(_moved),
+      'row',
+      max_by(_after, struct(_seq, _ord, _tie)) filter (
+        where not _op = 'd' and _tie < 9223372036854775000
+      ),
+      'gone',
+      max_by(_before, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+      'file',
+      max_by(_file, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
+      'tie',
+      max_by(case when not _tie < 9223372036854775000 then _tie end, struct(_seq, _ord, _tie)),
+      'said',
+      max_by(
+        case when not _tie < 9223372036854775000 and not _op = 'd' then to_json(_after) end,
+        struct(_seq, _ord, _tie)
+      )
+    ) as _group
+  from parts
+  group by order_id, _source_ts, _from
+),
+taken as (
+  select *
+  from groups as g
+  where (g._group).last_op = 'd'
+    and (g._group).came > 0
+    and (g._group).ends._tie <> 0
+    and ((g._group).moved or to_json((g._group).`row`) is distinct from to_json((g._group).gone))
+)
+select count(*) as taken
+from taken
+having count(*) > 0
