@@ -180,24 +180,31 @@ NodeId TakenKeys::groups(SqlBuilder& sql) const {
   add("gone", of_source(last(sql.column("_before"))));
   if (capture_.cdc->rescues()) add("rescued", last_row("_rescued"));
   add("file", of_source(last(sql.column("_file"))));
-  NodeId said = sql.not_(is_of_source(sql));
-  add("tie", last(sql.case_when({{said, sql.column("_tie")}})));
-  add("said", last(sql.case_when({{sql.and_all({sql.not_(is_of_source(sql)), sql.not_(is(sql, "d"))}),
-                                   text(sql, sql.column("_after"))}})));
+  auto said = [&](const char* operation = nullptr) {
+    NodeId ours = sql.not_(is_of_source(sql));
+    return operation ? sql.and_all({ours, is(sql, operation)}) : ours;
+  };
+  add("tie", last(sql.case_when({{said(), sql.column("_tie")}})));
+  add("said_op", sql.filter(last(op(sql)), said()));
+  add("said", sql.filter(last(text(sql, sql.column("_after"))), said("r")));
   SqlBuilder::Ids items = group_columns(sql, "");
   items.push_back(sql.item(sql.call("named_struct", members), "_group"));
   return sql.select({.items = items, .from = {sql.table({"parts"})}, .group = group_columns(sql, "")});
 }
 
-/// Without a row that came and left again by itself, of which nobody needs to ask whether another was there.
+/// Not a row that came and left again by itself: nobody needs to ask whether another was there.
+NodeId TakenKeys::is_asked(SqlBuilder& sql, const char* alias) const {
+  NodeId another = sql.is_distinct(text(sql, of(sql, alias, "row")), text(sql, of(sql, alias, "gone")));
+  return sql.or_all({of(sql, alias, "moved"), another});
+}
+
 NodeId TakenKeys::taken(SqlBuilder& sql) const {
   auto own = [&](const char* member) { return of(sql, "g", member); };
-  NodeId another = sql.is_distinct(text(sql, own("row")), text(sql, own("gone")));
   return sql.select({.items = {sql.star()},
                      .from = {sql.table({"groups"}, "g")},
                      .where = sql.and_all({sql.eq(own("last_op"), sql.string("d")), sql.gt(own("came"), sql.integer(0)),
                                            sql.differs(sql.field(own("ends"), "_tie"), sql.integer(kTruncated)),
-                                           sql.or_all({own("moved"), another})})});
+                                           sql.or_all({is_asked(sql, "g"), sql.is_not_null(own("said_op"))})})});
 }
 
 SqlBuilder::Ids TakenKeys::found(SqlBuilder& sql) const {
@@ -250,11 +257,13 @@ NodeId TakenKeys::chains(SqlBuilder& sql) const {
   return sql.select({.items = {sql.star(), sql.item(start, "_at")}, .from = {sql.query_ref(known, "known")}});
 }
 
-/// Where a row is left when all that came and left are counted, it; else NULL. Only where that has not been said yet.
+/// Whether a row is left when all that came and left are counted: only where that, or which, has not been said yet.
 NodeId TakenKeys::ended(SqlBuilder& sql) const {
+  auto own = [&](const char* member) { return of(sql, "c", member); };
   // As many that came as left: then it is as it was before.
-  NodeId change = sql.case_when({{sql.gt(of(sql, "c", "came"), of(sql, "c", "went")), sql.integer(1)},
-                                 {sql.lt(of(sql, "c", "came"), of(sql, "c", "went")), sql.integer(0)}});
+  NodeId change = sql.case_when({{sql.not_(is_asked(sql, "c")), sql.integer(0)},
+                                 {sql.gt(own("came"), own("went")), sql.integer(1)},
+                                 {sql.lt(own("came"), own("went")), sql.integer(0)}});
   auto so_far = [&](NodeId call) {
     SqlBuilder::Ids chain = sql.columns("c", capture_.cdc->key);
     chain.push_back(sql.column("c", "_at"));
@@ -264,10 +273,30 @@ NodeId TakenKeys::ended(SqlBuilder& sql) const {
                                       so_far(sql.call("first_value", {op(sql, "c")}))});
   SqlBuilder::Ids items = group_columns(sql, "c");
   items.push_back(sql.column("c", "_group"));
-  items.push_back(sql.item(sql.case_when({{sql.eq(rows, sql.integer(1)), of(sql, "c", "row")}}), "_after"));
+  items.push_back(sql.item(sql.eq(rows, sql.integer(0)), "_gone"));
   NodeId all = sql.select({.items = items, .from = {sql.table({"chains"}, "c")}});
-  NodeId news = sql.is_distinct(text(sql, sql.column("_after")), of(sql, "", "said"));
-  return sql.select({.items = {sql.star()}, .from = {sql.query_ref(all, "ended")}, .where = news});
+  auto said = [&](const char* member) { return of(sql, "", member); };
+  auto is_gone = [&] { return sql.column("_gone"); };
+  NodeId another = sql.is_distinct(text(sql, said("row")), said("said"));
+  auto said_here = [&] { return sql.is_not_null(said("tie")); };
+  auto said_to_be_there = [&] { return sql.eq(said("said_op"), sql.string("r")); };
+  NodeId otherwise = sql.case_when({{is_gone(), sql.and_all({said_here(), said_to_be_there()})}},
+                                   sql.not_(sql.and_all({said_here(), said_to_be_there()})));
+  NodeId needed = sql.or_all({sql.not_(is_gone()), sql.is_not_null(said("said_op"))});
+  return sql.select({.items = {sql.star()},
+                     .from = {sql.query_ref(all, "ended")},
+                     .where = sql.and_all({needed, sql.or_all({another, otherwise})})});
+}
+
+/// What is said then: the row that is left. Of one that is not left after all, which was said to be, its last values and then a
+/// delete.
+NodeId TakenKeys::sayings(SqlBuilder& sql) const {
+  NodeId both = sql.call("array", {sql.string("r"), sql.string("d")});
+  NodeId what = sql.case_when({{sql.column("_gone"), both}}, sql.call("array", {sql.string("r")}));
+  NodeId each = sql.select({.items = {sql.star(), sql.item(sql.call("explode", {what}), "_op")},
+                            .from = {sql.query_ref(ended(sql), "ended")}});
+  NodeId row = sql.case_when({{is(sql, "r"), of(sql, "", "row")}});
+  return sql.select({.items = {sql.star(), sql.item(row, "_after")}, .from = {sql.query_ref(each, "each")}});
 }
 
 NodeId TakenKeys::keep(SqlBuilder& sql) const {
@@ -275,8 +304,10 @@ NodeId TakenKeys::keep(SqlBuilder& sql) const {
   ctes.push_back(sql.cte("earlier", earlier(sql)));
   ctes.push_back(sql.cte("chains", chains(sql)));
   auto end = [&](std::string_view name) { return sql.field(of(sql, "e", "ends"), name); };
-  auto is_there = [&] { return sql.is_not_null(sql.column("e", "_after")); };
+  auto is_there = [&] { return is(sql, "r", "e"); };
   NodeId next = sql.binary(ast::BinaryOp::Add, of(sql, "e", "tie"), sql.integer(1));
+  NodeId first = sql.call("coalesce", {next, sql.integer(kFirstTie)});
+  NodeId behind = sql.case_when({{is_there(), sql.integer(0)}}, sql.integer(1));
   SqlBuilder::Ids items, values, on{is_recent(sql, "t")};
   auto add = [&](Symbol name, NodeId value) {
     items.push_back(sql.item(value, name));
@@ -285,12 +316,12 @@ NodeId TakenKeys::keep(SqlBuilder& sql) const {
   for (Symbol name : capture_.columns()) {
     add(name, capture_.is_key(name) ? sql.column("e", name) : sql.field(sql.column("e", "_after"), name));
   }
-  add(Symbol::of("_op"), sql.case_when({{is_there(), sql.string("r")}}, sql.string("d")));
+  add(Symbol::of("_op"), op(sql, "e"));
   add(Symbol::of("_source_ts"), sql.column("e", "_source_ts"));
   add(Symbol::of("_date"), day_of(sql, sql.column("e", "_source_ts")));
   add(Symbol::of("_seq"), end("_seq"));
   add(Symbol::of("_ord"), end("_ord"));
-  add(Symbol::of("_tie"), sql.call("coalesce", {next, sql.integer(kFirstTie)}));
+  add(Symbol::of("_tie"), sql.binary(ast::BinaryOp::Add, first, behind));
   if (capture_.cdc->rescues()) add(Symbol::of("_rescued"), sql.case_when({{is_there(), of(sql, "e", "rescued")}}));
   add(Symbol::of("_file"), of(sql, "e", "file"));
   values.push_back(sql.assign("_before", sql.null()));
@@ -298,7 +329,7 @@ NodeId TakenKeys::keep(SqlBuilder& sql) const {
     on.push_back(sql.eq(sql.column("t", name), sql.column("s", name)));
   }
   on.push_back(same_key(sql, "t", "s"));
-  NodeId source = sql.select({.ctes = ctes, .items = items, .from = {sql.query_ref(ended(sql), "e")}});
+  NodeId source = sql.select({.ctes = ctes, .items = items, .from = {sql.query_ref(sayings(sql), "e")}});
   return sql.merge({.target = sql.table(log_, "t"),
                     .source = sql.query_ref(source, "s"),
                     .on = sql.and_all(on),

@@ -30,10 +30,12 @@ class TakenKeys {
   ast::NodeId events(ast::SqlBuilder& sql) const;
   ast::NodeId parts(ast::SqlBuilder& sql) const;
   ast::NodeId groups(ast::SqlBuilder& sql) const;
+  ast::NodeId is_asked(ast::SqlBuilder& sql, const char* alias) const;
   ast::NodeId taken(ast::SqlBuilder& sql) const;
   ast::NodeId earlier(ast::SqlBuilder& sql) const;
   ast::NodeId chains(ast::SqlBuilder& sql) const;
   ast::NodeId ended(ast::SqlBuilder& sql) const;
+  ast::NodeId sayings(ast::SqlBuilder& sql) const;
   ast::NodeId keep(ast::SqlBuilder& sql) const;
   ast::SqlBuilder::Ids found(ast::SqlBuilder& sql) const;
 

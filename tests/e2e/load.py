@@ -156,7 +156,7 @@ class Load(threading.Thread):
 
     def _lines_change_places(self, connection):
         """In one statement: each gets the number of the next one, which that has not left yet."""
-        return connection.execute('UPDATE order_lines SET line_no = line_no % 3 + 1 WHERE order_id = %s', (self._random.choice(self._orders),)).rowcount
+        return connection.execute('UPDATE order_lines SET line_no = line_no %% 3 + 1 WHERE order_id = %s', (self._random.choice(self._orders),)).rowcount
 
     def _order_goes(self, connection):
         key = self._random.choice(self._orders)

@@ -85,10 +85,11 @@ groups as (
       max_by(_file, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
       'tie',
       max_by(case when not _tie < 9223372036854775000 then _tie end, struct(_seq, _ord, _tie)),
+      'said_op',
+      max_by(_op, struct(_seq, _ord, _tie)) filter (where not _tie < 9223372036854775000),
       'said',
-      max_by(
-        case when not _tie < 9223372036854775000 and not _op = 'd' then to_json(_after) end,
-        struct(_seq, _ord, _tie)
+      max_by(to_json(_after), struct(_seq, _ord, _tie)) filter (
+        where not _tie < 9223372036854775000 and _op = 'r'
       )
     ) as _group
   from parts
@@ -100,7 +101,11 @@ taken as (
   where (g._group).last_op = 'd'
     and (g._group).came > 0
     and (g._group).ends._tie <> 0
-    and ((g._group).moved or to_json((g._group).`row`) is distinct from to_json((g._group).gone))
+    and (
+      (g._group).moved
+      or to_json((g._group).`row`) is distinct from to_json((g._group).gone)
+      or (g._group).said_op is not null
+    )
 )
 select count(*) as taken
 from taken

@@ -87,10 +87,11 @@ using (
         max_by(_file, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
         'tie',
         max_by(case when not _tie < 9223372036854775000 then _tie end, struct(_seq, _ord, _tie)),
+        'said_op',
+        max_by(_op, struct(_seq, _ord, _tie)) filter (where not _tie < 9223372036854775000),
         'said',
-        max_by(
-          case when not _tie < 9223372036854775000 and not _op = 'd' then to_json(_after) end,
-          struct(_seq, _ord, _tie)
+        max_by(to_json(_after), struct(_seq, _ord, _tie)) filter (
+          where not _tie < 9223372036854775000 and _op = 'r'
         )
       ) as _group
     from parts
@@ -102,7 +103,11 @@ using (
     where (g._group).last_op = 'd'
       and (g._group).came > 0
       and (g._group).ends._tie <> 0
-      and ((g._group).moved or to_json((g._group).`row`) is distinct from to_json((g._group).gone))
+      and (
+        (g._group).moved
+        or to_json((g._group).`row`) is distinct from to_json((g._group).gone)
+        or (g._group).said_op is not null
+      )
   ),
   earlier as (
     select
@@ -158,37 +163,53 @@ using (
     (e._after).details as details,
     (e._after).placed_at as placed_at,
     (e._after).updated_at as updated_at,
-    case when e._after is not null then 'r' else 'd' end as _op,
+    e._op as _op,
     e._source_ts as _source_ts,
     date_from_unix_date(cast(unix_seconds(e._source_ts) div 86400 as int)) as _date,
     (e._group).ends._seq as _seq,
     (e._group).ends._ord as _ord,
-    coalesce((e._group).tie + 1, 9223372036854775000) as _tie,
+    coalesce((e._group).tie + 1, 9223372036854775000)
+      + case when e._op = 'r' then 0 else 1 end as _tie,
     (e._group).file as _file
   from (
-    select *
+    select *, case when _op = 'r' then (_group).`row` end as _after
     from (
-      select
-        c.order_id,
-        c._source_ts,
-        c._from,
-        c._group,
-        case
-          when coalesce(
-            last_value(
-              case
-                when (c._group).came > (c._group).went then 1
-                when (c._group).came < (c._group).went then 0
-              end,
-              true
-            ) over (partition by c.order_id, c._at order by c._from),
-            first_value(c._op) over (partition by c.order_id, c._at order by c._from)
-          ) = 1
-            then (c._group).`row`
-        end as _after
-      from chains as c
-    ) as ended
-    where to_json(_after) is distinct from (_group).said
+      select *, explode(case when _gone then array('r', 'd') else array('r') end) as _op
+      from (
+        select *
+        from (
+          select
+            c.order_id,
+            c._source_ts,
+            c._from,
+            c._group,
+            coalesce(
+              last_value(
+                case
+                  when not (
+                    (c._group).moved
+                    or to_json((c._group).`row`) is distinct from to_json((c._group).gone)
+                  )
+                    then 0
+                  when (c._group).came > (c._group).went then 1
+                  when (c._group).came < (c._group).went then 0
+                end,
+                true
+              ) over (partition by c.order_id, c._at order by c._from),
+              first_value(c._op) over (partition by c.order_id, c._at order by c._from)
+            ) = 0 as _gone
+          from chains as c
+        ) as ended
+        where (not _gone or (_group).said_op is not null)
+          and (
+            to_json((_group).`row`) is distinct from (_group).said
+            or case
+              when _gone then (_group).tie is not null and (_group).said_op = 'r'
+              else not ((_group).tie is not null and (_group).said_op = 'r')
+            end
+          )
+      ) as ended
+    ) as each
   ) as e
 ) as s
 on t._seq >= :first_commit
