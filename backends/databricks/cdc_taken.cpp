@@ -12,8 +12,8 @@ using ast::SqlBuilder;
 
 namespace {
 
-/// _tie of the first thing that is said behind a delete; what is said later of the same delete gets the next number. A hash is
-/// not among them: of 2^54 events one would be.
+/// _tie of the first thing that is said behind a delete; what is said later of the same delete gets the next number. The hash of
+/// one event in 2^54 would be among them.
 constexpr int64_t kFirstTie = 9223372036854775000;
 /// _tie of a delete that a truncation was turned into: no row is left behind it.
 constexpr int64_t kTruncated = 0;
@@ -159,8 +159,7 @@ NodeId TakenKeys::parts(SqlBuilder& sql) const {
   return sql.select({.items = {sql.star(), sql.item(from, "_from")}, .from = {sql.table({"events"})}});
 }
 
-/// Of those that end with a delete: how many rows came and left, the last that was there, the one that left last, and what was
-/// said behind it so far.
+/// Of each: how many rows came and left, the last that was there, the one that left last, and what was said behind it so far.
 NodeId TakenKeys::groups(SqlBuilder& sql) const {
   auto of_source = [&](NodeId aggregate) { return sql.filter(aggregate, is_of_source(sql)); };
   auto last = [&](NodeId value) { return sql.call("max_by", {value, place(sql)}); };
@@ -212,8 +211,8 @@ SqlBuilder::Ids TakenKeys::found(SqlBuilder& sql) const {
           sql.cte("groups", groups(sql)), sql.cte("taken", taken(sql))};
 }
 
-/// With what was last said of each key before. A log that forgets does not know it of every row: those that stand are known as
-/// well.
+/// With what was last said of each key before. A log that forgets does not know it of every row; the history does, and without
+/// one the current rows, unless the first part of the transaction is in them already.
 NodeId TakenKeys::earlier(SqlBuilder& sql) const {
   SqlBuilder::Ids logged = sql.columns("", capture_.cdc->key);
   logged.insert(logged.end(), {op(sql), sql.item(place(sql), "_at")});
@@ -222,7 +221,7 @@ NodeId TakenKeys::earlier(SqlBuilder& sql) const {
     SqlBuilder::Ids standing = sql.columns("", capture_.cdc->key);
     NodeId known = sql.case_when({{sql.column("_deleted"), sql.string("d")}}, sql.string("r"));
     standing.insert(standing.end(), {sql.item(known, "_op"), sql.item(place(sql), "_at")});
-    NodeId rows = sql.table(capture_.names.below_view(capture_.cdc->head.name));
+    NodeId rows = sql.table(capture_.names.below_view(capture_.cdc->history.value_or(capture_.cdc->head.name)));
     all = sql.union_all({all, sql.select({.items = standing, .from = {rows}})});
   }
   NodeId before = sql.and_all({same_key(sql, "l", "g"), sql.lt(sql.column("l", "_at"), sql.column("g", "_from"))});

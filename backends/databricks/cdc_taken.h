@@ -13,8 +13,9 @@ class TakenKeys {
  public:
   TakenKeys(const Capture& capture, const pipeline::Node& log, StepWriter& steps);
 
-  /// Elsewhere no key is looked at late: SQL Server and MySQL know none that is, and where a table's events do not hold whole
-  /// rows the source's script refuses it.
+  /// Where PostgreSQL's events hold whole rows; of other tables the source's script refuses such keys. MySQL looks at each row's
+  /// key at once. SQL Server looks when the statement ends, but writes what leaves and what comes to one key as an update of it
+  /// (its Collapse operator).
   static bool come_from(const Capture& capture);
   /// What the stage holds of each event beside its position: where the transaction before its own was committed.
   static constexpr const char* kCommit = "_commit";

@@ -36,7 +36,8 @@ def event(key, position):
     """As the connector writes it."""
     after = {'order_id': key, 'customer_id': key % 50000, 'status': 'sent', 'total': '12.50', 'changed_at': '2026-02-01T00:00:00.000000Z'}
     return json.dumps({'before': None, 'op': 'u', 'ts_ms': 1, 'after': after,
-                       'source': {'schema': 'public', 'table': 'orders', 'lsn': position, 'sequence': json.dumps([None, str(position)]), 'ts_us': 1}})
+                       'source': {'schema': 'public', 'table': 'orders', 'lsn': position, 'sequence': json.dumps([str(position - 1), str(position)]),
+                                  'ts_us': position}})
 
 
 class Blind:

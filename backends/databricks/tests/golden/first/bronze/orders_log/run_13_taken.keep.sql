@@ -126,7 +126,7 @@ using (
         order_id,
         case when _deleted then 'd' else 'r' end as _op,
         struct(_seq, _ord, _tie) as _at
-      from main.bronze.orders__rows
+      from main.bronze.orders_history__rows
     ) as l
       on l.order_id = g.order_id and l._at < g._from
     group by g.order_id, g._source_ts, g._from
