@@ -292,3 +292,50 @@ def state(server):
         "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' ORDER BY 1",
         f"SELECT table_schema, table_name, privilege_type FROM information_schema.role_table_grants WHERE grantee = "
         f"'{landing.ROLE}'")]
+
+
+def waited_for(server, transaction):
+    """Somebody, who makes a slot, waits for the end of this one; its number."""
+    number = transaction.execute('SELECT pg_current_xact_id()::text').fetchone()[0]
+    waiting = f"SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND transactionid = '{number}' AND NOT granted"
+    env.wait_until('the slot to wait', lambda: server.sql(waiting)[0][0] > 0, 30)
+
+
+def test_what_was_under_way_when_the_snapshot_was_taken_stands_after_it(landed, connect, server):
+    """It was written before the snapshot's position and committed behind it: the snapshot has not seen it, and must not win."""
+    landing.create_role(server)
+    server.psql(landing.DATA / 'batch1.sql', 'shop', 'shop_owner', single_transaction=False)
+    server.psql(landed.source / 'shop.sql', 'shop', 'shop_owner')
+    file, topic = landed.folder.parent / 'under_way.jsonl', 'late.public.orders'
+    source = landed.configs['shop'] | {'name': 'late', 'topic.prefix': 'late', 'slot.name': 'late', 'database.hostname': server.host,
+                                       'database.port': str(server.port)}
+    sink = landed.configs['shop.public.orders'] | {'name': topic, 'topics': topic, 'file': str(file)}
+
+    def lines():
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    first, second, late = (server.connect('shop', 'shop_owner', autocommit=False) for _ in range(3))
+    first.execute('UPDATE public.customers SET country = country WHERE customer_id = 1')
+    for config in (source, sink):
+        connect.put(config['name'], config)
+    try:
+        # A slot waits twice for those that are under way; who begins while it does so the second time is decoded as a whole.
+        waited_for(server, first)
+        second.execute('UPDATE public.customers SET country = country WHERE customer_id = 2')
+        first.commit()
+        waited_for(server, second)
+        late.execute("UPDATE public.orders SET status = 'late' WHERE order_id = 1")
+        second.commit()
+        rows = server.sql('SELECT count(*) FROM public.orders', 'shop')[0][0]
+        env.wait_until('the snapshot to land', lambda: len(lines()) >= rows, 60)
+        late.commit()
+        env.wait_until('the update to land', lambda: len(lines()) > rows, 30)
+    finally:
+        for config in (source, sink):
+            connect.delete(config['name'])
+    read, update = next(e for e in lines() if e['after']['order_id'] == 1), lines()[-1]
+    assert (read['op'], update['op'], update['after']['status']) == ('r', 'u', 'late') and update['source']['lsn'] < read['source']['lsn']
+
+    def position(event):
+        last_commit, own = (int(part or 0) for part in json.loads(event['source']['sequence']))
+        return max(last_commit, own), own
+    assert position(update) > position(read)
