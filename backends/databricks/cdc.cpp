@@ -65,6 +65,18 @@ std::vector<pipeline::Column> row_columns(const Capture& capture) {
   return columns;
 }
 
+NodeId place(SqlBuilder& sql, const char* alias) {
+  SqlBuilder::Ids parts;
+  for (std::string_view name : pipeline::kPositionColumns) parts.push_back(sql.column(alias, name));
+  return sql.call("struct", parts);
+}
+
+SqlBuilder::Ids in_order(SqlBuilder& sql, const char* alias) {
+  SqlBuilder::Ids order;
+  for (std::string_view name : pipeline::kPositionColumns) order.push_back(sql.asc(sql.column(alias, name)));
+  return order;
+}
+
 NodeId stands_after(SqlBuilder& sql, const char* a, const char* b, std::span<const std::string_view> columns) {
   NodeId result;
   for (size_t i = columns.size(); i-- > 0;) {

@@ -42,6 +42,9 @@ void lower_history_auto(const Capture& capture, const pipeline::Node& node, Outp
 /// What AUTO CDC cannot keep as it is declared.
 void check_auto_cdc(const pipeline::Pipeline& pipeline, const pipeline::Cdc& cdc, Sink& sink);
 
+/// The position of an event as one value, and as an order, the earliest first.
+ast::NodeId place(ast::SqlBuilder& sql, const char* alias = "");
+ast::SqlBuilder::Ids in_order(ast::SqlBuilder& sql, const char* alias = "");
 /// `a` stands after `b` by these columns, the first of them deciding first.
 ast::NodeId stands_after(ast::SqlBuilder& sql, const char* a, const char* b, std::span<const std::string_view> columns);
 

@@ -215,10 +215,7 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const Into
     last_row.push_back(sql.string(kPayloadPosition[i]));
     last_row.push_back(sql.column(pipeline::kPositionColumns[i]));
   }
-  SqlBuilder::Ids position;
-  for (std::string_view name : pipeline::kPositionColumns) position.push_back(sql.column(name));
-  NodeId row =
-      sql.filter(sql.call("max_by", {sql.call("named_struct", last_row), sql.call("struct", position)}), is_row());
+  NodeId row = sql.filter(sql.call("max_by", {sql.call("named_struct", last_row), place(sql)}), is_row());
   // Each event once, then one row a key.
   std::vector<Symbol> event = key;
   for (std::string_view name : pipeline::kPositionColumns) event.push_back(Symbol::of(name));
@@ -226,9 +223,7 @@ NodeId merge_soft(RowsLowering& rows, SqlBuilder& sql, NodeId events, const Into
   select.items = sql.columns({}, key);
   select.items.push_back(sql.item(row, "last_row"));
   for (const char* name : {"_deleted", "_source_ts", "_seq", "_ord", "_tie"}) {
-    SqlBuilder::Ids at;
-    for (std::string_view part : pipeline::kPositionColumns) at.push_back(sql.column(part));
-    select.items.push_back(sql.item(sql.call("max_by", {sql.column(name), sql.call("struct", at)}), name));
+    select.items.push_back(sql.item(sql.call("max_by", {sql.column(name), place(sql)}), name));
   }
   select.from = {sql.query_ref(rows.events(sql, events, event), "events")};
   select.group = sql.columns({}, key);
@@ -307,11 +302,9 @@ void lower_history(const Capture& capture, const pipeline::Node& node, Output& o
     auto by_key = [&] { return sql.columns({}, key); };
     auto by_time = [&] { return SqlBuilder::Ids{sql.asc(sql.column("_from"))}; };
     // The source's clock may step back between commits: a version never begins before the one that it follows.
-    SqlBuilder::Ids order;
-    for (std::string_view name : pipeline::kPositionColumns) order.push_back(sql.asc(sql.column(name)));
     NodeId frame = sql.frame(ast::FrameUnit::Rows, sql.bound(ast::BoundKind::UnboundedPreceding),
                              sql.bound(ast::BoundKind::CurrentRow));
-    NodeId from = sql.over(sql.call("max", {sql.column("_source_ts")}), by_key(), order, frame);
+    NodeId from = sql.over(sql.call("max", {sql.column("_source_ts")}), by_key(), in_order(sql), frame);
     SqlBuilder::Ids items = sql.columns({}, capture.columns());
     for (const char* name : {"_deleted", "_seq", "_ord", "_tie"}) items.push_back(sql.column(name));
     items.push_back(sql.item(from, "_from"));

@@ -18,18 +18,6 @@ constexpr int64_t kFirstTie = 9223372036854775000;
 /// _tie of a delete that a truncation was turned into: no row is left behind it.
 constexpr int64_t kTruncated = 0;
 
-NodeId place(SqlBuilder& sql, const char* alias = "") {
-  SqlBuilder::Ids parts;
-  for (std::string_view name : pipeline::kPositionColumns) parts.push_back(sql.column(alias, name));
-  return sql.call("struct", parts);
-}
-
-SqlBuilder::Ids in_order(SqlBuilder& sql, const char* alias) {
-  SqlBuilder::Ids order;
-  for (std::string_view name : pipeline::kPositionColumns) order.push_back(sql.asc(sql.column(alias, name)));
-  return order;
-}
-
 SqlBuilder::Ids by_start(SqlBuilder& sql, const char* alias) {
   return {sql.asc(sql.column(alias, "_from"))};
 }
@@ -155,7 +143,7 @@ NodeId TakenKeys::events(SqlBuilder& sql) const {
 /// Each of them with the place where its transaction begins.
 NodeId TakenKeys::parts(SqlBuilder& sql) const {
   NodeId begins = sql.case_when({{sql.is_distinct(sql.column("_at"), sql.column("_source_ts")), place(sql)}});
-  NodeId from = sql.over(sql.call("max", {begins}), sql.columns("", capture_.cdc->key), in_order(sql, ""));
+  NodeId from = sql.over(sql.call("max", {begins}), sql.columns("", capture_.cdc->key), in_order(sql));
   return sql.select({.items = {sql.star(), sql.item(from, "_from")}, .from = {sql.table({"events"})}});
 }
 

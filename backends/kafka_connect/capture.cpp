@@ -1,7 +1,6 @@
 #include "kafka_connect/capture.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 

@@ -295,7 +295,7 @@ def state(server):
 
 
 def waited_for(server, transaction):
-    """Somebody, who makes a slot, waits for the end of this one; its number."""
+    """Returns when somebody, who makes a slot, waits for the end of this one."""
     number = transaction.execute('SELECT pg_current_xact_id()::text').fetchone()[0]
     waiting = f"SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND transactionid = '{number}' AND NOT granted"
     env.wait_until('the slot to wait', lambda: server.sql(waiting)[0][0] > 0, 30)
