@@ -69,7 +69,7 @@ class LogLowering {
     log.path = log_;
     log.columns = log_columns_;
     log.partition_by = {Symbol::of("_date")};
-    log.pruned_by = {Symbol::of("_seq")};
+    log.pruned_by = {Symbol::of("_seq"), capture_.cdc->key.front()};
     log.description = fmt::format("Every change event of {}. {}", capture_.topic(), node_.head.description);
     log.feeds = node_.head.name;
     log.follows = true;

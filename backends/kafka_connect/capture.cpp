@@ -30,6 +30,7 @@ CapturedTable captured(const pipeline::Source& source, const pipeline::Cdc& cdc,
   out.instance = instance_of(source, table);
   out.own_key = pipeline::has_own_key(cdc, table);
   out.full_identity = pipeline::sends_whole_rows(cdc, table);
+  out.late_keys = pipeline::knows_late_keys(cdc, table);
   return out;
 }
 

@@ -38,6 +38,8 @@ struct CapturedTable {
   std::string topic;  // also the name of the sink that lands it
   /// PostgreSQL: the whole row before a change is needed from the source (pipeline/whole_rows.h).
   bool full_identity = false;
+  /// PostgreSQL: its key may be looked at when a statement or a transaction ends (the same file).
+  bool late_keys = false;
   /// The declared key is not the primary key: events are keyed by it.
   bool own_key = false;
   std::string instance;  // SQL Server: the capture instance

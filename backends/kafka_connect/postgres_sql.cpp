@@ -114,34 +114,45 @@ end)",
                      table_text(captured), table(captured)));
 }
 
-// By a key that is looked at late two rows can change places in one statement: what the warehouse makes of that it makes where
-// events hold whole rows. Where they do not, PostgreSQL lets nobody change a published row with such a key.
+// By a key that is looked at late two rows can change places in one statement: the warehouse has to know what was there before.
 void Script::expect_immediate_keys() {
-  std::vector<NodeId> tables;
+  std::vector<NodeId> keys;
   for (const CapturedTable& captured : capture_.tables) {
-    if (!captured.full_identity) tables.push_back(sql_.ddl("cast({} as regclass)", table_text(captured)));
+    if (captured.late_keys) continue;
+    NodeId table = sql_.ddl("cast({} as regclass)", table_text(captured));
+    std::vector<NodeId> names;
+    for (Symbol column : captured.cdc->key) names.push_back(sql_.string(column));
+    keys.push_back(sql_.ddl("({}, array[{}])", table, listed(names, false)));
   }
-  if (tables.empty()) return;
+  if (keys.empty()) return;
   add_block(sql_.ddl(R"(declare
   found text;
 begin
-  select format('the primary key of %s.%s is deferrable', n.nspname, t.relname)
+  select format('the key of %s.%s is deferrable: %s', n.nspname, t.relname, c.conname)
   into found
   from pg_catalog.pg_constraint as c
   join pg_catalog.pg_class as t on t.oid = c.conrelid
   join pg_catalog.pg_namespace as n on n.oid = t.relnamespace
-  where c.contype = 'p' and c.condeferrable and t.oid in (
+  join (
+    values
   {}
-  )
+  ) as captured (of_table, of_columns) on captured.of_table = t.oid
+  where c.contype in ('p', 'u')
+    and c.condeferrable
+    and captured.of_columns @> array(
+      select cast(a.attname as text)
+      from pg_catalog.pg_attribute as a
+      where a.attrelid = t.oid and a.attnum = any (c.conkey)
+    )
   order by 1
   limit 1;
   if found is not null then
     raise exception using
       message = found,
-      hint = 'declare a history in its cdc, for which its events hold whole rows, or make the key anew, not deferrable';
+      hint = 'declare a history in its cdc, which tells what was at a key before, or make the key anew, not deferrable';
   end if;
 end)",
-                     listed(tables, true)));
+                     listed(keys, true)));
 }
 
 // Somebody else's: what it publishes is looked at, and only our own table is added.

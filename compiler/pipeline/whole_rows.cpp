@@ -29,4 +29,8 @@ bool sends_whole_rows(const Cdc& cdc, const SourceTable& table) {
          std::any_of(table.columns.begin(), table.columns.end(), may_lie_beside_the_row);
 }
 
+bool knows_late_keys(const Cdc& cdc, const SourceTable& table) {
+  return sends_whole_rows(cdc, table) && (!cdc.log_retention || cdc.history);
+}
+
 }  // namespace pipec::pipeline

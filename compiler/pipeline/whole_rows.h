@@ -10,4 +10,8 @@ namespace pipec::pipeline {
 bool has_own_key(const Cdc& cdc, const SourceTable& table);
 bool sends_whole_rows(const Cdc& cdc, const SourceTable& table);
 
+/// Rows that change places by a key which is looked at late (DEFERRABLE) are told apart: by whole rows and by what was at the key
+/// before, of which a log that forgets needs a history.
+bool knows_late_keys(const Cdc& cdc, const SourceTable& table);
+
 }  // namespace pipec::pipeline

@@ -20,7 +20,7 @@ source shop { kind postgres  connection office_db  database shop
   cdc { retention 3 days }
   table public.t ( id bigint primary key, v text, n numeric(10, 2) default 7 )
 }
-cdc bronze.t from shop.public.t { history bronze.t_history  log bronze.t_log  deletes DELETES }
+cdc bronze.t from shop.public.t { history bronze.t_history  log bronze.t_log RETAIN  deletes DELETES }
 '''
 
 CURRENT = {'hard': 'SELECT id, v, CAST(n AS string), false FROM bronze.t',
@@ -32,10 +32,10 @@ HISTORY = '''SELECT id, v, CAST(n AS string), unix_micros(valid_from), unix_micr
 class Line:
     """One pipeline, for all logs of a trial."""
 
-    def __init__(self, spark, pipec, folder: pathlib.Path, deletes='hard', fault=None, truncations=()):
+    def __init__(self, spark, pipec, folder: pathlib.Path, deletes='hard', fault=None, truncations=(), retain=''):
         self.spark, self.deletes, self.fault, self.truncations = spark, deletes, fault, truncations
         self.landing = folder / 'landing'
-        project = captured.project(folder / 'project', SPECIFICATION.replace('DELETES', deletes), self.landing)
+        project = captured.project(folder / 'project', SPECIFICATION.replace('DELETES', deletes).replace('RETAIN', retain), self.landing)
         self.dist = pipec.build(project, out=folder / 'dist') / 'prod'
 
     def start(self):
@@ -125,8 +125,8 @@ def test_the_oracle_ends_where_the_source_does(truncations):
         assert rows == disorder.written(seed, truncations).rows, seed
 
 
-@pytest.mark.parametrize(('deletes', 'truncations'), [('hard', ()), ('soft', ()), ('hard', disorder.TRUNCATIONS), ('soft', disorder.TRUNCATIONS)],
-                         ids=['hard', 'soft', 'hard-truncated', 'soft-truncated'])
+@pytest.mark.parametrize(('deletes', 'truncations'), [('hard', ()), ('hard', disorder.TRUNCATIONS), ('soft', disorder.TRUNCATIONS)],
+                         ids=['hard', 'hard-truncated', 'soft-truncated'])
 def test_after_each_batch_the_tables_are_what_the_events_say(spark, pipec, scratch, logs, deletes, truncations):
     line = Line(spark, pipec, scratch / f'disorder/{deletes}{len(truncations)}', deletes, truncations=truncations)
     some = logs if deletes == 'hard' and not truncations else seeded(LOGS // 4, truncations)
@@ -141,6 +141,15 @@ def test_after_each_batch_the_tables_are_what_the_events_say(spark, pipec, scrat
     assert line.warehouse.run() == set()
     after = line.warehouse.versions()
     assert {name for name in before if before[name] != after[name]} <= {'pipec.bronze__t_log__files', 'pipec.bronze__t_log__stage'}
+
+
+def test_a_log_that_forgets_asks_the_history(spark, pipec, scratch):
+    """What was at a key before, which nothing but the history knows any more."""
+    line = Line(spark, pipec, scratch / 'disorder/forgets', 'soft', retain='retain 3650 days')
+    some = [disorder.long_ago(log) for log in seeded(LOGS // 4)]
+    wrong = line.failing(some)
+    assert not wrong, counterexample(line, some, wrong)
+    assert spark.sql(f"SELECT count(*) FROM bronze.t_log WHERE _op = 'r' AND _source_ts < '2020-01-01'").collect()[0][0] == 0
 
 
 FAULTS = {

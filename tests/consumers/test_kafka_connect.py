@@ -208,23 +208,29 @@ DEFERRABLE = '''
 source shop { kind postgres  connection office_db  database shop
   table public.numbers ( id bigint primary key, n bigint )
   table public.texts ( id bigint primary key, v text )
+  table public.notes ( a bigint, b bigint, v text )
 }
 cdc bronze.numbers from shop.public.numbers { }
 cdc bronze.texts from shop.public.texts { }
+cdc bronze.notes from shop.public.notes { key (b, a)  log bronze.notes_log retain 30 days }
 '''
 
 
 def test_a_key_that_is_looked_at_when_a_transaction_ends(pipec, scratch, server):
-    """Its rows can change places in one statement, which events of whole rows tell; others could not even be written."""
+    """Its rows can change places in one statement, which events of whole rows and what was there before tell; a log that forgets does not
+    know that, and other events could not even be written."""
     landing.create_role(server)
     project = captured.project(scratch / 'deferrable/project', DEFERRABLE, scratch / 'deferrable/landing')
     script = pipec.build(project, out=scratch / 'deferrable/dist') / 'prod/kafka_connect/source/shop.sql'
-    for table in ('numbers (id bigint PRIMARY KEY DEFERRABLE, n bigint)', 'texts (id bigint PRIMARY KEY DEFERRABLE, v text)'):
+    for table in ('numbers (id bigint PRIMARY KEY DEFERRABLE, n bigint)', 'texts (id bigint PRIMARY KEY DEFERRABLE, v text)',
+                  'notes (a bigint, b bigint, v text, UNIQUE (a, b) DEFERRABLE, UNIQUE (a, v) DEFERRABLE)'):
         server.sql(f'CREATE TABLE public.{table}', 'shop', 'shop_owner')
-    with pytest.raises(RuntimeError, match='the primary key of public.numbers is deferrable'):
-        server.psql(script, 'shop', 'shop_owner')
-    assert publication(server) == []
-    server.sql('ALTER TABLE public.numbers DROP CONSTRAINT numbers_pkey, ADD PRIMARY KEY (id)', 'shop', 'shop_owner')
+    for table, mended in [('notes: notes_a_b_key', 'notes DROP CONSTRAINT notes_a_b_key, ADD UNIQUE (a, b)'),
+                          ('numbers: numbers_pkey', 'numbers DROP CONSTRAINT numbers_pkey, ADD PRIMARY KEY (id)')]:
+        with pytest.raises(RuntimeError, match='the key of public.{} is deferrable: {}'.format(*table.split(': '))):
+            server.psql(script, 'shop', 'shop_owner')
+        assert publication(server) == []
+        server.sql(f'ALTER TABLE public.{mended}', 'shop', 'shop_owner')
     server.psql(script, 'shop', 'shop_owner')
     server.sql("INSERT INTO public.texts VALUES (1, 'one'), (2, 'two'); UPDATE public.texts SET id = 3 - id", 'shop', 'shop_owner')
     assert server.sql('SELECT id, v FROM public.texts ORDER BY id', 'shop') == [(1, 'two'), (2, 'one')]

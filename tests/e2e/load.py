@@ -116,8 +116,10 @@ class Load(threading.Thread):
             return connection.execute(
                 'UPDATE customers SET balance = balance + %s, seen_at = %s, email = %s WHERE customer_id = %s',
                 (self._money(), self._moment(), self._random.choice([None, '', 'a@b.example']), self._random.choice(self._customers))).rowcount
-        if pick < 0.83:
+        if pick < 0.82:
             return self._lines_change_places(connection)
+        if pick < 0.83:
+            return self._lines_share_a_place(connection)
         if pick < 0.88:
             return connection.execute('UPDATE order_lines SET quantity = quantity + 1 WHERE order_id = %s',
                                       (self._random.choice(self._orders),)).rowcount
@@ -157,6 +159,16 @@ class Load(threading.Thread):
     def _lines_change_places(self, connection):
         """In one statement: each gets the number of the next one, which that has not left yet."""
         return connection.execute('UPDATE order_lines SET line_no = line_no %% 3 + 1 WHERE order_id = %s', (self._random.choice(self._orders),)).rowcount
+
+    def _lines_share_a_place(self, connection):
+        """Until the transaction ends, when one of them has to be gone."""
+        place = {'order': self._random.choice(self._orders)}
+        connection.execute('SET CONSTRAINTS ALL DEFERRED')
+        connection.execute('INSERT INTO order_lines VALUES (%s, 1, %s, 0, 0)', (place['order'], uuid.UUID(int=self._random.getrandbits(128))))
+        lines = 'FROM order_lines WHERE order_id = %(order)s AND line_no = 1'
+        changed = connection.execute('UPDATE order_lines SET quantity = quantity + 1 WHERE order_id = %(order)s AND line_no = 1', place).rowcount
+        gone = connection.execute(f'DELETE {lines} AND sku = (SELECT min(sku::text)::uuid {lines} HAVING count(*) > 1)', place).rowcount
+        return 1 + changed + gone
 
     def _order_goes(self, connection):
         key = self._random.choice(self._orders)

@@ -9,6 +9,7 @@ import json
 import random
 
 EPOCH = 1767225600000000  # 2026-01-01 in microseconds
+LONG = 20 * 365 * 86400 * 10 ** 6  # a log that keeps ten years forgets what is older than this
 KEYS = 4
 BATCHES = 4
 
@@ -95,7 +96,9 @@ class Source:
                 continue
             free = [other for other in keys if other not in self.rows]
             taken = [other for other in keys if other in self.rows and other != key]
-            match self.random.choice('uuudkp'):
+            match self.random.choice('uuudkpx'):
+                case 'x':  # keys are looked at when the transaction ends
+                    made += self.deferred(keys, lsn)
                 case 'p' if taken:  # keys change places in one statement: each row leaves its key when another has come to it
                     made += self.places(key, taken + free[:1], lsn)
                 case 'd':
@@ -120,6 +123,35 @@ class Source:
         for key, _, _ in moves:
             del self.rows[key]
         self.rows |= {to: row for _, row, to in moves}
+        return made
+
+    def deferred(self, keys, lsn):
+        """Rows that share keys between the statements: at the end each key has one at most."""
+        rows, made = [(key, self.rows.pop(key)) for key in keys if key in self.rows], []
+
+        def take():
+            return rows.pop(self.random.randrange(len(rows)))
+
+        for _ in range(self.random.randint(2, 6)):
+            what, key, lsn = self.random.choice('cudm'), self.random.choice(keys), self.position()
+            if what == 'c' or not rows:
+                rows.append((key, self.value()))
+                made.append((key, 'c', rows[-1][1], None, lsn))
+                continue
+            old, row = take()
+            if what == 'u':
+                rows.append((old, self.value()))
+                made.append((old, 'u', rows[-1][1], row, lsn))
+                continue
+            made.append((old, 'd', None, row, lsn))
+            if what == 'm' and key != old:
+                rows.append((key, row))
+                made.append((key, 'c', row, None, lsn))
+        while len(rows) > len({key for key, _ in rows}):
+            shared = [i for i, (key, _) in enumerate(rows) if [other for other, _ in rows].count(key) > 1]
+            key, row = rows.pop(self.random.choice(shared))
+            made.append((key, 'd', None, row, self.position()))
+        self.rows |= dict(rows)
         return made
 
     def truncate(self, truncation):
@@ -178,6 +210,15 @@ def log(seed, truncations=()):
     return batches
 
 
+def long_ago(batches):
+    """The snapshot was read in another time, and landed first: a log that forgets has none of it when the rest comes."""
+    def is_old(event):
+        return event.op == 'r' and event.lsn is not None
+    old = {dataclasses.replace(e, ts=e.ts - LONG) for batch in batches for e in batch if is_old(e)}
+    first, *others = [[e for e in batch if not is_old(e)] for batch in batches]
+    return [sorted(old, key=lambda e: e.key), first + others[0], *others[1:]]
+
+
 def complete(events, truncations):
     """The events, and what is known behind them: a delete of each key at the first truncation behind each event that has a row, and a row
     behind each delete that left one there."""
@@ -186,30 +227,31 @@ def complete(events, truncations):
         if event.row is not None:
             behind = [t for t in truncations if (t.lsn, t.lsn) > event.position[:2]]
             ends |= {Event(event.key, 'd', None, None, t.lsn, 0, t.ts) for t in behind[:1]}
-    deletes = {(e.ts, e.lsn) for e in events if e.op == 'd'}
     all_events = []
     for key in {event.key for event in events}:
-        all_events += with_rows_left(sorted({e for e in [*events, *ends] if e.key == key}, key=lambda e: e.position), deletes)
+        all_events += with_rows_left(sorted({e for e in [*events, *ends] if e.key == key}, key=lambda e: e.position))
     return all_events
 
 
-def with_rows_left(events, deletes):
-    """Of one key: a transaction that ends with a delete leaves a row if there was one before or more have come than left. Asked only of a
-    key that a row came to from another one, or when not that row left it which was there last."""
+def with_rows_left(events):
+    """Of one key: a transaction that ends with a delete leaves a row if there was one before or more have come than left. It is the one
+    that came and was not taken away; if there is none, the one from before."""
     known = []
     for _, part in itertools.groupby(events, key=lambda e: e.ts):
         part = list(part)
         was_there = known[-1].row is not None if known else part[0].op != 'c'
+        before = known[-1].row if known else None
         known += part
-        rows = [e.row for e in part if e.row is not None]
         came = [e for e in part if e.op == 'c']
         gone = part[-1]
         if not came or gone.op != 'd' or gone.before is None:
             continue
-        if rows[-1] == gone.before and not any((e.ts, e.lsn) in deletes for e in came):
+        if was_there + len(came) <= sum(e.op == 'd' for e in part):
             continue
-        if was_there + len(came) > sum(e.op == 'd' for e in part):
-            known.append(dataclasses.replace(gone, op='r', row=rows[-1], before=None, behind=True))
+        rows = [e.row for e in part if e.row is not None]
+        taken = [e.before for e in part]
+        left = [row for row in rows if rows.count(row) > taken.count(row)] or [before or rows[-1]]
+        known.append(dataclasses.replace(gone, op='r', row=left[-1], before=None, behind=True))
     return known
 
 

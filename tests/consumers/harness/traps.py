@@ -130,11 +130,29 @@ def _(t):
     t.lands(2, *t.moves(1, 2, 20, one), *t.moves(4, 3, 23, four), *t.moves(6, 5, 24, six), *t.moves(5, 7, 25, six))
     t.lands(3, *t.moves(2, 1, 21, two), *t.moves(3, 4, 22, three), t.event('d', 5, 16, before=five))
     t.rows(1, k1=one, k2=two, k3=three, k4=four, k5=five, k6=six)
-    t.rows(2, k2=one, k3=four, k5=six, k7=six)
+    t.rows(2, k2=one, k3=four, k5=five, k7=six)
     t.rows(3, k1=two, k2=one, k3=four, k4=three, k7=six)
     t.history = [(1, 'one', 10, 20, False), (1, 'two', 20, None, False), (2, 'two', 11, 20, False), (2, 'one', 20, None, False),
                  (3, 'three', 12, 20, False), (3, 'four', 20, None, False), (4, 'four', 13, 20, False), (4, 'three', 20, None, False),
                  (5, 'five', 14, 16, True), (6, 'six', 15, 20, True), (7, 'six', 20, None, False)]
+
+
+@trap(33, 'rows that share a key until their transaction ends')
+def _(t):
+    """SET CONSTRAINTS ... DEFERRED: the one that came leaves again; the other one leaves, and was changed last; one comes for a while."""
+    a, b, two, more, three, third, four, five = (row(v=v) for v in ('a', 'b', 'two', 'two more', 'three', 'third', 'four', 'five'))
+    for key, values in enumerate([a, two, three, four, five], 1):
+        t.lands(1, t.event('c', key, 9 + key, values))
+
+    def of_one(op, key, at, *images):
+        return t.event(op, key, at, *images, commit=17, ts=20)
+    t.lands(2, of_one('c', 1, 20, b), of_one('d', 1, 21, None, b),
+            *t.moves(3, 2, 22, three), of_one('u', 2, 23, third, three), of_one('u', 2, 24, more, two), of_one('d', 2, 25, None, more),
+            *t.moves(5, 4, 26, five), *t.moves(4, 5, 27, five))
+    t.rows(1, k1=a, k2=two, k3=three, k4=four, k5=five)
+    t.rows(2, k1=a, k2=third, k4=four, k5=five)
+    t.history = [(1, 'a', 10, None, False), (2, 'two', 11, 20, False), (2, 'third', 20, None, False), (3, 'three', 12, 20, True),
+                 (4, 'four', 13, None, False), (5, 'five', 14, None, False)]
 
 
 @trap(5, 'a key that changes')

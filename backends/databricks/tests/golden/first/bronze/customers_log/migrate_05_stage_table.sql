@@ -17,7 +17,6 @@ create or replace table main.pipec.bronze__customers_log__stage (
   _ord bigint,
   _tie bigint,
   _file string,
-  _commit bigint,
   _line string,
   _size bigint,
   _modified timestamp,

@@ -1,5 +1,5 @@
 -- cdc bronze.orders (shop.pipe)
-select count(*) as pairs
+select count(*) as pairs, min(order_id) as first_key, max(order_id) as last_key
 from (
   select order_id
   from main.bronze.orders_log

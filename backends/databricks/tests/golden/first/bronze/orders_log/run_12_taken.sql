@@ -16,7 +16,6 @@ events as (
     l._ord,
     l._tie,
     l._op,
-    l._before,
     l._file,
     named_struct(
       'order_id',
@@ -36,16 +35,52 @@ events as (
       'updated_at',
       l.updated_at
     ) as _after,
-    lag(l._source_ts) over (partition by l.order_id order by l._seq, l._ord, l._tie) as _at,
-    m._ord is not null as _moved
+    to_json(
+      named_struct(
+        'order_id',
+        l.order_id,
+        'customer_id',
+        l.customer_id,
+        'amount',
+        l.amount,
+        'discount',
+        l.discount,
+        'status',
+        l.status,
+        'details',
+        l.details,
+        'placed_at',
+        l.placed_at,
+        'updated_at',
+        l.updated_at
+      )
+    ) as _came,
+    case
+      when l._before is not null
+        then to_json(
+          named_struct(
+            'order_id',
+            (l._before).order_id,
+            'customer_id',
+            (l._before).customer_id,
+            'amount',
+            (l._before).amount,
+            'discount',
+            (l._before).discount,
+            'status',
+            (l._before).status,
+            'details',
+            (l._before).details,
+            'placed_at',
+            (l._before).placed_at,
+            'updated_at',
+            (l._before).updated_at
+          )
+        )
+    end as _left,
+    lag(l._source_ts) over (partition by l.order_id order by l._seq, l._ord, l._tie) as _at
   from main.bronze.orders_log as l
   left semi join pairs as p on l.order_id = p.order_id
-  left join (
-    select distinct _source_ts, _ord
-    from main.bronze.orders_log
-    where _seq >= :first_commit and _op = 'd'
-  ) as m
-    on l._op = 'c' and m._source_ts = l._source_ts and m._ord = l._ord
   where l._seq >= :first_commit
 ),
 parts as (
@@ -73,20 +108,16 @@ groups as (
       count_if(_op = 'c') filter (where _tie < 9223372036854775000),
       'went',
       count_if(_op = 'd') filter (where _tie < 9223372036854775000),
-      'moved',
-      bool_or(_moved),
-      'row',
+      'last',
       max_by(_after, struct(_seq, _ord, _tie)) filter (
         where not _op = 'd' and _tie < 9223372036854775000
       ),
-      'gone',
-      max_by(_before, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
       'file',
       max_by(_file, struct(_seq, _ord, _tie)) filter (where _tie < 9223372036854775000),
       'tie',
       max_by(case when not _tie < 9223372036854775000 then _tie end, struct(_seq, _ord, _tie)),
       'said_op',
-      max_by(_op, struct(_seq, _ord, _tie)) filter (where not _tie < 9223372036854775000),
+      max_by(case when not _tie < 9223372036854775000 then _op end, struct(_seq, _ord, _tie)),
       'said',
       max_by(to_json(_after), struct(_seq, _ord, _tie)) filter (
         where not _tie < 9223372036854775000 and _op = 'r'
@@ -98,15 +129,165 @@ groups as (
 taken as (
   select *
   from groups as g
-  where (g._group).last_op = 'd'
-    and (g._group).came > 0
-    and (g._group).ends._tie <> 0
-    and (
-      (g._group).moved
-      or to_json((g._group).`row`) is distinct from to_json((g._group).gone)
-      or (g._group).said_op is not null
-    )
+  where (g._group).last_op = 'd' and (g._group).came > 0 and (g._group).ends._tie <> 0
+),
+stays as (
+  select order_id, _source_ts, _from, max_by(_after, _place) as _stays
+  from (
+    select order_id, _source_ts, _from, max_by(_after, _place) as _after, max(_place) as _place
+    from (
+      select
+        order_id,
+        _source_ts,
+        _from,
+        _came as _image,
+        _after as _after,
+        struct(_seq, _ord, _tie) as _place,
+        1 as _count
+      from parts
+      where not _op = 'd' and _tie < 9223372036854775000
+      union all
+      select
+        order_id,
+        _source_ts,
+        _from,
+        _left as _image,
+        null as _after,
+        null as _place,
+        -1 as _count
+      from parts
+      where _left is not null and _tie < 9223372036854775000
+    ) as images
+    group by order_id, _source_ts, _from, _image
+    having sum(_count) > 0
+  ) as more
+  group by order_id, _source_ts, _from
+),
+earlier as (
+  select
+    g.order_id,
+    g._source_ts,
+    g._from,
+    any_value(g._group) as _group,
+    max(l._at) as _at,
+    max_by(l._op, l._at) as _op,
+    max_by(l._after, l._at) as _after
+  from taken as g
+  left join (
+    select
+      k.order_id,
+      k._op as _op,
+      struct(k._seq, k._ord, k._tie) as _at,
+      named_struct(
+        'order_id',
+        k.order_id,
+        'customer_id',
+        k.customer_id,
+        'amount',
+        k.amount,
+        'discount',
+        k.discount,
+        'status',
+        k.status,
+        'details',
+        k.details,
+        'placed_at',
+        k.placed_at,
+        'updated_at',
+        k.updated_at
+      ) as _after
+    from main.bronze.orders_log as k
+    where k.order_id >= :first_key and k.order_id <= :last_key
+    union all
+    select
+      k.order_id,
+      case when k._deleted then 'd' else 'r' end as _op,
+      struct(k._seq, k._ord, k._tie) as _at,
+      named_struct(
+        'order_id',
+        k.order_id,
+        'customer_id',
+        k.customer_id,
+        'amount',
+        k.amount,
+        'discount',
+        k.discount,
+        'status',
+        k.status,
+        'details',
+        k.details,
+        'placed_at',
+        k.placed_at,
+        'updated_at',
+        k.updated_at
+      ) as _after
+    from main.bronze.orders_history__rows as k
+    where k.order_id >= :first_key and k.order_id <= :last_key
+  ) as l
+    on l.order_id = g.order_id and l._at < g._from
+  group by g.order_id, g._source_ts, g._from
+),
+chains as (
+  select *, max(_to) over (partition by order_id order by _from) as _at
+  from (
+    select
+      b.order_id,
+      b._source_ts,
+      b._from,
+      b._group,
+      case
+        when coalesce(b._op, case when (b._group).first_op = 'c' then 'd' else 'r' end) = 'd' then 0
+        else 1
+      end as _op,
+      case
+        when lag(struct((b._group).ends._seq, (b._group).ends._ord)) over (
+          partition by b.order_id
+          order by b._from
+        ) is distinct from struct((b._at)._seq, (b._at)._ord)
+          then b._from
+      end as _to,
+      coalesce(
+        s._stays,
+        case
+          when lag(struct((b._group).ends._seq, (b._group).ends._ord)) over (
+            partition by b.order_id
+            order by b._from
+          ) is distinct from struct((b._at)._seq, (b._at)._ord)
+            then coalesce(b._after, (b._group).last)
+        end
+      ) as _stays
+    from earlier as b
+    left join stays as s
+      on b.order_id = s.order_id and b._source_ts = s._source_ts and b._from = s._from
+  ) as known
+),
+ended as (
+  select *
+  from (
+    select *, case when _gone then (_group).last else _stays end as _row
+    from (
+      select
+        c.order_id,
+        c._source_ts,
+        c._from,
+        c._group,
+        coalesce(
+          last_value(
+            case
+              when (c._group).came > (c._group).went then 1
+              when (c._group).came < (c._group).went then 0
+            end,
+            true
+          ) over (partition by c.order_id, c._at order by c._from),
+          first_value(c._op) over (partition by c.order_id, c._at order by c._from)
+        ) = 0 as _gone,
+        last_value(c._stays, true) over (partition by c.order_id, c._at order by c._from) as _stays
+      from chains as c
+    ) as counted
+  ) as either
+  where (not _gone or (_group).said is not null)
+    and (to_json(_row) is distinct from (_group).said or _gone = ((_group).said_op <=> 'r'))
 )
 select count(*) as taken
-from taken
+from ended
 having count(*) > 0
