@@ -1,6 +1,7 @@
 """Change data from end to end, on the real parts: an application writes to a PostgreSQL, and what it wrote has to be in another one, once and in
 order, through the artifacts that pipec has made of tests/e2e/project. Exit code 1 if anything is lost, doubled, or not as it was."""
 import argparse
+import collections
 import json
 import pathlib
 import random
@@ -174,8 +175,17 @@ class Trial:
             'changes': self.app.changes, 'transactions': self.app.transactions, 'seconds': round(self.took),
             'barriers': [round(seconds) for seconds in self.barriers], 'moments': len(self.moments),
             'runs': len(runs), 'failed_runs': sum(not run['success'] for run in runs),
+            'failed_steps': sorted({step for run in runs for step in run['failed']}), 'run_seconds': [round(run['took']) for run in runs], 'slowest_statements': slowest(runs),
             'faults': [f'{kind} at {at}' for kind, at in self.faults.done], 'restarts': self.parts.restarts,
             'reads': self.readers.reads, 'longest_read_ms': round(self.readers.longest * 1000), 'wrong': self.wrong}
+
+
+def slowest(runs):
+    """Seconds of the statements that took longest, in all runs together."""
+    seconds = collections.Counter()
+    for run in runs:
+        seconds.update(run['seconds'])
+    return {statement: round(took) for statement, took in seconds.most_common(10)}
 
 
 def main():

@@ -116,10 +116,11 @@ class System:
         return self.source.connect('shop', 'shop_owner')
 
     def stop_worker(self):
-        """Between two runs, for good."""
+        """For good, when its run has ended: one that is cut off is a run that failed."""
         with self._lock:
             self._closing.set()
-        self.worker.close()
+        (self.work / 'stop').touch()
+        env.wait_until('the last run to end', lambda: self.worker.child.poll() is not None, 1200, 1)
 
     def close(self):
         self._closing.set()
