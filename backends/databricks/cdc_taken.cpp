@@ -68,15 +68,8 @@ void TakenKeys::keep() const {
                          .from = {s.sql.query_ref(pairs(s.sql), "pairs")},
                          .having = s.sql.gt(s.sql.count_star(), s.sql.integer(0))});
   });
-  steps_.for_each("taken", [&](Statement& s) {
-    return s.sql.select({.ctes = known(s.sql),
-                         .items = {s.sql.item(s.sql.count_star(), "taken")},
-                         .from = {s.sql.table({"ended"})},
-                         .having = s.sql.gt(s.sql.count_star(), s.sql.integer(0))});
-  });
   steps_.writes = {log_node_.head.name};
   steps_.execute("taken.keep", [&](Statement& s) { return keep(s.sql); });
-  steps_.end_loop();
   steps_.end_loop();
 }
 
