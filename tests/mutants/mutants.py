@@ -39,7 +39,7 @@ MUTANTS = [
     Mutant('taken keys: what is known better later', 'backends/databricks/cdc_taken.cpp',
            'sql.is_distinct(text(sql, sql.column("_row")), said("said"))', 'sql.is_null(said("tie"))', 'test_traps.py'),
     Mutant('taken keys: which row stays', 'backends/databricks/cdc_taken.cpp', 'sql.query_ref(sql.union_all({came, left}), "images")',
-           'sql.query_ref(came, "images")', 'test_traps.py'),
+           'sql.query_ref(sql.union_all({came, came, left}), "images")', 'test_traps.py'),
     Mutant('taken keys: the row that was there before', 'backends/databricks/cdc_taken.cpp', '{sql.column("b", "_after"), of(sql, "b", "last")}',
            '{of(sql, "b", "last")}', 'test_traps.py'),
     Mutant('taken keys: what the log has forgotten', 'backends/databricks/cdc_taken.cpp', 'all = sql.union_all({all, ', '(void)sql.union_all({all, ',
