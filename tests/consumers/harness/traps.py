@@ -123,18 +123,23 @@ def _(t):
 
 @trap(32, 'keys that change places, of which a part lands late')
 def _(t):
-    """The insert first, the delete first; and a delete from before, behind which the key was free after all."""
+    """The insert first, the delete first; a delete from before, behind which the key was free after all; a change of the row that stays."""
+    eight, nine, better = (row(v=v) for v in ('eight', 'nine', 'better'))
     one, two, three, four, five, six = (row(v=v) for v in ('one', 'two', 'three', 'four', 'five', 'six'))
     for key, values in enumerate([one, two, three, four, five, six], 1):
         t.lands(1, t.event('c', key, 9 + key, values))
+    t.lands(1, t.event('c', 8, 16, eight))
     t.lands(2, *t.moves(1, 2, 20, one), *t.moves(4, 3, 23, four), *t.moves(6, 5, 24, six), *t.moves(5, 7, 25, six))
+    t.lands(2, t.event('c', 8, 26, nine, commit=17, ts=20), t.event('d', 8, 28, before=eight, commit=17, ts=20))
+    t.lands(3, t.event('u', 8, 27, better, nine, commit=17, ts=20))
     t.lands(3, *t.moves(2, 1, 21, two), *t.moves(3, 4, 22, three), t.event('d', 5, 16, before=five))
-    t.rows(1, k1=one, k2=two, k3=three, k4=four, k5=five, k6=six)
-    t.rows(2, k2=one, k3=four, k5=five, k7=six)
-    t.rows(3, k1=two, k2=one, k3=four, k4=three, k7=six)
+    t.rows(1, k1=one, k2=two, k3=three, k4=four, k5=five, k6=six, k8=eight)
+    t.rows(2, k2=one, k3=four, k5=five, k7=six, k8=nine)
+    t.rows(3, k1=two, k2=one, k3=four, k4=three, k7=six, k8=better)
     t.history = [(1, 'one', 10, 20, False), (1, 'two', 20, None, False), (2, 'two', 11, 20, False), (2, 'one', 20, None, False),
                  (3, 'three', 12, 20, False), (3, 'four', 20, None, False), (4, 'four', 13, 20, False), (4, 'three', 20, None, False),
-                 (5, 'five', 14, 16, True), (6, 'six', 15, 20, True), (7, 'six', 20, None, False)]
+                 (5, 'five', 14, 16, True), (6, 'six', 15, 20, True), (7, 'six', 20, None, False),
+                 (8, 'eight', 16, 20, False), (8, 'better', 20, None, False)]
 
 
 @trap(33, 'rows that share a key until their transaction ends')
