@@ -29,7 +29,7 @@ JOB = 'line'
 def session(folder: pathlib.Path):
     """Tables outlive the process: their names lie in a metastore beside their files."""
     return spark_harness.session(
-        folder / 'spark', spark_sql_catalogImplementation='hive', spark_driver_memory='3g',
+        folder / 'spark', spark_sql_catalogImplementation='hive', spark_driver_memory='6g',
         spark_hadoop_javax_jdo_option_ConnectionURL=f'jdbc:derby:;databaseName={folder}/metastore;create=true')
 
 
