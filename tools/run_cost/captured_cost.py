@@ -5,16 +5,13 @@ By hand, through scripts/cost; prints the table of docs/cost.md.
     captured_cost.py [ROWS ...]
 """
 import json
-import pathlib
 import random
 import sys
-import tempfile
 import time
 
-from run_cost import ROOT, SETTINGS
+from run_cost import ROOT, server
 
 from harness import pipec as pipec_harness  # noqa: E402
-from harness import spark as spark_harness  # noqa: E402
 from harness.warehouse import Warehouse  # noqa: E402
 
 CHANGES, NEW = 10_000, 1_000
@@ -111,11 +108,7 @@ class Table:
 
 
 def main(sizes):
-    with tempfile.TemporaryDirectory(prefix='pipec-cost-', ignore_cleanup_errors=True) as name:
-        folder = pathlib.Path(name)
-        spark = spark_harness.session(folder / 'spark')
-        for key, value in SETTINGS.items():
-            spark.conf.set(key, value)
+    with server() as (spark, folder):
         print('| rows | keys | how | all | the MERGE | of it looking for rows | files or vectors replaced | files added | rows copied | written |\n'
               '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
         for rows in sizes:
@@ -123,7 +116,6 @@ def main(sizes):
             for which in ('recent', 'random'):
                 for how in ('generated', 'without the range of keys', 'plain MERGE'):
                     table.measure(which, how)
-        spark.stop()
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@ thousand, or none of them are new. By hand; prints a table for backends/databric
 
     PIPEC=build/release/cli/pipec <environment of the consumers>/bin/python tools/run_cost/run_cost.py [ROWS]
 """
+import contextlib
 import pathlib
 import sys
 import tempfile
@@ -24,6 +25,18 @@ SETTINGS = {'spark.sql.adaptive.enabled': 'true', 'spark.sql.shuffle.partitions'
 ROW = """{id} as sale_id, pmod(xxhash64({id}), {customers}) as customer_id,
   timestamp '2026-01-01' + make_dt_interval(0, 0, 0, cast(pmod(xxhash64({id}, 1), 180 * 86400) as decimal(18, 6))) as sold_at,
   cast(1 + pmod(xxhash64({id}, 2), 100000) as decimal(18, 2)) / 100 as amount"""
+
+
+@contextlib.contextmanager
+def server():
+    """A Spark for many rows and a folder for what it holds, both of which go away."""
+    with tempfile.TemporaryDirectory(prefix='pipec-cost-', ignore_cleanup_errors=True) as name:
+        folder = pathlib.Path(name)
+        spark = spark_harness.session(folder / 'spark')
+        for key, value in SETTINGS.items():
+            spark.conf.set(key, value)
+        yield spark, folder
+        spark.stop()
 
 
 def row(value, customers):
@@ -59,15 +72,7 @@ class Cost:
                 assert cost['versions'] == 0, (model, cost)
 
 
-def main(rows):
-    with tempfile.TemporaryDirectory(prefix='pipec-cost-', ignore_cleanup_errors=True) as folder:
-        measure(pathlib.Path(folder), rows)
-
-
-def measure(folder, rows):
-    spark = spark_harness.session(folder / 'spark')
-    for key, value in SETTINGS.items():
-        spark.conf.set(key, value)
+def measure(spark, folder, rows):
     dist = pipec_harness.Pipec(folder).build(ROOT / 'tools/run_cost/project', out=folder / 'dist') / 'prod'
     warehouse = Warehouse(spark, dist)
     Deployment(dist, {'warehouse': SparkEngine(spark)}, say=lambda text: None).deploy()
@@ -83,8 +88,8 @@ def measure(folder, rows):
         WHEN MATCHED THEN UPDATE SET amount = t.amount + 1''')
     cost.run('1,000 in one week')
     cost.run('nothing')
-    spark.stop()
 
 
 if __name__ == '__main__':
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000_000)
+    with server() as (session, scratch):
+        measure(session, scratch, int(sys.argv[1]) if len(sys.argv) > 1 else 20_000_000)

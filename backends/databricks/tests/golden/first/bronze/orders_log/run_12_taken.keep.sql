@@ -199,6 +199,7 @@ using (
           k.updated_at
         ) as _after
       from main.bronze.orders_log as k
+      left semi join pairs as p on k.order_id = p.order_id
       where k.order_id >= :first_key and k.order_id <= :last_key
       union all
       select
@@ -224,6 +225,7 @@ using (
           k.updated_at
         ) as _after
       from main.bronze.orders_history__rows as k
+      left semi join pairs as p on k.order_id = p.order_id
       where k.order_id >= :first_key and k.order_id <= :last_key
     ) as l
       on l.order_id = g.order_id and l._at < g._from
